@@ -1,0 +1,237 @@
+package core
+
+import (
+	"fmt"
+	"io"
+	"strconv"
+)
+
+// Identifiers are positive whole numbers below 2^53, so that they survive a JSON number. In GraphQL they travel as strings.
+// Zero is never an identifier: it stands for "none" where a field's comment says so.
+type (
+	// AccountID identifies an account (tenant).
+	AccountID int64
+	// UserID identifies a user of the cabinet.
+	UserID int64
+	// SignInSessionID identifies a device on which a user is signed in.
+	SignInSessionID int64
+	// TokenID identifies an API token.
+	TokenID int64
+	// SiteID identifies a site.
+	SiteID int64
+	// GoalID identifies a goal or event of a site.
+	GoalID int64
+	// CampaignID identifies an advertising campaign.
+	CampaignID int64
+	// CostID identifies a cost of a campaign.
+	CostID int64
+	// VisitorID identifies a visitor: below 2^53 and not guessable.
+	VisitorID int64
+	// SessionID identifies a visitor's session: below 2^53, not guessable, with the day of its start in the upper bits (see visits.SessionDay).
+	SessionID int64
+	// HitID identifies a hit: below 2^53 and not guessable.
+	HitID int64
+	// PersonID identifies a person: one or several visitors with contacts in common.
+	PersonID int64
+	// CommunicationID identifies a communication.
+	CommunicationID int64
+	// GoalReachID identifies a reached goal or stored event.
+	GoalReachID int64
+	// RefusalID identifies a refused request.
+	RefusalID int64
+	// DimensionID identifies an interned text (see visits.Dimension).
+	DimensionID int64
+	// TrafficID identifies an interned traffic source (see visits.TrafficSource).
+	TrafficID int64
+)
+
+// MaxID is the largest identifier: 2^53 − 1.
+const MaxID = 1<<53 - 1
+
+// ParseID reads an identifier as it travels in GraphQL and in URLs: decimal digits, 1 to MaxID. Anything else is an error of kind KindInvalid.
+func ParseID[T ~int64](s string) (T, error) {
+	n, err := strconv.ParseInt(s, 10, 64)
+	if err != nil || n < 1 || n > MaxID {
+		return 0, E(KindInvalid, "not an identifier").WithReason("bad_id")
+	}
+	return T(n), nil
+}
+
+func marshalID(w io.Writer, id int64) {
+	_, _ = io.WriteString(w, strconv.Quote(strconv.FormatInt(id, 10)))
+}
+
+func unmarshalID[T ~int64](dst *T, v any) error {
+	var s string
+	switch v := v.(type) {
+	case string:
+		s = v
+	case fmt.Stringer: // json.Number
+		s = v.String()
+	case int64:
+		s = strconv.FormatInt(v, 10)
+	case int:
+		s = strconv.Itoa(v)
+	default:
+		return E(KindInvalid, "not an identifier").WithReason("bad_id")
+	}
+	id, err := ParseID[T](s)
+	if err != nil {
+		return err
+	}
+	*dst = id
+	return nil
+}
+
+// MarshalGQL writes the identifier as a JSON string.
+func (id AccountID) MarshalGQL(w io.Writer) { marshalID(w, int64(id)) }
+
+// UnmarshalGQL reads a string or whole number.
+func (id *AccountID) UnmarshalGQL(v any) error { return unmarshalID(id, v) }
+
+// String returns the identifier in decimal digits.
+func (id AccountID) String() string { return strconv.FormatInt(int64(id), 10) }
+
+// MarshalGQL writes the identifier as a JSON string.
+func (id UserID) MarshalGQL(w io.Writer) { marshalID(w, int64(id)) }
+
+// UnmarshalGQL reads a string or whole number.
+func (id *UserID) UnmarshalGQL(v any) error { return unmarshalID(id, v) }
+
+// String returns the identifier in decimal digits.
+func (id UserID) String() string { return strconv.FormatInt(int64(id), 10) }
+
+// MarshalGQL writes the identifier as a JSON string.
+func (id SignInSessionID) MarshalGQL(w io.Writer) { marshalID(w, int64(id)) }
+
+// UnmarshalGQL reads a string or whole number.
+func (id *SignInSessionID) UnmarshalGQL(v any) error { return unmarshalID(id, v) }
+
+// String returns the identifier in decimal digits.
+func (id SignInSessionID) String() string { return strconv.FormatInt(int64(id), 10) }
+
+// MarshalGQL writes the identifier as a JSON string.
+func (id TokenID) MarshalGQL(w io.Writer) { marshalID(w, int64(id)) }
+
+// UnmarshalGQL reads a string or whole number.
+func (id *TokenID) UnmarshalGQL(v any) error { return unmarshalID(id, v) }
+
+// String returns the identifier in decimal digits.
+func (id TokenID) String() string { return strconv.FormatInt(int64(id), 10) }
+
+// MarshalGQL writes the identifier as a JSON string.
+func (id SiteID) MarshalGQL(w io.Writer) { marshalID(w, int64(id)) }
+
+// UnmarshalGQL reads a string or whole number.
+func (id *SiteID) UnmarshalGQL(v any) error { return unmarshalID(id, v) }
+
+// String returns the identifier in decimal digits.
+func (id SiteID) String() string { return strconv.FormatInt(int64(id), 10) }
+
+// MarshalGQL writes the identifier as a JSON string.
+func (id GoalID) MarshalGQL(w io.Writer) { marshalID(w, int64(id)) }
+
+// UnmarshalGQL reads a string or whole number.
+func (id *GoalID) UnmarshalGQL(v any) error { return unmarshalID(id, v) }
+
+// String returns the identifier in decimal digits.
+func (id GoalID) String() string { return strconv.FormatInt(int64(id), 10) }
+
+// MarshalGQL writes the identifier as a JSON string.
+func (id CampaignID) MarshalGQL(w io.Writer) { marshalID(w, int64(id)) }
+
+// UnmarshalGQL reads a string or whole number.
+func (id *CampaignID) UnmarshalGQL(v any) error { return unmarshalID(id, v) }
+
+// String returns the identifier in decimal digits.
+func (id CampaignID) String() string { return strconv.FormatInt(int64(id), 10) }
+
+// MarshalGQL writes the identifier as a JSON string.
+func (id CostID) MarshalGQL(w io.Writer) { marshalID(w, int64(id)) }
+
+// UnmarshalGQL reads a string or whole number.
+func (id *CostID) UnmarshalGQL(v any) error { return unmarshalID(id, v) }
+
+// String returns the identifier in decimal digits.
+func (id CostID) String() string { return strconv.FormatInt(int64(id), 10) }
+
+// MarshalGQL writes the identifier as a JSON string.
+func (id VisitorID) MarshalGQL(w io.Writer) { marshalID(w, int64(id)) }
+
+// UnmarshalGQL reads a string or whole number.
+func (id *VisitorID) UnmarshalGQL(v any) error { return unmarshalID(id, v) }
+
+// String returns the identifier in decimal digits.
+func (id VisitorID) String() string { return strconv.FormatInt(int64(id), 10) }
+
+// MarshalGQL writes the identifier as a JSON string.
+func (id SessionID) MarshalGQL(w io.Writer) { marshalID(w, int64(id)) }
+
+// UnmarshalGQL reads a string or whole number.
+func (id *SessionID) UnmarshalGQL(v any) error { return unmarshalID(id, v) }
+
+// String returns the identifier in decimal digits.
+func (id SessionID) String() string { return strconv.FormatInt(int64(id), 10) }
+
+// MarshalGQL writes the identifier as a JSON string.
+func (id HitID) MarshalGQL(w io.Writer) { marshalID(w, int64(id)) }
+
+// UnmarshalGQL reads a string or whole number.
+func (id *HitID) UnmarshalGQL(v any) error { return unmarshalID(id, v) }
+
+// String returns the identifier in decimal digits.
+func (id HitID) String() string { return strconv.FormatInt(int64(id), 10) }
+
+// MarshalGQL writes the identifier as a JSON string.
+func (id PersonID) MarshalGQL(w io.Writer) { marshalID(w, int64(id)) }
+
+// UnmarshalGQL reads a string or whole number.
+func (id *PersonID) UnmarshalGQL(v any) error { return unmarshalID(id, v) }
+
+// String returns the identifier in decimal digits.
+func (id PersonID) String() string { return strconv.FormatInt(int64(id), 10) }
+
+// MarshalGQL writes the identifier as a JSON string.
+func (id CommunicationID) MarshalGQL(w io.Writer) { marshalID(w, int64(id)) }
+
+// UnmarshalGQL reads a string or whole number.
+func (id *CommunicationID) UnmarshalGQL(v any) error { return unmarshalID(id, v) }
+
+// String returns the identifier in decimal digits.
+func (id CommunicationID) String() string { return strconv.FormatInt(int64(id), 10) }
+
+// MarshalGQL writes the identifier as a JSON string.
+func (id GoalReachID) MarshalGQL(w io.Writer) { marshalID(w, int64(id)) }
+
+// UnmarshalGQL reads a string or whole number.
+func (id *GoalReachID) UnmarshalGQL(v any) error { return unmarshalID(id, v) }
+
+// String returns the identifier in decimal digits.
+func (id GoalReachID) String() string { return strconv.FormatInt(int64(id), 10) }
+
+// MarshalGQL writes the identifier as a JSON string.
+func (id RefusalID) MarshalGQL(w io.Writer) { marshalID(w, int64(id)) }
+
+// UnmarshalGQL reads a string or whole number.
+func (id *RefusalID) UnmarshalGQL(v any) error { return unmarshalID(id, v) }
+
+// String returns the identifier in decimal digits.
+func (id RefusalID) String() string { return strconv.FormatInt(int64(id), 10) }
+
+// MarshalGQL writes the identifier as a JSON string.
+func (id DimensionID) MarshalGQL(w io.Writer) { marshalID(w, int64(id)) }
+
+// UnmarshalGQL reads a string or whole number.
+func (id *DimensionID) UnmarshalGQL(v any) error { return unmarshalID(id, v) }
+
+// String returns the identifier in decimal digits.
+func (id DimensionID) String() string { return strconv.FormatInt(int64(id), 10) }
+
+// MarshalGQL writes the identifier as a JSON string.
+func (id TrafficID) MarshalGQL(w io.Writer) { marshalID(w, int64(id)) }
+
+// UnmarshalGQL reads a string or whole number.
+func (id *TrafficID) UnmarshalGQL(v any) error { return unmarshalID(id, v) }
+
+// String returns the identifier in decimal digits.
+func (id TrafficID) String() string { return strconv.FormatInt(int64(id), 10) }
