@@ -15,10 +15,6 @@ if [ $# -eq 0 ]; then
 	exit 2
 fi
 
-as_root() {
-	if [ "$(id -u)" = 0 ]; then "$@"; else sudo -n "$@"; fi
-}
-
 # newest_bin prints the directory of the newest installed server's programs, or nothing.
 newest_bin() {
 	local found
