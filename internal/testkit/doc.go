@@ -1,0 +1,2 @@
+// Package testkit helps tests: temporary databases, clocks, waiting.
+package testkit
