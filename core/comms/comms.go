@@ -95,3 +95,13 @@ type VisitorParts struct {
 	Sessions       int
 	Communications int
 }
+
+// LastSessions returns the newest of the sessions that were read.
+func (c VisitorCard) LastSessions(first int) []visits.Session {
+	return c.Sessions[:max(0, min(first, len(c.Sessions)))]
+}
+
+// RecentCommunications returns the newest of the communications that were read.
+func (c VisitorCard) RecentCommunications(first int) []Communication {
+	return c.Communications[:max(0, min(first, len(c.Communications)))]
+}

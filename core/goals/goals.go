@@ -2,6 +2,7 @@
 package goals
 
 import (
+	"strings"
 	"time"
 
 	"github.com/skvoz/skvoz/core"
@@ -98,4 +99,15 @@ type Reach struct {
 	// Category, Action, Label and Value are those of trackEvent.
 	Category, Action, Label, Value string
 	IsGoal                         bool
+}
+
+// Event is category, action, label and value as one text for people; empty for a goal the script noticed.
+func (r Reach) Event() string {
+	var parts []string
+	for _, p := range []string{r.Category, r.Action, r.Label, r.Value} {
+		if p != "" {
+			parts = append(parts, p)
+		}
+	}
+	return strings.Join(parts, " / ")
 }

@@ -104,6 +104,12 @@ type Hit struct {
 	Duration time.Duration
 }
 
+// DurationSeconds is Duration in whole seconds.
+func (s Session) DurationSeconds() int { return int(s.Duration / time.Second) }
+
+// DurationSeconds is Duration in whole seconds.
+func (h Hit) DurationSeconds() int { return int(h.Duration / time.Second) }
+
 // ContactKind is the kind of a contact.
 type ContactKind string
 
@@ -157,7 +163,9 @@ type Visitor struct {
 	// PersonID is zero while no contacts are known.
 	PersonID core.PersonID
 	// IsSeparate: never joined with others.
-	IsSeparate  bool
+	IsSeparate bool
+	// IsOnline: active within OnlineWindow when it was read.
+	IsOnline    bool
 	FirstSource TrafficSource
 	LastSource  TrafficSource
 	// Client is that of the newest session.

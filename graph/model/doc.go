@@ -1,0 +1,2 @@
+// Package model holds the inputs, payloads and connections gqlgen makes from the schema.
+package model
