@@ -65,3 +65,6 @@ require (
 )
 
 tool github.com/99designs/gqlgen
+
+// Packages of npm are not ours, even those with Go code in them.
+ignore node_modules

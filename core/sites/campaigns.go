@@ -24,10 +24,31 @@ const (
 	ParameterOtherTags      Parameter = "other_tags"
 )
 
-// DefaultWeights are the original's weights of conditions (its Data API, get.campaign_parameter_weights).
-var DefaultWeights = map[Parameter]int{
-	ParameterEntrancePage: 10, ParameterReferrerDomain: 20, ParameterSearchEngine: 20, ParameterSearchQuery: 40, ParameterEngine: 25,
-	ParameterReferrer: 30, ParameterChannel: 15, ParameterLocation: 5, ParameterUTMTags: 60, ParameterOSTags: 50, ParameterOtherTags: 60,
+// DefaultWeight returns the original's weight of a parameter's conditions (its Data API, get.campaign_parameter_weights);
+// 0 for an unknown parameter.
+func DefaultWeight(p Parameter) int {
+	switch p {
+	case ParameterUTMTags, ParameterOtherTags:
+		return 60
+	case ParameterOSTags:
+		return 50
+	case ParameterSearchQuery:
+		return 40
+	case ParameterReferrer:
+		return 30
+	case ParameterEngine:
+		return 25
+	case ParameterReferrerDomain, ParameterSearchEngine:
+		return 20
+	case ParameterChannel:
+		return 15
+	case ParameterEntrancePage:
+		return 10
+	case ParameterLocation:
+		return 5
+	default:
+		return 0
+	}
 }
 
 // Operator is how a condition compares; the signs are the original's and are stored.

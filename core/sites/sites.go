@@ -49,7 +49,7 @@ type Settings struct {
 	IgnoredIPs []string `json:"ignored_ips"`
 	// ExcludedReferrers are domains (with subdomains) that never start a session as referrer.
 	ExcludedReferrers []string `json:"excluded_referrers"`
-	// Weights of campaign conditions, 0–100, by parameter; absent ones have DefaultWeights.
+	// Weights of campaign conditions, 0–100, by parameter; absent ones have DefaultWeight.
 	Weights map[Parameter]int `json:"weights"`
 }
 
@@ -68,5 +68,5 @@ func (s Settings) Weight(p Parameter) int {
 	if w, ok := s.Weights[p]; ok {
 		return w
 	}
-	return DefaultWeights[p]
+	return DefaultWeight(p)
 }
