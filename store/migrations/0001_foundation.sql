@@ -161,12 +161,14 @@ CREATE TABLE persons (
   PRIMARY KEY (account_id, id)
 );
 
--- earlier_hits counts the hits of all sessions before the last one; the last one's are in its own row.
+-- earlier_hits counts the hits of all sessions before the last one; the last one's are in its own row. name_search is the name in lower case:
+-- SQLite's own LOWER knows ASCII only.
 CREATE TABLE visitors (
   account_id       BIGINT  NOT NULL,
   id               BIGINT  NOT NULL,
   site_id          BIGINT  NOT NULL,
   name             TEXT    NOT NULL DEFAULT '',
+  name_search      TEXT    NOT NULL DEFAULT '',
   first_seen_at    BIGINT  NOT NULL,
   last_session_at  BIGINT  NOT NULL,
   last_session_id  BIGINT  NOT NULL,
@@ -184,7 +186,8 @@ CREATE TABLE visitors (
   ym_client_id     TEXT    NOT NULL DEFAULT '',
   PRIMARY KEY (account_id, id)
 ) {{.WithoutRowID}};
-CREATE INDEX ix_visitors__account_last_session ON visitors (account_id, last_session_at);
+CREATE INDEX ix_visitors__account_last_session ON visitors (account_id, last_session_at, id);
+CREATE INDEX ix_visitors__account_first_seen ON visitors (account_id, first_seen_at, id);
 CREATE INDEX ix_visitors__account_person ON visitors (account_id, person_id) WHERE person_id <> 0;
 
 -- id carries the day of the session's start in its upper bits (visits.SessionDay), so rows lie in order of time.
@@ -217,7 +220,7 @@ CREATE TABLE sessions (
   click_ids        TEXT    NOT NULL,
   PRIMARY KEY (account_id, id)
 ) {{.WithoutRowID}};
-CREATE INDEX ix_sessions__account_visitor_started ON sessions (account_id, visitor_id, started_at);
+CREATE INDEX ix_sessions__account_visitor_started ON sessions (account_id, visitor_id, started_at, id);
 CREATE INDEX ix_sessions__account_site_started ON sessions (account_id, site_id, started_at);
 CREATE INDEX ix_sessions__account_campaign ON sessions (account_id, campaign_id, started_at) WHERE campaign_id <> 0;
 
@@ -301,6 +304,7 @@ CREATE TABLE communications (
   site_id       BIGINT NOT NULL,
   at            BIGINT NOT NULL,
   name          TEXT   NOT NULL,
+  name_search   TEXT   NOT NULL,
   phone         TEXT   NOT NULL,
   email         TEXT   NOT NULL,
   visitor_id    BIGINT NOT NULL,
@@ -320,8 +324,8 @@ CREATE TABLE communications (
 );
 CREATE UNIQUE INDEX ux_communications__external ON communications (account_id, site_id, kind, external_id) WHERE external_id <> '';
 CREATE UNIQUE INDEX ux_communications__goal_reach ON communications (account_id, goal_reach_id) WHERE goal_reach_id <> 0;
-CREATE INDEX ix_communications__account_at ON communications (account_id, at);
-CREATE INDEX ix_communications__account_visitor_at ON communications (account_id, visitor_id, at) WHERE visitor_id <> 0;
+CREATE INDEX ix_communications__account_at ON communications (account_id, at, id);
+CREATE INDEX ix_communications__account_visitor_at ON communications (account_id, visitor_id, at, id) WHERE visitor_id <> 0;
 CREATE INDEX ix_communications__account_phone ON communications (account_id, phone) WHERE phone <> '';
 CREATE INDEX ix_communications__account_email ON communications (account_id, email) WHERE email <> '';
 
@@ -350,4 +354,4 @@ CREATE TABLE refusals (
   reincluded_at BIGINT,
   PRIMARY KEY (account_id, id)
 );
-CREATE INDEX ix_refusals__account_at ON refusals (account_id, at);
+CREATE INDEX ix_refusals__account_at ON refusals (account_id, at, id);

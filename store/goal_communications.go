@@ -1,0 +1,42 @@
+package store
+
+import (
+	"context"
+
+	"github.com/skvoz/skvoz/core"
+)
+
+// goalCommunicationsSQL makes communications of reached goals whose visitors have left a phone or e-mail. It may be run again and again: a reach
+// becomes one communication at most, which bears the reach's id. The system goals of requests and chats stay out, since those are communications
+// themselves. It ends in the WHERE clause; goalReachesByID or goalReachesBySession says which reaches, goalCommunicationsEnd closes it.
+// $1 = account, $2 = now, $3 = a list.
+const (
+	goalCommunicationsSQL = `
+INSERT INTO communications (account_id, id, kind, site_id, at, name, name_search, phone, email, visitor_id, session_id, hit_id, goal_id, goal_reach_id,
+  message, form_name, sale_minor, sale_currency, user_fields, page_url, external_id, created_at)
+SELECT r.account_id, r.id, 'goal', r.site_id, r.reached_at, v.name, v.name_search,
+  COALESCE((SELECT c.value FROM visitor_contacts c WHERE c.account_id = v.account_id AND c.visitor_id = v.id AND c.kind = 'phone' ORDER BY c.first_at DESC, c.value LIMIT 1), ''),
+  COALESCE((SELECT c.value FROM visitor_contacts c WHERE c.account_id = v.account_id AND c.visitor_id = v.id AND c.kind = 'email' ORDER BY c.first_at DESC, c.value LIMIT 1), ''),
+  r.visitor_id, r.session_id, r.hit_id, r.goal_id, r.id, '', '', NULL, '', '[]', COALESCE(d.value, ''), '', CAST($2 AS BIGINT)
+FROM goal_reaches r
+JOIN visitors v ON v.account_id = r.account_id AND v.id = r.visitor_id
+LEFT JOIN goals g ON g.account_id = r.account_id AND g.id = r.goal_id
+LEFT JOIN dimensions d ON d.account_id = r.account_id AND d.id = r.page_id
+WHERE r.account_id = $1 AND r.is_goal AND v.has_contacts AND NOT (COALESCE(g.type, '') = 'system' AND r.action IN ('offline_request', 'chat'))`
+	goalReachesByID       = ` AND r.id {in $3}`
+	goalReachesBySession  = ` AND r.session_id {in $3}`
+	goalCommunicationsEnd = ` ON CONFLICT DO NOTHING`
+)
+
+// addGoalCommunications makes communications of the given reaches of one account, as far as their visitors' contacts are known. Ingest calls it in
+// the transaction that stored the reaches.
+func addGoalCommunications(ctx context.Context, tx querier, engine Engine, account core.AccountID, now int64, reaches []core.GoalReachID) error {
+	_, err := conn{tx, engine}.exec(ctx, goalCommunicationsSQL+goalReachesByID+goalCommunicationsEnd, account, now, idsArg(engine, reaches))
+	return err
+}
+
+// addSessionGoalCommunications does the same for all reaches of some sessions.
+func addSessionGoalCommunications(ctx context.Context, tx querier, engine Engine, account core.AccountID, now int64, sessions []core.SessionID) error {
+	_, err := conn{tx, engine}.exec(ctx, goalCommunicationsSQL+goalReachesBySession+goalCommunicationsEnd, account, now, idsArg(engine, sessions))
+	return err
+}

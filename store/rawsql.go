@@ -1,0 +1,123 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"strings"
+
+	"github.com/jackc/pgx/v5/pgconn"
+)
+
+// querier is what raw statements run on: a pool or a transaction.
+type querier interface {
+	ExecContext(ctx context.Context, q string, args ...any) (sql.Result, error)
+	QueryContext(ctx context.Context, q string, args ...any) (*sql.Rows, error)
+	QueryRowContext(ctx context.Context, q string, args ...any) *sql.Row
+}
+
+// conn runs raw statements written once for both engines: parameters are $1, $2, …, and {in $2} tests for membership in a list made by ids.
+type conn struct {
+	querier
+	engine Engine
+}
+
+// rawReader runs statements outside a transaction.
+func (db *DB) rawReader() conn { return conn{countingPool{db.read}, db.Engine} }
+
+// txAttempts is how often a transaction that met a deadlock on PostgreSQL is tried.
+const txAttempts = 3
+
+// inRawTx runs fn in one writing transaction; an error or panic rolls it back. A deadlock on PostgreSQL is tried again, so fn must have no effect
+// outside the transaction. Errors come back translated.
+func (db *DB) inRawTx(ctx context.Context, fn func(tx conn) error) error {
+	var err error
+	for range txAttempts {
+		var pg *pgconn.PgError
+		if err = db.tryRawTx(ctx, fn); !errors.As(err, &pg) || (pg.Code != "40P01" && pg.Code != "40001") {
+			break
+		}
+	}
+	return translate(err)
+}
+
+func (db *DB) tryRawTx(ctx context.Context, fn func(tx conn) error) error {
+	tx, err := db.write.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = tx.Rollback() }()
+	if err := fn(conn{countingTx{tx}, db.Engine}); err != nil {
+		return err
+	}
+	return tx.Commit()
+}
+
+// exec runs a statement and returns how many rows it touched.
+func (c conn) exec(ctx context.Context, q string, args ...any) (int64, error) {
+	res, err := c.ExecContext(ctx, dialectSQL(c.engine, q), args...)
+	if err != nil {
+		return 0, err
+	}
+	return res.RowsAffected()
+}
+
+// queryRow runs a statement that returns one row.
+func (c conn) queryRow(ctx context.Context, q string, args ...any) *sql.Row {
+	return c.QueryRowContext(ctx, dialectSQL(c.engine, q), args...)
+}
+
+// query runs a statement and hands each row to scan.
+func (c conn) query(ctx context.Context, q string, args []any, scan func(*sql.Rows) error) error {
+	rows, err := c.QueryContext(ctx, dialectSQL(c.engine, q), args...)
+	if err != nil {
+		return translate(err)
+	}
+	defer func() { _ = rows.Close() }()
+	for rows.Next() {
+		if err := scan(rows); err != nil {
+			return err
+		}
+	}
+	return translate(rows.Err())
+}
+
+// dialectSQL turns the common writing into an engine's own.
+func dialectSQL(engine Engine, q string) string {
+	if engine == Postgres {
+		return inList.Replace(q)
+	}
+	return strings.ReplaceAll(inListLite.Replace(q), "$", "?")
+}
+
+var (
+	inList     = strings.NewReplacer("{in ", "= ANY(", "}", ")")
+	inListLite = strings.NewReplacer("{in ", "IN (SELECT value FROM json_each(", "}", "))")
+)
+
+// idsArg makes a list of identifiers a parameter for {in $n}.
+func idsArg[T ~int64](engine Engine, list []T) any {
+	plain := make([]int64, len(list))
+	for i, v := range list {
+		plain[i] = int64(v)
+	}
+	return listArg(engine, plain)
+}
+
+// textsArg makes a list of words a parameter for {in $n}.
+func textsArg[T ~string](engine Engine, list []T) any {
+	plain := make([]string, len(list))
+	for i, v := range list {
+		plain[i] = string(v)
+	}
+	return listArg(engine, plain)
+}
+
+func listArg[T int64 | string](engine Engine, plain []T) any {
+	if engine == Postgres {
+		return plain
+	}
+	b, _ := json.Marshal(plain) // numbers and texts always marshal
+	return string(b)
+}
