@@ -32,7 +32,7 @@ type listed struct {
 // packages returns our packages and, by path, all they depend on.
 var packages = sync.OnceValues(func() ([]listed, error) {
 	var out, complaints bytes.Buffer
-	cmd := exec.Command("go", "list", "-e", "-deps", "-json=ImportPath,Dir,GoFiles,CgoFiles,Imports,Deps,Standard", module+"/...") //nolint:noctx // ends by itself
+	cmd := exec.Command("go", "list", "-e", "-deps", "-json=ImportPath,Dir,GoFiles,CgoFiles,Imports,Deps,Standard", module+"/...")
 	cmd.Stdout, cmd.Stderr = &out, &complaints
 	if err := cmd.Run(); err != nil {
 		return nil, errors.Join(err, errors.New(complaints.String()))

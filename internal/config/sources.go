@@ -138,7 +138,7 @@ func secretFromFile(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error)
 }
 
 func readSecret(env, path string) (string, error) {
-	file, err := os.Open(path) //nolint:gosec // the path is the operator's own setting
+	file, err := os.Open(path)
 	if err != nil {
 		return "", fmt.Errorf("reading %s: %w", env, err)
 	}

@@ -111,7 +111,7 @@ func (c *Client) Do(req *http.Request) (*Response, error) {
 }
 
 func (c *Client) once(req *http.Request) (*Response, error) {
-	res, err := c.http.Do(req)
+	res, err := c.http.Do(req) //nolint:gosec // the transport refuses private addresses unless told otherwise
 	if err != nil {
 		return nil, err
 	}
@@ -165,12 +165,12 @@ func (c *Client) pause(attempt int, res *Response) time.Duration {
 		}
 	}
 	base := 250 * time.Millisecond << min(attempt-1, 6)
-	return min(base/2+rand.N(base), c.o.MaxWait) //nolint:gosec // not a secret
+	return min(base/2+rand.N(base), c.o.MaxWait)
 }
 
 func retryAfter(header string) (time.Duration, bool) {
 	if seconds, err := strconv.ParseUint(header, 10, 31); err == nil {
-		return time.Duration(seconds) * time.Second, true //nolint:gosec // 31 bits
+		return time.Duration(seconds) * time.Second, true
 	}
 	if at, err := http.ParseTime(header); err == nil {
 		return max(0, time.Until(at)), true

@@ -37,18 +37,18 @@ func SecurityHeaders(next http.Handler, csp string, proxies *Proxies) http.Handl
 func Recover(next http.Handler, log *slog.Logger) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		watched := &startWatcher{ResponseWriter: w}
-		defer func() {
+		defer func() { //nolint:contextcheck // the request's context is used
 			cause := recover()
 			if cause == nil {
 				return
 			}
 			if err, ok := cause.(error); ok && errors.Is(err, http.ErrAbortHandler) {
-				panic(http.ErrAbortHandler) //nolint:forbidigo // net/http's own way to cut a connection
+				panic(http.ErrAbortHandler) // net/http's own way to cut a connection
 			}
 			log.ErrorContext(r.Context(), "panic while answering", slog.String("method", r.Method),
 				slog.String("path", r.URL.Path), slog.String("cause", fmt.Sprint(cause)), slog.String("stack", string(debug.Stack())))
 			if watched.started {
-				panic(http.ErrAbortHandler) //nolint:forbidigo // net/http's own way to cut a connection
+				panic(http.ErrAbortHandler) // net/http's own way to cut a connection
 			}
 			http.Error(w, "internal error", http.StatusInternalServerError)
 		}()

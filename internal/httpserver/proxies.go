@@ -27,8 +27,8 @@ func (p *Proxies) ClientIP(r *http.Request) netip.Addr {
 	if chain := r.Header["X-Forwarded-For"]; len(chain) > 0 {
 		return p.rightmostForeign(chain, peer)
 	}
-	if real, ok := parseIP(r.Header.Get("X-Real-Ip")); ok {
-		return real
+	if addr, ok := parseIP(r.Header.Get("X-Real-Ip")); ok {
+		return addr
 	}
 	return peer
 }

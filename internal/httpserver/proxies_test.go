@@ -83,8 +83,8 @@ func FuzzClientIP(f *testing.F) {
 	f.Add("1.1.1.1, 10.0.0.1", "[::1]:5")
 	f.Add(",,,", "x")
 	p := proxies()
-	f.Fuzz(func(t *testing.T, chain, real string) {
-		ip := p.ClientIP(request("10.0.0.1:1", http.Header{"X-Forwarded-For": {chain}, "X-Real-Ip": {real}}))
+	f.Fuzz(func(t *testing.T, chain, realIP string) {
+		ip := p.ClientIP(request("10.0.0.1:1", http.Header{"X-Forwarded-For": {chain}, "X-Real-Ip": {realIP}}))
 		require.True(t, ip.IsValid())
 		require.Empty(t, ip.Zone())
 		require.False(t, ip.Is4In6())

@@ -43,8 +43,7 @@ func Postgres(t testing.TB) (dsn string) {
 
 func exec(t testing.TB, dsn, sql string) {
 	t.Helper()
-	// Not the test's context: it has ended when cleaning up.
-	ctx, cancel := context.WithTimeout(context.Background(), pgTimeout)
+	ctx, cancel := context.WithTimeout(context.Background(), pgTimeout) //nolint:usetesting // the test's context has ended when cleaning up
 	defer cancel()
 	conn, err := pgx.Connect(ctx, dsn)
 	if err != nil {

@@ -10,7 +10,7 @@ import (
 	"github.com/skvoz/skvoz/internal/testkit"
 )
 
-func TestPostgres_GivesEachCallerAnEmptyDatabaseAndDropsIt(t *testing.T) {
+func TestPostgres_GivesEachCallerAnEmptyDatabaseAndDropsIt(t *testing.T) { //nolint:tparallel // what follows the subtest looks at what it left
 	t.Parallel()
 	var first, second string
 	t.Run("use", func(t *testing.T) {
