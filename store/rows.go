@@ -1,0 +1,12 @@
+package store
+
+// rowTypes lists the row structs of all tables; a test compares each with the migrated schema. Add every row struct here.
+func rowTypes() []any {
+	return []any{
+		instanceRow{},
+		siteRow{},
+		goalRow{},
+		campaignRow{},
+		costRow{},
+	}
+}
