@@ -63,6 +63,8 @@ type DB struct {
 	read  *sql.DB
 	gw    *gorm.DB
 	gr    *gorm.DB
+
+	months hitMonths
 }
 
 // Open opens the database and checks that it answers. It does not migrate. A DSN of no known kind is an error of kind KindInvalid.
