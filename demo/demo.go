@@ -1,0 +1,372 @@
+// Package demo makes up the history of a company's sites: a seeded generator of visitors, sessions, hits, contacts, goals and communications
+// that looks like the real thing and scales to millions of hits, and the pages of a small site to try the script on.
+//
+// The same seed, size and last day give the same history, whatever the machine.
+package demo
+
+import (
+	"context"
+	"math"
+	"math/rand/v2"
+	"time"
+
+	"github.com/skvoz/skvoz/core"
+	"github.com/skvoz/skvoz/core/comms"
+	"github.com/skvoz/skvoz/core/goals"
+	"github.com/skvoz/skvoz/core/sites"
+	"github.com/skvoz/skvoz/core/visits"
+)
+
+// Plan says what history to make.
+type Plan struct {
+	// AccountID owns everything; Currency is its currency.
+	AccountID core.AccountID
+	Currency  string
+	// Sites are the sites to fill, with their goals and campaigns.
+	Sites []Site
+	// Hits is how many hits to make in all, about; Days how many days they spread over, the last one ending at Until.
+	Hits  int
+	Days  int
+	Until time.Time
+	// Seed chooses one of all possible histories.
+	Seed uint64
+}
+
+// Site is a site with what its visitors can reach.
+type Site struct {
+	sites.Site
+	Profile   Profile
+	Goals     []goals.Goal
+	Campaigns []sites.Campaign
+}
+
+// Loader writes history in bulk. It is called from one goroutine.
+type Loader interface {
+	// LoadHistory writes a batch in one transaction.
+	LoadHistory(ctx context.Context, account core.AccountID, batch *comms.History) error
+}
+
+// Counts says how much history was made.
+type Counts struct {
+	Visitors       int `json:"visitors"`
+	Sessions       int `json:"sessions"`
+	Hits           int `json:"hits"`
+	Communications int `json:"communications"`
+}
+
+// batchHits is how many hits make a batch: large enough for bulk loading, small enough for a laptop's memory.
+const batchHits = 20000
+
+// Generate makes the history and hands it to the loader batch by batch. It stops at the first error and when ctx ends.
+func Generate(ctx context.Context, plan Plan, loader Loader, progress func(Counts)) (Counts, error) {
+	g := &generator{plan: plan, rng: rand.New(rand.NewPCG(plan.Seed, 0x5c70a)), batch: &comms.History{}}
+	g.start = plan.Until.Add(-time.Duration(plan.Days) * 24 * time.Hour)
+	for g.total.Hits+len(g.batch.Hits) < plan.Hits {
+		g.visitor(g.site())
+		if len(g.batch.Hits) < batchHits {
+			continue
+		}
+		if err := g.flush(ctx, loader); err != nil {
+			return g.total, err
+		}
+		if progress != nil {
+			progress(g.total)
+		}
+	}
+	return g.total, g.flush(ctx, loader)
+}
+
+type generator struct {
+	plan  Plan
+	rng   *rand.Rand
+	start time.Time
+	batch *comms.History
+	total Counts
+
+	people int
+	known  []person
+}
+
+func (g *generator) flush(ctx context.Context, loader Loader) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if len(g.batch.Visitors) == 0 {
+		return nil
+	}
+	if err := loader.LoadHistory(ctx, g.plan.AccountID, g.batch); err != nil {
+		return err
+	}
+	g.total.Visitors += len(g.batch.Visitors)
+	g.total.Sessions += len(g.batch.Sessions)
+	g.total.Hits += len(g.batch.Hits)
+	g.total.Communications += len(g.batch.Communications)
+	g.batch = &comms.History{}
+	return nil
+}
+
+// site picks a site by the weight of its profile.
+func (g *generator) site() *Site {
+	sum := 0.0
+	for i := range g.plan.Sites {
+		sum += g.plan.Sites[i].Profile.Weight
+	}
+	x := g.rng.Float64() * sum
+	for i := range g.plan.Sites {
+		if x -= g.plan.Sites[i].Profile.Weight; x < 0 {
+			return &g.plan.Sites[i]
+		}
+	}
+	return &g.plan.Sites[0]
+}
+
+// visitor makes one visitor with all their sessions.
+func (g *generator) visitor(s *Site) {
+	first := g.moment()
+	arrival := pick(g.rng, s.Profile.Arrivals, func(a Arrival) float64 { return a.Weight * trend(a, first, g.start, g.plan.Days) })
+	v := visits.Visitor{
+		ID:          core.VisitorID(g.id()),
+		AccountID:   g.plan.AccountID,
+		SiteID:      s.ID,
+		FirstSeenAt: first,
+	}
+	client := g.client()
+	at := first
+	person := g.person()
+	known := false
+	for n := 1; ; n++ {
+		session := g.session(s, &v, n, at, arrival, client)
+		g.conversions(s, &v, &session, arrival, person, &known)
+		at = session.LastActivityAt.Add(g.pause())
+		if at.After(g.plan.Until) || g.rng.Float64() > s.Profile.ReturnRate {
+			break
+		}
+		arrival = g.nextArrival(s, arrival)
+	}
+	g.batch.Visitors = append(g.batch.Visitors, v)
+}
+
+// moment draws a moment of the period: fewer at night and at weekends, slowly growing.
+func (g *generator) moment() time.Time {
+	for {
+		x := math.Pow(g.rng.Float64(), 0.92)
+		at := g.start.Add(time.Duration(x * float64(g.plan.Days) * 24 * float64(time.Hour)))
+		hour := float64(at.Hour()+3) + float64(at.Minute())/60 // Moscow's day
+		w := 0.12 + 0.88*math.Pow(math.Max(0, math.Sin((hour-6)/18*math.Pi)), 1.3)
+		if d := at.Weekday(); d == time.Saturday || d == time.Sunday {
+			w *= 0.72
+		}
+		if g.rng.Float64() < w {
+			return at.Truncate(time.Millisecond)
+		}
+	}
+}
+
+func (g *generator) pause() time.Duration {
+	return 31*time.Minute + time.Duration(g.rng.ExpFloat64()*5*24*float64(time.Hour))
+}
+
+func (g *generator) nextArrival(s *Site, first Arrival) Arrival {
+	switch x := g.rng.Float64(); {
+	case x < 0.45:
+		return Arrival{Source: visits.TrafficSource{Channel: visits.ChannelDirect}, Campaign: first.Campaign}
+	case x < 0.7:
+		return first
+	default:
+		return pick(g.rng, s.Profile.Arrivals, func(a Arrival) float64 { return a.Weight })
+	}
+}
+
+// session makes one session with its hits and appends both.
+func (g *generator) session(s *Site, v *visits.Visitor, number int, at time.Time, a Arrival, client visits.Client) visits.Session {
+	out := visits.Session{
+		ID:        g.sessionID(at),
+		AccountID: g.plan.AccountID, VisitorID: v.ID, SiteID: s.ID,
+		Number: number, StartedAt: at, Source: a.Source, Campaign: s.campaign(a.Campaign), Client: client,
+	}
+	hits := 1
+	for hits < 25 && g.rng.Float64() > s.Profile.BounceRate {
+		hits++
+	}
+	page := pick(g.rng, s.Profile.Pages, func(p Page) float64 { return p.Entrance })
+	now := at
+	for i := range hits {
+		stay := time.Duration((8 + g.rng.ExpFloat64()*40) * float64(time.Second)).Truncate(time.Millisecond)
+		url := "https://" + s.Domain + page.Path
+		if i == 0 {
+			url += a.Query
+			out.EntrancePage = url
+		}
+		out.ExitPage = url
+		g.batch.Hits = append(g.batch.Hits, visits.Hit{
+			ID: core.HitID(g.id()), SessionID: out.ID, At: now, URL: url, Title: page.Title, Duration: stay,
+		})
+		out.Duration += stay
+		now = now.Add(stay)
+		page = pick(g.rng, s.Profile.Pages, func(p Page) float64 { return p.Inner })
+	}
+	out.HitCount, out.LastActivityAt = hits, now
+	if number == 1 {
+		v.FirstSource = out.Source
+	}
+	v.LastSource, v.LastSeenAt, v.Client = out.Source, now, client
+	v.SessionCount, v.HitCount = number, v.HitCount+hits
+	g.batch.Sessions = append(g.batch.Sessions, out)
+	return out
+}
+
+// conversions lets the visitor reach goals, leave contacts, send requests and chat.
+func (g *generator) conversions(s *Site, v *visits.Visitor, session *visits.Session, a Arrival, p person, known *bool) {
+	rate := s.Profile.Conversion * a.Quality
+	if rate == 0 {
+		rate = s.Profile.Conversion
+	}
+	if session.HitCount > 3 {
+		rate *= 1.6
+	}
+	for i := range s.Goals {
+		goal := &s.Goals[i]
+		if goal.Type == goals.TypeSystem || g.rng.Float64() > rate*2.2 {
+			continue
+		}
+		reach := g.reach(v, session, goal)
+		if *known && goal.IsGoal {
+			c := g.communication(comms.KindGoal, v, session, p, reach.At)
+			c.ID, c.Goal = core.CommunicationID(reach.ID), reach.Goal
+			g.batch.Communications = append(g.batch.Communications, c)
+		}
+	}
+	if g.rng.Float64() < rate {
+		g.request(s, v, session, p, known)
+	}
+	if g.rng.Float64() < rate*0.6 {
+		g.chat(s, v, session, p, known)
+	}
+}
+
+func (g *generator) reach(v *visits.Visitor, session *visits.Session, goal *goals.Goal) goals.Reach {
+	r := goals.Reach{
+		ID: core.GoalReachID(g.id()), Goal: &goals.Ref{ID: goal.ID, Name: goal.Name}, At: g.during(session), SiteID: session.SiteID,
+		VisitorID: v.ID, SessionID: session.ID, PageURL: session.ExitPage, IsGoal: goal.IsGoal,
+	}
+	if c := goal.Conditions; c.Category != nil {
+		r.Category = *c.Category
+		if c.Action != nil {
+			r.Action = *c.Action
+		}
+	}
+	g.batch.Reaches = append(g.batch.Reaches, r)
+	return r
+}
+
+func (g *generator) request(s *Site, v *visits.Visitor, session *visits.Session, p person, known *bool) {
+	at := g.during(session)
+	g.capture(v, p, at, visits.OriginOfflineRequest, known)
+	c := g.communication(comms.KindOfflineRequest, v, session, p, at)
+	c.Message = pick(g.rng, s.Profile.Requests, even)
+	c.FormName = pick(g.rng, s.Profile.Forms, even)
+	g.batch.Communications = append(g.batch.Communications, c)
+	if goal := s.system(goals.SystemOfflineRequest); goal != nil {
+		g.reach(v, session, goal)
+	}
+}
+
+func (g *generator) chat(s *Site, v *visits.Visitor, session *visits.Session, p person, known *bool) {
+	at := g.during(session)
+	if g.rng.Float64() < 0.7 {
+		g.capture(v, p, at, visits.OriginChat, known)
+	}
+	c := g.communication(comms.KindChat, v, session, p, at)
+	if !*known {
+		c.Name, c.Phone, c.Email = "", "", ""
+	}
+	script := pick(g.rng, s.Profile.Chats, func([]string) float64 { return 1 })
+	for i, text := range script {
+		sender := comms.SenderVisitor
+		if i%2 == 1 {
+			sender = comms.SenderOperator
+		}
+		c.Messages = append(c.Messages, comms.ChatMessage{At: at.Add(time.Duration(i) * 40 * time.Second), Sender: sender, Text: text})
+	}
+	c.Message = script[0]
+	c.ExternalID = "demo-" + c.ID.String()
+	g.batch.Communications = append(g.batch.Communications, c)
+}
+
+func (g *generator) communication(kind comms.Kind, v *visits.Visitor, session *visits.Session, p person, at time.Time) comms.Communication {
+	return comms.Communication{
+		ID: core.CommunicationID(g.id()), AccountID: g.plan.AccountID, Kind: kind, SiteID: session.SiteID, At: at,
+		Name: p.name, Phone: p.phone, Email: p.email, VisitorID: v.ID, SessionID: session.ID, PageURL: session.ExitPage,
+	}
+}
+
+// capture gives the visitor the person's contacts, once.
+func (g *generator) capture(v *visits.Visitor, p person, at time.Time, origin visits.ContactOrigin, known *bool) {
+	if *known {
+		return
+	}
+	*known = true
+	v.Name, v.PersonID = p.name, p.id
+	g.remember(p)
+	if p.phone != "" {
+		g.batch.Contacts = append(g.batch.Contacts, visits.Contact{VisitorID: v.ID, Kind: visits.ContactPhone, Value: string(p.phone), FirstAt: at, Origin: origin, IsJoining: true})
+	}
+	if p.email != "" {
+		g.batch.Contacts = append(g.batch.Contacts, visits.Contact{VisitorID: v.ID, Kind: visits.ContactEmail, Value: string(p.email), FirstAt: at, Origin: origin, IsJoining: true})
+	}
+}
+
+// during draws a moment of the session.
+func (g *generator) during(s *visits.Session) time.Time {
+	return s.StartedAt.Add(time.Duration(g.rng.Float64() * float64(s.Duration))).Truncate(time.Millisecond)
+}
+
+// id returns a fresh identifier below 2^53. Unlike real ones it can be guessed from the seed.
+func (g *generator) id() int64 {
+	return g.rng.Int64N(1<<52) + 1
+}
+
+// sessionID returns a fresh identifier with the day of a moment in its upper bits, as sessions have.
+func (g *generator) sessionID(at time.Time) core.SessionID {
+	return visits.FirstSession(at) + core.SessionID(g.rng.Int64N(1<<38)+1)
+}
+
+func (s *Site) campaign(name string) *sites.Ref {
+	for i := range s.Campaigns {
+		if s.Campaigns[i].Name == name {
+			return &sites.Ref{ID: s.Campaigns[i].ID, Name: name}
+		}
+	}
+	return nil
+}
+
+func (s *Site) system(event goals.SystemEvent) *goals.Goal {
+	for i := range s.Goals {
+		if s.Goals[i].Conditions.SystemEvent == event {
+			return &s.Goals[i]
+		}
+	}
+	return nil
+}
+
+// trend lets a source's share change over the period, so that charts have something to show.
+func trend(a Arrival, at, start time.Time, days int) float64 {
+	x := at.Sub(start).Hours() / 24 / float64(max(days, 1))
+	return math.Max(0.1, 1+a.Trend*(x-0.5)*2)
+}
+
+func even(string) float64 { return 1 }
+
+func pick[T any](rng *rand.Rand, from []T, weight func(T) float64) T {
+	sum := 0.0
+	for i := range from {
+		sum += weight(from[i])
+	}
+	x := rng.Float64() * sum
+	for i := range from {
+		if x -= weight(from[i]); x < 0 {
+			return from[i]
+		}
+	}
+	return from[len(from)-1]
+}

@@ -1,0 +1,171 @@
+package demo
+
+import (
+	"github.com/skvoz/skvoz/core/goals"
+	"github.com/skvoz/skvoz/core/sites"
+	"github.com/skvoz/skvoz/core/visits"
+)
+
+// Profile is how a made-up site works: who comes from where, what they look at, how many of them leave a request.
+type Profile struct {
+	// Domain and Name are those of the site.
+	Domain, Name string
+	// Weight is the site's share of all visitors.
+	Weight float64
+	// BounceRate is the chance to leave after each page, ReturnRate to come again, Conversion to send a request in a session.
+	BounceRate, ReturnRate, Conversion float64
+	Arrivals                           []Arrival
+	Pages                              []Page
+	Goals                              []GoalPlan
+	Campaigns                          []CampaignPlan
+	Forms, Requests                    []string
+	Chats                              [][]string
+}
+
+// Arrival is one way to come to a site.
+type Arrival struct {
+	Weight float64
+	// Quality multiplies the conversion; 0 stands for 1. Trend is how the weight changes over the period, −1 to 1.
+	Quality, Trend float64
+	Source         visits.TrafficSource
+	// Campaign is the name of the campaign that counts it; empty = none. Query is the address's query on landing.
+	Campaign, Query string
+}
+
+// Page is a page of the site; Entrance and Inner weigh how often it is landed on and gone on to.
+type Page struct {
+	Path, Title     string
+	Entrance, Inner float64
+}
+
+// GoalPlan is a goal to set up.
+type GoalPlan struct {
+	Name       string
+	Type       goals.Type
+	Conditions goals.Conditions
+}
+
+// CampaignPlan is a campaign to set up, with what it costs a week in minor units.
+type CampaignPlan struct {
+	Name       string
+	Conditions []sites.Condition
+	WeeklyCost int64
+}
+
+func text(s string) *string { return &s }
+
+func utm(source, medium, campaign, term string, engine string, paid bool, channel visits.Channel, domain string) visits.TrafficSource {
+	return visits.TrafficSource{Channel: channel, Source: source, Medium: medium, Campaign: campaign, Term: term, Engine: engine, IsPaid: paid, ReferrerDomain: domain}
+}
+
+func byUTM(campaign string) []sites.Condition {
+	return []sites.Condition{{Parameter: sites.ParameterUTMTags, Key: "utm_campaign", Operator: sites.OperatorEquals, Value: campaign}}
+}
+
+// common are the ways people come to any site.
+func common(brand string) []Arrival {
+	direct := visits.TrafficSource{Channel: visits.ChannelDirect}
+	organic := func(engine, source, domain, term string) visits.TrafficSource {
+		return visits.TrafficSource{Channel: visits.ChannelOrganic, Source: source, Term: term, SearchEngine: engine, ReferrerDomain: domain, Referrer: "https://" + domain + "/"}
+	}
+	social := func(source, domain string) visits.TrafficSource {
+		return visits.TrafficSource{Channel: visits.ChannelSocial, Source: source, ReferrerDomain: domain, Referrer: "https://" + domain + "/"}
+	}
+	return []Arrival{
+		{Weight: 16, Quality: 1.3, Source: direct},
+		{Weight: 24, Quality: 1.1, Trend: .2, Source: organic("yandex", "yandex", "ya.ru", brand)},
+		{Weight: 9, Source: organic("google.com", "google", "google.com", "")},
+		{Weight: 1, Source: organic("mail.ru", "mail.ru", "go.mail.ru", "")},
+		{Weight: 5, Quality: .5, Source: social("vk.com", "vk.com")},
+		{Weight: 2, Quality: .4, Trend: .5, Source: visits.TrafficSource{Channel: visits.ChannelRecommendation, Source: "dzen.ru", ReferrerDomain: "dzen.ru", Referrer: "https://dzen.ru/"}},
+		{Weight: 3, Quality: .9, Trend: .6, Source: visits.TrafficSource{Channel: visits.ChannelMessenger, Source: "telegram", ReferrerDomain: "t.me", Referrer: "https://t.me/"}},
+		{Weight: 4, Quality: .8, Source: visits.TrafficSource{Channel: visits.ChannelReferral, Source: "2gis.ru", ReferrerDomain: "2gis.ru", Referrer: "https://2gis.ru/"}},
+	}
+}
+
+// Profiles are the three sites of the demo account.
+func Profiles() []Profile { return []Profile{windows(), clinic(), furniture()} }
+
+func windows() Profile {
+	return Profile{
+		Domain: "okna.example", Name: "Окна «Светлица»", Weight: 5, BounceRate: .42, ReturnRate: .28, Conversion: .022,
+		Arrivals: append(common("пластиковые окна"),
+			Arrival{Weight: 18, Quality: 1.5, Trend: .3, Campaign: "Директ: поиск", Query: "?utm_source=yandex&utm_medium=cpc&utm_campaign=okna_search&utm_term=%D0%BE%D0%BA%D0%BD%D0%B0", Source: utm("yandex", "cpc", "okna_search", "окна пвх цена", "yandex.direct", true, visits.ChannelPaid, "yandex.ru")},
+			Arrival{Weight: 13, Quality: .5, Trend: -.6, Campaign: "Директ: РСЯ", Query: "?utm_source=yandex&utm_medium=cpc&utm_campaign=okna_rsya", Source: utm("yandex", "cpc", "okna_rsya", "", "yandex.direct", true, visits.ChannelPaid, "yandex.ru")},
+			Arrival{Weight: 6, Quality: .7, Campaign: "VK Реклама", Query: "?utm_source=vk&utm_medium=cpc&utm_campaign=vk_okna", Source: utm("vk", "cpc", "vk_okna", "", "vk.ads", true, visits.ChannelPaid, "vk.com")},
+			Arrival{Weight: 3, Quality: 1.2, Campaign: "Рассылка", Query: "?utm_source=newsletter&utm_medium=email&utm_campaign=autumn", Source: utm("newsletter", "email", "autumn", "", "", false, visits.ChannelEmail, "")},
+		),
+		Pages: []Page{
+			{"/", "Пластиковые окна в Москве", 50, 8}, {"/catalog/", "Каталог окон", 12, 20}, {"/price/", "Цены на окна", 18, 18}, {"/balkony/", "Остекление балконов", 12, 10},
+			{"/calculator/", "Калькулятор стоимости", 5, 16}, {"/reviews/", "Отзывы", 1, 9}, {"/contacts/", "Контакты", 2, 12}, {"/credit/", "Рассрочка", 0, 5},
+		},
+		Goals: []GoalPlan{
+			{"Расчёт в калькуляторе", goals.TypeTrackEvent, goals.Conditions{Category: text("calculator"), Action: text("done")}},
+			{"Открыты контакты", goals.TypePage, goals.Conditions{URL: "/contacts/", URLMatch: goals.URLContains}},
+			{"Две минуты на сайте", goals.TypeTimeOnSite, goals.Conditions{Seconds: 120}},
+		},
+		Campaigns: []CampaignPlan{
+			{"Директ: поиск", byUTM("okna_search"), 9_800_000}, {"Директ: РСЯ", byUTM("okna_rsya"), 6_100_000}, {"VK Реклама", byUTM("vk_okna"), 3_400_000}, {"Рассылка", byUTM("autumn"), 250_000},
+		},
+		Forms:    []string{"Вызов замерщика", "Рассчитать стоимость", "Обратный звонок"},
+		Requests: []string{"Нужно остеклить балкон 6 метров, когда может приехать замерщик?", "Сколько стоит окно 1,5 × 1,4 м с установкой?", "Посчитайте три окна в дом из бруса", "Перезвоните после 18:00"},
+		Chats: [][]string{
+			{"Здравствуйте! Делаете в рассрочку?", "Добрый день! Да, до 12 месяцев без переплаты.", "А замер платный?", "Бесплатно по городу. Когда вам удобно?"},
+			{"Какой срок изготовления?", "Обычно 5–7 рабочих дней.", "Спасибо, подумаю"},
+		},
+	}
+}
+
+func clinic() Profile {
+	return Profile{
+		Domain: "clinic.example", Name: "Клиника «Здравница»", Weight: 3, BounceRate: .38, ReturnRate: .4, Conversion: .034,
+		Arrivals: append(common("клиника рядом"),
+			Arrival{Weight: 14, Quality: 1.4, Campaign: "Директ: врачи", Query: "?utm_source=yandex&utm_medium=cpc&utm_campaign=doctors", Source: utm("yandex", "cpc", "doctors", "невролог запись", "yandex.direct", true, visits.ChannelPaid, "yandex.ru")},
+			Arrival{Weight: 6, Quality: 1.1, Trend: .7, Campaign: "Карты", Query: "?utm_source=yandex_maps&utm_medium=referral&utm_campaign=maps", Source: utm("yandex_maps", "referral", "maps", "", "", false, visits.ChannelReferral, "yandex.ru")},
+			Arrival{Weight: 5, Quality: .6, Trend: -.3, Campaign: "Партнёры", Query: "?utm_source=prodoctors&utm_medium=affiliate&utm_campaign=partners", Source: utm("prodoctors", "affiliate", "partners", "", "", true, visits.ChannelAffiliate, "partners.example")},
+		),
+		Pages: []Page{
+			{"/", "Клиника «Здравница»", 38, 8}, {"/doctors/", "Врачи", 20, 22}, {"/price/", "Цены на услуги", 14, 17}, {"/zapis/", "Запись на приём", 8, 20},
+			{"/analizy/", "Анализы", 16, 9}, {"/contacts/", "Адрес и телефон", 4, 12},
+		},
+		Goals: []GoalPlan{
+			{"Выбран врач", goals.TypeTrackEvent, goals.Conditions{Category: text("doctor"), Action: text("choose")}},
+			{"Открыта запись", goals.TypePage, goals.Conditions{URL: "/zapis/", URLMatch: goals.URLContains}},
+		},
+		Campaigns: []CampaignPlan{{"Директ: врачи", byUTM("doctors"), 7_200_000}, {"Карты", byUTM("maps"), 1_500_000}, {"Партнёры", byUTM("partners"), 2_300_000}},
+		Forms:     []string{"Запись на приём", "Вопрос врачу"},
+		Requests:  []string{"Хочу записаться к неврологу на субботу", "Есть ли приём терапевта вечером?", "Нужны анализы крови, нужна ли запись?", "Запишите ребёнка к педиатру"},
+		Chats: [][]string{
+			{"Принимает ли сегодня ЛОР?", "Да, с 15:00 до 20:00. Записать вас?", "Да, на 17:00", "Оставьте, пожалуйста, телефон"},
+			{"Сколько стоит УЗИ?", "От 1 800 ₽, зависит от области."},
+		},
+	}
+}
+
+func furniture() Profile {
+	return Profile{
+		Domain: "mebel.example", Name: "Мебель «Уют»", Weight: 4, BounceRate: .31, ReturnRate: .35, Conversion: .012,
+		Arrivals: append(common("купить диван"),
+			Arrival{Weight: 15, Quality: 1.2, Trend: .1, Campaign: "Google Ads", Query: "?utm_source=google&utm_medium=cpc&utm_campaign=sofa&gclid=demo", Source: utm("google", "cpc", "sofa", "диван угловой", "google.ads", true, visits.ChannelPaid, "google.com")},
+			Arrival{Weight: 10, Quality: .9, Campaign: "Маркет", Query: "?utm_source=market&utm_medium=cpc&utm_campaign=market_feed", Source: utm("market", "cpc", "market_feed", "", "yandex.market", true, visits.ChannelPaid, "market.yandex.ru")},
+			Arrival{Weight: 8, Quality: .3, Trend: -.4, Campaign: "Баннеры", Query: "?utm_source=mail&utm_medium=display&utm_campaign=banner", Source: utm("mail", "display", "banner", "", "mytarget", true, visits.ChannelDisplay, "mail.ru")},
+			Arrival{Weight: 4, Quality: 1.4, Trend: .5, Campaign: "Блогеры", Query: "?utm_source=telegram&utm_medium=post&utm_campaign=bloggers", Source: utm("telegram", "post", "bloggers", "", "", true, visits.ChannelMessenger, "t.me")},
+		),
+		Pages: []Page{
+			{"/", "Мебель «Уют»", 30, 6}, {"/divany/", "Диваны", 24, 22}, {"/divany/uglovoy-verona/", "Угловой диван «Верона»", 14, 18}, {"/krovati/", "Кровати", 12, 14},
+			{"/shkafy/", "Шкафы", 10, 12}, {"/cart/", "Корзина", 1, 14}, {"/delivery/", "Доставка", 1, 8},
+		},
+		Goals: []GoalPlan{
+			{"Товар в корзине", goals.TypeTrackEvent, goals.Conditions{Category: text("cart"), Action: text("add")}},
+			{"Открыта корзина", goals.TypePage, goals.Conditions{URL: "/cart/", URLMatch: goals.URLContains}},
+			{"Звонок по ссылке", goals.TypeLink, goals.Conditions{URL: "tel:", URLMatch: goals.URLStarts}},
+		},
+		Campaigns: []CampaignPlan{{"Google Ads", byUTM("sofa"), 8_400_000}, {"Маркет", byUTM("market_feed"), 5_600_000}, {"Баннеры", byUTM("banner"), 4_900_000}, {"Блогеры", byUTM("bloggers"), 3_000_000}},
+		Forms:     []string{"Купить в один клик", "Подбор мебели"},
+		Requests:  []string{"Есть ли «Верона» в сером цвете?", "Нужна доставка в Тулу, сколько стоит?", "Хочу шкаф по своим размерам: 2,4 × 0,6 × 2,7 м"},
+		Chats: [][]string{
+			{"Добрый вечер, диван раскладывается?", "Да, механизм «дельфин», спальное место 1,5 × 2 м.", "Отлично, оформлю заказ"},
+			{"А примерка ткани есть?", "Пришлём образцы бесплатно, оставьте адрес."},
+		},
+	}
+}
