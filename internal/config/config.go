@@ -153,7 +153,10 @@ func (s *Serve) Public() (*url.URL, error) {
 func (s *Serve) Proxies() ([]netip.Prefix, error) {
 	var networks []netip.Prefix
 	for _, raw := range s.TrustedProxies {
-		found, err := parseNetwork(strings.TrimSpace(raw))
+		if raw = strings.TrimSpace(raw); raw == "" {
+			continue // an empty environment variable
+		}
+		found, err := parseNetwork(raw)
 		if err != nil {
 			return nil, fmt.Errorf("--trusted-proxies: %w", err)
 		}

@@ -134,6 +134,18 @@ func TestServe_TrustedProxies(t *testing.T) {
 	require.True(t, networks[0].Contains(netip.MustParseAddr("127.0.0.1")))
 }
 
+func TestServe_EmptyVariablesMeanNothing(t *testing.T) {
+	for _, name := range []string{"SKVOZ_TRUSTED_PROXIES", "SKVOZ_DATABASE", "SKVOZ_PUBLIC_URL", "SKVOZ_GEOIP", "SKVOZ_ADMIN_LISTEN"} {
+		t.Setenv(name, "")
+	}
+	s, err := parse(t)
+	require.NoError(t, err)
+	networks, err := s.Proxies()
+	require.NoError(t, err)
+	require.Empty(t, networks)
+	require.Empty(t, s.AdminListen)
+}
+
 func TestServe_FlagBeatsEnvironmentBeatsFileBeatsDefault(t *testing.T) {
 	file := write(t, "skvoz.yaml", "listen: ':1111'\nlog_level: warn\ningest-queue: 7\nintrospection: true\ntrusted-proxies: [10.0.0.1, loopback]\n")
 	t.Setenv("SKVOZ_LISTEN", ":2222")

@@ -1,0 +1,86 @@
+#!/usr/bin/env bash
+# Runs parts of the test suite and counts what passed. Parts: go, jsapi, cabinet (unit tests), jsapi-browser,
+# cabinet-browser, e2e; or all. Logs and machine-readable results are left in bin/test-results.
+#
+# Go's tests run beside the web's unit tests; what drives a real browser is sensitive to load and runs alone, afterwards.
+set -uo pipefail
+cd "$(dirname "$0")/.."
+
+results=$PWD/bin/test-results
+mkdir -p "$results"
+if [ $# -eq 0 ] || [ "$1" = all ]; then set -- go jsapi cabinet jsapi-browser cabinet-browser e2e; fi
+
+wants() {
+	local part
+	for part in $parts; do [ "$part" = "$1" ] && return 0; done
+	return 1
+}
+parts=$*
+
+has_script() {
+	[ -f "$1/package.json" ] && node -e "process.exit(require('./$1/package.json').scripts?.['$2'] ? 0 : 1)"
+}
+
+# need collects what the wanted parts need installed.
+need() {
+	local needs="gcc"
+	wants go && needs="$needs postgresql chromium npm:e2e npm:cabinet npm:jsapi"
+	{ wants jsapi || wants jsapi-browser; } && needs="$needs npm:jsapi"
+	{ wants cabinet || wants cabinet-browser; } && needs="$needs npm:cabinet"
+	{ wants jsapi-browser || wants cabinet-browser || wants e2e; } && needs="$needs chromium"
+	wants e2e && needs="$needs npm:e2e postgresql"
+	# shellcheck disable=SC2086
+	scripts/install-deps.sh $needs
+}
+
+# run PART COMMAND… runs one part with its output in a file, and counts.
+run() {
+	local part=$1 code=0 started=$SECONDS
+	shift
+	rm -f "$results/$part".*
+	"$@" >"$results/$part.log" 2>&1 </dev/null || code=$?
+	node scripts/count-tests.mjs "$results" "$part" "$code" $((SECONDS - started))
+}
+
+go_tests() {
+	# internal/archtest looks at the source through the go command, which the test cache does not notice: it runs by itself.
+	local code=0
+	go test -count=1 -json ./internal/archtest >"$results/go.json" || code=1
+	scripts/with-postgres.sh go test -race -shuffle=on -timeout 15m -json \
+		$(go list ./... | grep -v '/internal/archtest$') >>"$results/go.json" || code=1
+	return $code
+}
+
+# npm_tests FOLDER SCRIPT PART runs tests of a folder; vitest leaves its results as JSON.
+npm_tests() {
+	local extra=()
+	if grep -q '"vitest"' "$1/package.json"; then
+		extra=(-- --reporter=default --reporter=json "--outputFile.json=$results/$3.json")
+	fi
+	npm --prefix "$1" run --silent "$2" "${extra[@]}"
+}
+
+web_unit() {
+	if wants jsapi && has_script jsapi test; then run jsapi npm_tests jsapi test jsapi; fi
+	if wants cabinet && has_script cabinet test; then run cabinet npm_tests cabinet test cabinet; fi
+}
+
+need || exit 1
+rm -f "$results"/*.count
+if wants go || wants e2e || wants cabinet-browser; then
+	# Tests of the whole start the real binary with the real cabinet in it.
+	make build >"$results/build.log" 2>&1 || {
+		cat "$results/build.log"
+		exit 1
+	}
+fi
+
+web_unit &
+web_pid=$!
+if wants go; then run go go_tests; fi
+wait "$web_pid"
+if wants jsapi-browser && has_script jsapi test:browser; then run jsapi-browser npm_tests jsapi test:browser jsapi-browser; fi
+if wants cabinet-browser && has_script cabinet test:browser; then run cabinet-browser npm_tests cabinet test:browser cabinet-browser; fi
+if wants e2e && has_script e2e test; then run e2e scripts/with-postgres.sh npm --prefix e2e run --silent test; fi
+
+node scripts/count-tests.mjs "$results" total
