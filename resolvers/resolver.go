@@ -2,5 +2,18 @@
 // stand in the schema (@auth), rules in core, queries in store.
 package resolvers
 
+import (
+	"github.com/skvoz/skvoz/core/goals"
+	"github.com/skvoz/skvoz/core/sites"
+	"github.com/skvoz/skvoz/core/visits"
+)
+
 // Resolver holds the services the fields are answered by.
-type Resolver struct{}
+type Resolver struct {
+	// Sites manages sites and campaigns.
+	Sites *sites.Service
+	// Goals manages goals.
+	Goals *goals.Service
+	// Arrivals previews what a visit would be counted to.
+	Arrivals *visits.Previewer
+}
