@@ -7,39 +7,110 @@ package resolvers
 
 import (
 	"context"
-	"fmt"
 
+	"github.com/skvoz/skvoz/core"
+	"github.com/skvoz/skvoz/core/accounts"
 	"github.com/skvoz/skvoz/core/sites"
 	"github.com/skvoz/skvoz/graph/generated"
 	"github.com/skvoz/skvoz/graph/model"
 )
 
 func (r *campaignResolver) Costs(ctx context.Context, objs []*sites.Campaign) ([][]sites.Cost, error) {
-	panic(fmt.Errorf("not implemented: Costs - costs"))
+	who, err := accounts.Require(ctx)
+	if err != nil {
+		return nil, err
+	}
+	ids := make([]core.CampaignID, len(objs))
+	for i, c := range objs {
+		ids[i] = c.ID
+	}
+	return r.Sites.ListCosts(ctx, who.AccountID, ids)
 }
 
 func (r *mutationResolver) CreateCampaign(ctx context.Context, input model.CreateCampaignInput) (*model.CampaignPayload, error) {
-	panic(fmt.Errorf("not implemented: CreateCampaign - createCampaign"))
+	who, err := accounts.Require(ctx)
+	if err != nil {
+		return nil, err
+	}
+	id, err := parseID[core.SiteID]("siteId", input.SiteID)
+	if err != nil {
+		return nil, err
+	}
+	return campaignPayload(r.Sites.CreateCampaign(ctx, who.AccountID, sites.CreateCampaign{
+		SiteID: id, Name: input.Name, Description: given(input.Description).Value,
+		Include: conditionGroups(input.Include), Exclude: conditionGroups(givenList(input.Exclude).Value),
+	}))
 }
 
 func (r *mutationResolver) UpdateCampaign(ctx context.Context, input model.UpdateCampaignInput) (*model.CampaignPayload, error) {
-	panic(fmt.Errorf("not implemented: UpdateCampaign - updateCampaign"))
+	who, err := accounts.Require(ctx)
+	if err != nil {
+		return nil, err
+	}
+	id, err := parseID[core.CampaignID]("id", input.ID)
+	if err != nil {
+		return nil, err
+	}
+	return campaignPayload(r.Sites.UpdateCampaign(ctx, who.AccountID, id, campaignUpdate(input)))
 }
 
 func (r *mutationResolver) DeleteCampaign(ctx context.Context, input model.DeleteCampaignInput) (*model.DeleteCampaignPayload, error) {
-	panic(fmt.Errorf("not implemented: DeleteCampaign - deleteCampaign"))
+	who, err := accounts.Require(ctx)
+	if err != nil {
+		return nil, err
+	}
+	id, err := parseID[core.CampaignID]("id", input.ID)
+	if err != nil {
+		return nil, err
+	}
+	if err := r.Sites.DeleteCampaign(ctx, who.AccountID, id); err != nil {
+		return nil, err
+	}
+	return &model.DeleteCampaignPayload{ID: input.ID}, nil
 }
 
 func (r *mutationResolver) AddCampaignCost(ctx context.Context, input model.AddCampaignCostInput) (*model.CampaignPayload, error) {
-	panic(fmt.Errorf("not implemented: AddCampaignCost - addCampaignCost"))
+	who, err := accounts.Require(ctx)
+	if err != nil {
+		return nil, err
+	}
+	id, err := parseID[core.CampaignID]("campaignId", input.CampaignID)
+	if err != nil {
+		return nil, err
+	}
+	return campaignPayload(r.Sites.AddCost(ctx, who.AccountID, sites.AddCost{CampaignID: id, From: input.From, To: input.To, Amount: input.Amount}))
 }
 
 func (r *mutationResolver) DeleteCampaignCost(ctx context.Context, input model.DeleteCampaignCostInput) (*model.CampaignPayload, error) {
-	panic(fmt.Errorf("not implemented: DeleteCampaignCost - deleteCampaignCost"))
+	who, err := accounts.Require(ctx)
+	if err != nil {
+		return nil, err
+	}
+	id, err := parseID[core.CampaignID]("campaignId", input.CampaignID)
+	if err != nil {
+		return nil, err
+	}
+	cost, err := parseID[core.CostID]("id", input.ID)
+	if err != nil {
+		return nil, err
+	}
+	return campaignPayload(r.Sites.DeleteCost(ctx, who.AccountID, id, cost))
 }
 
 func (r *queryResolver) PreviewArrival(ctx context.Context, siteID string, url string, referrer *string) (*model.ArrivalPreview, error) {
-	panic(fmt.Errorf("not implemented: PreviewArrival - previewArrival"))
+	who, err := accounts.Require(ctx)
+	if err != nil {
+		return nil, err
+	}
+	id, err := parseID[core.SiteID]("siteId", siteID)
+	if err != nil {
+		return nil, err
+	}
+	p, err := r.Arrivals.Preview(ctx, who.AccountID, id, url, deref(referrer))
+	if err != nil {
+		return nil, err
+	}
+	return &model.ArrivalPreview{Source: &p.Source, Campaign: p.Campaign}, nil
 }
 
 func (r *Resolver) Campaign() generated.CampaignResolver { return &campaignResolver{r} }

@@ -7,31 +7,69 @@ package resolvers
 
 import (
 	"context"
-	"fmt"
 
+	"github.com/skvoz/skvoz/core"
+	"github.com/skvoz/skvoz/core/accounts"
 	"github.com/skvoz/skvoz/core/goals"
 	"github.com/skvoz/skvoz/graph/generated"
 	"github.com/skvoz/skvoz/graph/model"
 )
 
 func (r *goalResolver) Conditions(ctx context.Context, obj *goals.Goal) (*model.GoalConditions, error) {
-	panic(fmt.Errorf("not implemented: Conditions - conditions"))
+	return goalConditions(obj), nil
 }
 
 func (r *goalResolver) ReachedLast30Days(ctx context.Context, objs []*goals.Goal) ([]int, error) {
-	panic(fmt.Errorf("not implemented: ReachedLast30Days - reachedLast30Days"))
+	who, err := accounts.Require(ctx)
+	if err != nil {
+		return nil, err
+	}
+	ids := make([]core.GoalID, len(objs))
+	for i, g := range objs {
+		ids[i] = g.ID
+	}
+	return r.Goals.CountReaches(ctx, who.AccountID, ids, reachedPeriod)
 }
 
 func (r *mutationResolver) CreateGoal(ctx context.Context, input model.CreateGoalInput) (*model.GoalPayload, error) {
-	panic(fmt.Errorf("not implemented: CreateGoal - createGoal"))
+	who, err := accounts.Require(ctx)
+	if err != nil {
+		return nil, err
+	}
+	id, err := parseID[core.SiteID]("siteId", input.SiteID)
+	if err != nil {
+		return nil, err
+	}
+	return goalPayload(r.Goals.Create(ctx, who.AccountID, goals.Create{
+		SiteID: id, Name: input.Name, Type: input.Type, IsGoal: input.IsGoal, Conditions: goalConditionsInput(input.Conditions),
+	}))
 }
 
 func (r *mutationResolver) UpdateGoal(ctx context.Context, input model.UpdateGoalInput) (*model.GoalPayload, error) {
-	panic(fmt.Errorf("not implemented: UpdateGoal - updateGoal"))
+	who, err := accounts.Require(ctx)
+	if err != nil {
+		return nil, err
+	}
+	id, err := parseID[core.GoalID]("id", input.ID)
+	if err != nil {
+		return nil, err
+	}
+	return goalPayload(r.Goals.Update(ctx, who.AccountID, id, goalUpdate(input)))
 }
 
 func (r *mutationResolver) DeleteGoal(ctx context.Context, input model.DeleteGoalInput) (*model.DeleteGoalPayload, error) {
-	panic(fmt.Errorf("not implemented: DeleteGoal - deleteGoal"))
+	who, err := accounts.Require(ctx)
+	if err != nil {
+		return nil, err
+	}
+	id, err := parseID[core.GoalID]("id", input.ID)
+	if err != nil {
+		return nil, err
+	}
+	if err := r.Goals.Delete(ctx, who.AccountID, id); err != nil {
+		return nil, err
+	}
+	return &model.DeleteGoalPayload{ID: input.ID}, nil
 }
 
 func (r *Resolver) Goal() generated.GoalResolver { return &goalResolver{r} }

@@ -7,8 +7,9 @@ package resolvers
 
 import (
 	"context"
-	"fmt"
 
+	"github.com/skvoz/skvoz/core"
+	"github.com/skvoz/skvoz/core/accounts"
 	"github.com/skvoz/skvoz/core/goals"
 	"github.com/skvoz/skvoz/core/sites"
 	"github.com/skvoz/skvoz/graph/generated"
@@ -16,47 +17,100 @@ import (
 )
 
 func (r *mutationResolver) CreateSite(ctx context.Context, input model.CreateSiteInput) (*model.SitePayload, error) {
-	panic(fmt.Errorf("not implemented: CreateSite - createSite"))
+	who, err := accounts.Require(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return sitePayload(r.Sites.Create(ctx, who.AccountID, sites.Create{Domain: input.Domain, Name: given(input.Name).Value}))
 }
 
 func (r *mutationResolver) UpdateSite(ctx context.Context, input model.UpdateSiteInput) (*model.SitePayload, error) {
-	panic(fmt.Errorf("not implemented: UpdateSite - updateSite"))
+	who, err := accounts.Require(ctx)
+	if err != nil {
+		return nil, err
+	}
+	id, err := parseID[core.SiteID]("id", input.ID)
+	if err != nil {
+		return nil, err
+	}
+	return sitePayload(r.Sites.Update(ctx, who.AccountID, id, siteUpdate(input)))
 }
 
 func (r *mutationResolver) DeleteSite(ctx context.Context, input model.DeleteSiteInput) (*model.DeleteSitePayload, error) {
-	panic(fmt.Errorf("not implemented: DeleteSite - deleteSite"))
+	who, err := accounts.Require(ctx)
+	if err != nil {
+		return nil, err
+	}
+	id, err := parseID[core.SiteID]("id", input.ID)
+	if err != nil {
+		return nil, err
+	}
+	if err := r.Sites.Delete(ctx, who.AccountID, id); err != nil {
+		return nil, err
+	}
+	return &model.DeleteSitePayload{ID: input.ID}, nil
 }
 
 func (r *queryResolver) Sites(ctx context.Context) ([]sites.Site, error) {
-	panic(fmt.Errorf("not implemented: Sites - sites"))
+	who, err := accounts.Require(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return r.Resolver.Sites.List(ctx, who.AccountID)
 }
 
 func (r *queryResolver) Site(ctx context.Context, id string) (*sites.Site, error) {
-	panic(fmt.Errorf("not implemented: Site - site"))
+	who, err := accounts.Require(ctx)
+	if err != nil {
+		return nil, err
+	}
+	siteID, err := parseID[core.SiteID]("id", id)
+	if err != nil {
+		return nil, err
+	}
+	site, err := r.Resolver.Sites.Get(ctx, who.AccountID, siteID)
+	return &site, err
 }
 
 func (r *siteResolver) Snippet(ctx context.Context, obj *sites.Site) (string, error) {
-	panic(fmt.Errorf("not implemented: Snippet - snippet"))
+	return r.Sites.Snippet(*obj), nil
 }
 
 func (r *siteResolver) ScriptURL(ctx context.Context, obj *sites.Site) (string, error) {
-	panic(fmt.Errorf("not implemented: ScriptURL - scriptUrl"))
+	return r.Sites.ScriptURL(), nil
 }
 
 func (r *siteResolver) Settings(ctx context.Context, obj *sites.Site) (*model.SiteSettings, error) {
-	panic(fmt.Errorf("not implemented: Settings - settings"))
+	return siteSettings(obj.Settings), nil
 }
 
 func (r *siteResolver) Installation(ctx context.Context, objs []*sites.Site) ([]*model.SiteInstallation, error) {
-	panic(fmt.Errorf("not implemented: Installation - installation"))
+	who, err := accounts.Require(ctx)
+	if err != nil {
+		return nil, err
+	}
+	list, err := r.Sites.Installations(ctx, who.AccountID, siteIDs(objs))
+	out := make([]*model.SiteInstallation, len(list))
+	for i := range list {
+		out[i] = siteInstallation(list[i])
+	}
+	return out, err
 }
 
 func (r *siteResolver) Goals(ctx context.Context, objs []*sites.Site) ([][]goals.Goal, error) {
-	panic(fmt.Errorf("not implemented: Goals - goals"))
+	who, err := accounts.Require(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return r.Resolver.Goals.List(ctx, who.AccountID, siteIDs(objs))
 }
 
 func (r *siteResolver) Campaigns(ctx context.Context, objs []*sites.Site) ([][]sites.Campaign, error) {
-	panic(fmt.Errorf("not implemented: Campaigns - campaigns"))
+	who, err := accounts.Require(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return r.Sites.ListCampaigns(ctx, who.AccountID, siteIDs(objs))
 }
 
 func (r *Resolver) Site() generated.SiteResolver { return &siteResolver{r} }

@@ -27,6 +27,14 @@ const (
 	MaxCostDays = 366
 )
 
+// Parameters returns all parameters in the order in which people are shown them.
+func Parameters() []Parameter {
+	return []Parameter{
+		ParameterUTMTags, ParameterOSTags, ParameterOtherTags, ParameterChannel, ParameterEngine, ParameterSearchEngine, ParameterSearchQuery,
+		ParameterReferrerDomain, ParameterReferrer, ParameterEntrancePage, ParameterLocation,
+	}
+}
+
 // IsKnown reports whether there is such a parameter.
 func (p Parameter) IsKnown() bool { return DefaultWeight(p) > 0 }
 
