@@ -3,6 +3,7 @@
 package resolvers
 
 import (
+	"github.com/skvoz/skvoz/core/comms"
 	"github.com/skvoz/skvoz/core/goals"
 	"github.com/skvoz/skvoz/core/sites"
 	"github.com/skvoz/skvoz/core/visits"
@@ -16,4 +17,8 @@ type Resolver struct {
 	Goals *goals.Service
 	// Arrivals previews what a visit would be counted to.
 	Arrivals *visits.Previewer
+	// Visits reads visits and says what joins visitors.
+	Visits *visits.Service
+	// Comms reads visitors' cards and communications, and takes chats in.
+	Comms *comms.Service
 }
