@@ -84,7 +84,10 @@ func (s *Accounts) CreateAccount(ctx context.Context, account accounts.Account, 
 		}
 		user := newUserRow(owner)
 		user.PasswordHash = passwordHash
-		return createUser(tx, &user)
+		if err := createUser(tx, &user); err != nil {
+			return err
+		}
+		return bumpConfigVersion(tx)
 	})
 }
 
@@ -121,7 +124,11 @@ func (s *Accounts) UpdateAccount(ctx context.Context, id core.AccountID, change 
 		if err := change(&a); err != nil {
 			return err
 		}
-		return tx.Model(&accountRow{}).Where("id = ?", row.ID).Updates(map[string]any{"name": a.Name, "timezone": a.Timezone, "currency": a.Currency}).Error
+		err = tx.Model(&accountRow{}).Where("id = ?", row.ID).Updates(map[string]any{"name": a.Name, "timezone": a.Timezone, "currency": a.Currency}).Error
+		if err != nil {
+			return err
+		}
+		return bumpConfigVersion(tx)
 	})
 	return a, named("account", err)
 }

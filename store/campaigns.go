@@ -162,5 +162,5 @@ func (db *DB) DeleteCampaign(ctx context.Context, account core.AccountID, id cor
 func takeCampaign(tx *gorm.DB, account core.AccountID, id core.CampaignID) (campaignRow, error) {
 	var row campaignRow
 	err := tx.Where("account_id = ? AND id = ?", account, id).Take(&row).Error
-	return row, notFound(err, "campaign")
+	return row, named("campaign", err)
 }

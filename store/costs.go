@@ -79,5 +79,5 @@ func (db *DB) DeleteCost(ctx context.Context, account core.AccountID, campaign c
 func (db *DB) AccountCurrency(ctx context.Context, account core.AccountID) (string, error) {
 	var currency string
 	err := db.reader(ctx).Table("accounts").Select("currency").Where("id = ?", account).Take(&currency).Error
-	return currency, notFound(err, "account")
+	return currency, named("account", err)
 }

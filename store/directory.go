@@ -6,7 +6,6 @@ import (
 
 	"gorm.io/gorm"
 
-	"github.com/skvoz/skvoz/core"
 	"github.com/skvoz/skvoz/core/accounts"
 	"github.com/skvoz/skvoz/core/goals"
 	"github.com/skvoz/skvoz/core/sites"
@@ -17,7 +16,8 @@ var _ goals.DirectorySource = (*DB)(nil)
 const configVersion = "config_version"
 
 // bumpConfigVersion tells every replica's directory that accounts, sites, goals or campaigns changed. It belongs into the transaction of the
-// change, which thereby waits for others like it.
+// change, as its last statement: whoever changes something waits for
+// the counter only when all other locks are taken.
 func bumpConfigVersion(tx *gorm.DB) error {
 	return tx.Exec(`INSERT INTO instance (name, value) VALUES (?, '1')
 ON CONFLICT (name) DO UPDATE SET value = CAST(CAST(instance.value AS BIGINT) + 1 AS TEXT)`, configVersion).Error
@@ -64,20 +64,13 @@ func (db *DB) Configuration(ctx context.Context) (c goals.Configuration, err err
 }
 
 func (db *DB) trackedAccounts(ctx context.Context) ([]accounts.Account, error) {
-	var rows []struct {
-		ID        core.AccountID
-		Name      string
-		Timezone  string
-		Currency  string
-		AppKey    string
-		CreatedAt int64
-	}
-	if err := db.reader(ctx).Table("accounts").Find(&rows).Error; err != nil {
+	var rows []accountRow
+	if err := db.reader(ctx).Find(&rows).Error; err != nil {
 		return nil, translate(err)
 	}
 	out := make([]accounts.Account, len(rows))
 	for i, r := range rows {
-		out[i] = accounts.Account{ID: r.ID, Name: r.Name, Timezone: r.Timezone, Currency: r.Currency, AppKey: r.AppKey, CreatedAt: fromMillis(r.CreatedAt)}
+		out[i] = r.account()
 	}
 	return out, nil
 }

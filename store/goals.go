@@ -140,7 +140,7 @@ func takeGoal(tx *gorm.DB, account core.AccountID, id core.GoalID) (goalRow, err
 	if err == nil {
 		_, err = takeSite(tx, account, row.SiteID)
 	}
-	return row, notFound(err, "goal")
+	return row, named("goal", err)
 }
 
 // CountReaches implements goals.Store.

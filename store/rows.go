@@ -4,6 +4,10 @@ package store
 func rowTypes() []any {
 	return []any{
 		instanceRow{},
+		accountRow{},
+		userRow{},
+		signInSessionRow{},
+		apiTokenRow{},
 		siteRow{},
 		goalRow{},
 		campaignRow{},

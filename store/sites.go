@@ -78,8 +78,8 @@ func (db *DB) CreateSite(ctx context.Context, s sites.Site, limit int) (sites.Si
 		return sites.Site{}, err
 	}
 	err = db.inTx(ctx, func(tx *gorm.DB) error {
-		if err := bumpConfigVersion(tx); err != nil { // also makes changes of configuration take turns, so that limits hold
-			return err
+		if _, err := lockAccount(tx, s.AccountID); err != nil { // so that the limit holds
+			return named("account", err)
 		}
 		if err := refuseAbove(tx.Model(siteRow{}).Where("account_id = ? AND deleted_at IS NULL", s.AccountID), limit, "sites"); err != nil {
 			return err
@@ -87,7 +87,10 @@ func (db *DB) CreateSite(ctx context.Context, s sites.Site, limit int) (sites.Si
 		if err := tx.Create(&row).Error; err != nil {
 			return err
 		}
-		return db.createSystemGoals(tx, s)
+		if err := db.createSystemGoals(tx, s); err != nil {
+			return err
+		}
+		return bumpConfigVersion(tx)
 	})
 	return s, err
 }
@@ -182,23 +185,12 @@ func (db *DB) Arrivals(ctx context.Context, account core.AccountID, ids []core.S
 func takeSite(tx *gorm.DB, account core.AccountID, id core.SiteID) (siteRow, error) {
 	var row siteRow
 	err := tx.Where("account_id = ? AND id = ? AND deleted_at IS NULL", account, id).Take(&row).Error
-	return row, notFound(err, "site")
+	return row, named("site", err)
 }
 
-// forUpdate makes a reading statement keep its rows to the end of the transaction. On SQLite transactions take turns anyway.
+// forUpdate makes a reading statement keep its rows to the end of the transaction; on SQLite transactions take turns anyway.
 func forUpdate(tx *gorm.DB) *gorm.DB {
-	if tx.Name() == "sqlite" {
-		return tx
-	}
 	return tx.Clauses(clause.Locking{Strength: clause.LockingStrengthUpdate})
-}
-
-// notFound names what was not found.
-func notFound(err error, what string) error {
-	if err = translate(err); core.KindOf(err) == core.KindNotFound {
-		return core.NotFound(what).WithCause(err)
-	}
-	return err
 }
 
 func refuseAbove(counted *gorm.DB, limit int, what string) error {
