@@ -7,55 +7,149 @@ package resolvers
 
 import (
 	"context"
-	"fmt"
 
+	"github.com/skvoz/skvoz/core"
 	"github.com/skvoz/skvoz/core/accounts"
 	"github.com/skvoz/skvoz/graph/generated"
 	"github.com/skvoz/skvoz/graph/model"
 )
 
 func (r *mutationResolver) UpdateAccount(ctx context.Context, input model.UpdateAccountInput) (*model.UpdateAccountPayload, error) {
-	panic(fmt.Errorf("not implemented: UpdateAccount - updateAccount"))
+	id, err := accounts.Require(ctx)
+	if err != nil {
+		return nil, err
+	}
+	update := accounts.AccountUpdate{Name: given(input.Name), Timezone: given(input.Timezone), Currency: given(input.Currency)}
+	a, err := r.Accounts.UpdateAccount(ctx, id, update)
+	if err != nil {
+		return nil, err
+	}
+	return &model.UpdateAccountPayload{Account: &a}, nil
 }
 
 func (r *mutationResolver) InviteUser(ctx context.Context, input model.InviteUserInput) (*model.InviteUserPayload, error) {
-	panic(fmt.Errorf("not implemented: InviteUser - inviteUser"))
+	id, err := accounts.Require(ctx)
+	if err != nil {
+		return nil, err
+	}
+	link, err := r.Accounts.Invite(ctx, id, input.Email, input.Role)
+	if err != nil {
+		return nil, err
+	}
+	return inviteUserPayload(link), nil
 }
 
 func (r *mutationResolver) RenewInvitation(ctx context.Context, input model.RenewInvitationInput) (*model.InviteUserPayload, error) {
-	panic(fmt.Errorf("not implemented: RenewInvitation - renewInvitation"))
+	id, err := accounts.Require(ctx)
+	if err != nil {
+		return nil, err
+	}
+	user, err := parseID[core.UserID]("userId", input.UserID)
+	if err != nil {
+		return nil, err
+	}
+	link, err := r.Accounts.RenewInvitation(ctx, id, user)
+	if err != nil {
+		return nil, err
+	}
+	return inviteUserPayload(link), nil
 }
 
 func (r *mutationResolver) UpdateUser(ctx context.Context, input model.UpdateUserInput) (*model.UpdateUserPayload, error) {
-	panic(fmt.Errorf("not implemented: UpdateUser - updateUser"))
+	id, err := accounts.Require(ctx)
+	if err != nil {
+		return nil, err
+	}
+	user, err := parseID[core.UserID]("id", input.ID)
+	if err != nil {
+		return nil, err
+	}
+	update := accounts.UserUpdate{Name: given(input.Name), Role: given(input.Role), Blocked: given(input.Blocked)}
+	u, err := r.Accounts.UpdateUser(ctx, id, user, update)
+	if err != nil {
+		return nil, err
+	}
+	return &model.UpdateUserPayload{User: &u}, nil
 }
 
 func (r *mutationResolver) DeleteUser(ctx context.Context, input model.DeleteUserInput) (*model.DeleteUserPayload, error) {
-	panic(fmt.Errorf("not implemented: DeleteUser - deleteUser"))
+	id, err := accounts.Require(ctx)
+	if err != nil {
+		return nil, err
+	}
+	user, err := parseID[core.UserID]("id", input.ID)
+	if err != nil {
+		return nil, err
+	}
+	if err := r.Accounts.DeleteUser(ctx, id, user); err != nil {
+		return nil, err
+	}
+	return &model.DeleteUserPayload{ID: user.String()}, nil
 }
 
 func (r *mutationResolver) CreateAPIToken(ctx context.Context, input model.CreateAPITokenInput) (*model.CreateAPITokenPayload, error) {
-	panic(fmt.Errorf("not implemented: CreateAPIToken - createApiToken"))
+	id, err := accounts.Require(ctx)
+	if err != nil {
+		return nil, err
+	}
+	expires, _ := input.ExpiresAt.ValueOK()
+	secret, t, err := r.Accounts.CreateToken(ctx, id, accounts.NewToken{Name: input.Name, Scopes: input.Scopes, ExpiresAt: expires})
+	if err != nil {
+		return nil, err
+	}
+	shown := apiToken(t)
+	return &model.CreateAPITokenPayload{Secret: secret, APIToken: &shown}, nil
 }
 
 func (r *mutationResolver) RevokeAPIToken(ctx context.Context, input model.RevokeAPITokenInput) (*model.RevokeAPITokenPayload, error) {
-	panic(fmt.Errorf("not implemented: RevokeAPIToken - revokeApiToken"))
+	id, err := accounts.Require(ctx)
+	if err != nil {
+		return nil, err
+	}
+	token, err := parseID[core.TokenID]("id", input.ID)
+	if err != nil {
+		return nil, err
+	}
+	if err := r.Accounts.RevokeToken(ctx, id, token); err != nil {
+		return nil, err
+	}
+	return &model.RevokeAPITokenPayload{ID: token.String()}, nil
 }
 
 func (r *queryResolver) Account(ctx context.Context) (*accounts.Account, error) {
-	panic(fmt.Errorf("not implemented: Account - account"))
+	id, err := accounts.Require(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return r.accountOf(ctx, id.AccountID)
 }
 
 func (r *queryResolver) Users(ctx context.Context) ([]accounts.User, error) {
-	panic(fmt.Errorf("not implemented: Users - users"))
+	id, err := accounts.Require(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return r.Accounts.Users(ctx, id)
 }
 
 func (r *queryResolver) APITokens(ctx context.Context) ([]model.APIToken, error) {
-	panic(fmt.Errorf("not implemented: APITokens - apiTokens"))
+	id, err := accounts.Require(ctx)
+	if err != nil {
+		return nil, err
+	}
+	list, err := r.Accounts.Tokens(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]model.APIToken, len(list))
+	for i, t := range list {
+		out[i] = apiToken(t)
+	}
+	return out, nil
 }
 
 func (r *userResolver) Account(ctx context.Context, obj *accounts.User) (*accounts.Account, error) {
-	panic(fmt.Errorf("not implemented: Account - account"))
+	return r.accountOf(ctx, obj.AccountID)
 }
 
 func (r *Resolver) User() generated.UserResolver { return &userResolver{r} }

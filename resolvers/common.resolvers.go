@@ -9,17 +9,30 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/skvoz/skvoz/core/accounts"
 	"github.com/skvoz/skvoz/core/visits"
 	"github.com/skvoz/skvoz/graph/generated"
 	"github.com/skvoz/skvoz/graph/model"
 )
 
 func (r *mutationResolver) CompleteSetup(ctx context.Context, input model.CompleteSetupInput) (*model.SignInPayload, error) {
-	panic(fmt.Errorf("not implemented: CompleteSetup - completeSetup"))
+	f := accounts.Founding{
+		AccountName: input.AccountName, Timezone: given(input.Timezone).Value, Currency: given(input.Currency).Value,
+		Name: input.Name, Email: input.Email, Password: input.Password, Language: given(input.Language).Value,
+	}
+	owner, err := r.Accounts.CompleteSetup(ctx, input.Token, f)
+	if err != nil {
+		return nil, err
+	}
+	return r.signedIn(ctx, owner)
 }
 
 func (r *queryResolver) Instance(ctx context.Context) (*model.Instance, error) {
-	panic(fmt.Errorf("not implemented: Instance - instance"))
+	required, err := r.Accounts.SetupRequired(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return &model.Instance{Version: r.Version, PublicURL: r.PublicURL, SetupRequired: required}, nil
 }
 
 func (r *subscriptionResolver) LiveVisitors(ctx context.Context, siteID string) (<-chan []visits.Live, error) {

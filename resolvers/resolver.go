@@ -3,6 +3,7 @@
 package resolvers
 
 import (
+	"github.com/skvoz/skvoz/core/accounts"
 	"github.com/skvoz/skvoz/core/comms"
 	"github.com/skvoz/skvoz/core/goals"
 	"github.com/skvoz/skvoz/core/sites"
@@ -11,6 +12,16 @@ import (
 
 // Resolver holds the services the fields are answered by.
 type Resolver struct {
+	// Accounts manages accounts, users, sign-in and API tokens.
+	Accounts *accounts.Service
+	// SignIns sets and clears the session's cookie.
+	SignIns SignIns
+	// Devices puts User-Agents into words.
+	Devices Devices
+	// Version is that of the program.
+	Version string
+	// PublicURL is where browsers reach the server, without a trailing slash.
+	PublicURL string
 	// Sites manages sites and campaigns.
 	Sites *sites.Service
 	// Goals manages goals.

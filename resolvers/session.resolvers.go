@@ -7,48 +7,113 @@ package resolvers
 
 import (
 	"context"
-	"fmt"
 
+	"github.com/skvoz/skvoz/core"
 	"github.com/skvoz/skvoz/core/accounts"
 	"github.com/skvoz/skvoz/graph/model"
 )
 
 func (r *mutationResolver) SignIn(ctx context.Context, input model.SignInInput) (*model.SignInPayload, error) {
-	panic(fmt.Errorf("not implemented: SignIn - signIn"))
+	u, err := r.Accounts.SignIn(ctx, input.Email, input.Password, r.SignIns.Client(ctx))
+	if err != nil {
+		return nil, err
+	}
+	return r.signedIn(ctx, u)
 }
 
 func (r *mutationResolver) SignOut(ctx context.Context) (*model.SignOutPayload, error) {
-	panic(fmt.Errorf("not implemented: SignOut - signOut"))
+	if err := r.SignIns.End(ctx); err != nil {
+		return nil, err
+	}
+	return &model.SignOutPayload{Success: true}, nil
 }
 
 func (r *mutationResolver) ChangePassword(ctx context.Context, input model.ChangePasswordInput) (*model.ChangePasswordPayload, error) {
-	panic(fmt.Errorf("not implemented: ChangePassword - changePassword"))
+	id, err := accounts.Require(ctx)
+	if err != nil {
+		return nil, err
+	}
+	u, err := r.Accounts.ChangePassword(ctx, id, input.CurrentPassword, input.NewPassword)
+	if err != nil {
+		return nil, err
+	}
+	return &model.ChangePasswordPayload{User: &u}, nil
 }
 
 func (r *mutationResolver) UpdateProfile(ctx context.Context, input model.UpdateProfileInput) (*model.UpdateProfilePayload, error) {
-	panic(fmt.Errorf("not implemented: UpdateProfile - updateProfile"))
+	id, err := accounts.Require(ctx)
+	if err != nil {
+		return nil, err
+	}
+	u, err := r.Accounts.UpdateProfile(ctx, id, given(input.Name), given(input.Language))
+	if err != nil {
+		return nil, err
+	}
+	return &model.UpdateProfilePayload{User: &u}, nil
 }
 
 func (r *mutationResolver) RevokeSession(ctx context.Context, input model.RevokeSessionInput) (*model.RevokeSessionPayload, error) {
-	panic(fmt.Errorf("not implemented: RevokeSession - revokeSession"))
+	id, err := accounts.Require(ctx)
+	if err != nil {
+		return nil, err
+	}
+	session, err := parseID[core.SignInSessionID]("id", input.ID)
+	if err != nil {
+		return nil, err
+	}
+	rest, err := r.Accounts.RevokeSession(ctx, id, session)
+	if err != nil {
+		return nil, err
+	}
+	return &model.RevokeSessionPayload{Sessions: r.signInSessions(id, rest)}, nil
 }
 
 func (r *mutationResolver) AcceptInvitation(ctx context.Context, input model.AcceptInvitationInput) (*model.SignInPayload, error) {
-	panic(fmt.Errorf("not implemented: AcceptInvitation - acceptInvitation"))
+	u, err := r.Accounts.AcceptInvitation(ctx, input.Token, input.Name, input.Password, given(input.Language))
+	if err != nil {
+		return nil, err
+	}
+	return r.signedIn(ctx, u)
 }
 
 func (r *queryResolver) Viewer(ctx context.Context) (*accounts.User, error) {
-	panic(fmt.Errorf("not implemented: Viewer - viewer"))
+	if _, ok := accounts.IdentityFrom(ctx); !ok {
+		return nil, nil //nolint:nilnil // nobody is signed in, which is an answer
+	}
+	return r.Me(ctx)
 }
 
 func (r *queryResolver) Me(ctx context.Context) (*accounts.User, error) {
-	panic(fmt.Errorf("not implemented: Me - me"))
+	id, err := accounts.Require(ctx)
+	if err != nil {
+		return nil, err
+	}
+	u, err := r.Accounts.Me(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	return &u, nil
 }
 
 func (r *queryResolver) MySessions(ctx context.Context) ([]model.SignInSession, error) {
-	panic(fmt.Errorf("not implemented: MySessions - mySessions"))
+	id, err := accounts.Require(ctx)
+	if err != nil {
+		return nil, err
+	}
+	list, err := r.Accounts.Sessions(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	return r.signInSessions(id, list), nil
 }
 
 func (r *queryResolver) Invitation(ctx context.Context, token string) (*model.Invitation, error) {
-	panic(fmt.Errorf("not implemented: Invitation - invitation"))
+	i, err := r.Accounts.Invitation(ctx, token)
+	if core.KindOf(err) == core.KindNotFound {
+		return nil, nil //nolint:nilnil // the schema says null
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &model.Invitation{Email: string(i.User.Email), AccountName: i.AccountName, Role: i.User.Role}, nil
 }
