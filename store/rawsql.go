@@ -17,6 +17,9 @@ type querier interface {
 	QueryRowContext(ctx context.Context, q string, args ...any) *sql.Row
 }
 
+// scanner is a row to read.
+type scanner interface{ Scan(dest ...any) error }
+
 // conn runs raw statements written once for both engines: parameters are $1, $2, …, and {in $2} tests for membership in a list made by ids.
 type conn struct {
 	querier
@@ -69,7 +72,7 @@ func (c conn) queryRow(ctx context.Context, q string, args ...any) *sql.Row {
 }
 
 // query runs a statement and hands each row to scan.
-func (c conn) query(ctx context.Context, q string, args []any, scan func(*sql.Rows) error) error {
+func (c conn) query(ctx context.Context, q string, args []any, scan func(scanner) error) error {
 	rows, err := c.QueryContext(ctx, dialectSQL(c.engine, q), args...)
 	if err != nil {
 		return translate(err)

@@ -64,7 +64,8 @@ type DB struct {
 	gw    *gorm.DB
 	gr    *gorm.DB
 
-	months hitMonths
+	months  hitMonths
+	traffic trafficCache
 }
 
 // Open opens the database and checks that it answers. It does not migrate. A DSN of no known kind is an error of kind KindInvalid.

@@ -1,0 +1,178 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+
+	"github.com/skvoz/skvoz/core"
+	"github.com/skvoz/skvoz/core/comms"
+	"github.com/skvoz/skvoz/core/goals"
+	"github.com/skvoz/skvoz/core/sites"
+)
+
+var _ comms.CommunicationReader = (*DB)(nil)
+
+// The communications r of a FROM clause, with what they refer to.
+const (
+	communicationColumns = `
+SELECT r.id, r.kind, r.site_id, r.at, r.name, r.phone, r.email, r.visitor_id, r.session_id, r.hit_id, r.goal_id, COALESCE(g.name, ''), r.message, r.form_name,
+  r.sale_minor, r.sale_currency, r.user_fields, r.page_url, r.external_id, COALESCE(s.traffic_id, 0), COALESCE(rf.value, ''), COALESCE(s.campaign_id, 0), COALESCE(cp.name, '') `
+	communicationJoins = `
+LEFT JOIN goals g ON g.account_id = r.account_id AND g.id = r.goal_id AND r.goal_id <> 0
+LEFT JOIN sessions s ON s.account_id = r.account_id AND s.id = r.session_id AND r.session_id <> 0
+LEFT JOIN dimensions rf ON rf.account_id = s.account_id AND rf.id = s.referrer_id AND s.referrer_id <> 0
+LEFT JOIN campaigns cp ON cp.account_id = s.account_id AND cp.id = s.campaign_id AND s.campaign_id <> 0 `
+)
+
+// communicationRow is a communication with what its source is found by; traffic 0 = no session.
+type communicationRow struct {
+	comms.Communication
+	traffic  core.TrafficID
+	referrer string
+}
+
+// Communications implements comms.CommunicationReader.
+func (db *DB) Communications(ctx context.Context, account core.AccountID, q comms.CommunicationQuery, s comms.Search, page core.PageRequest) (core.Page[comms.Communication], error) {
+	w := &where{}
+	w.and("r.account_id = ?", account)
+	db.filterCommunications(w, account, q)
+	searchCommunications(w, s)
+	if err := w.page("r.at", "r.id", q.Ascending, page); err != nil {
+		return core.Page[comms.Communication]{}, err
+	}
+	list, err := db.readCommunications(ctx, account, communicationColumns+"FROM communications r"+communicationJoins+"WHERE "+w.text.String(), w.args)
+	return paged(list, page.First, func(c comms.Communication) timeCursor { return timeCursor{millis(c.At), int64(c.ID)} }), err
+}
+
+func (db *DB) filterCommunications(w *where, account core.AccountID, q comms.CommunicationQuery) {
+	if q.SiteID != 0 {
+		w.and("r.site_id = ?", q.SiteID)
+	}
+	if q.VisitorID != 0 { // "<> 0" lets the partial index be used
+		w.and("r.visitor_id = ? AND r.visitor_id <> 0", q.VisitorID)
+	}
+	if len(q.Kinds) > 0 {
+		w.and("r.kind {in ?}", textsArg(db.Engine, q.Kinds))
+	}
+	if !q.At.From.IsZero() {
+		w.and("r.at >= ?", millis(q.At.From))
+	}
+	if !q.At.To.IsZero() {
+		w.and("r.at < ?", millis(q.At.To))
+	}
+	if len(q.Channels) > 0 {
+		w.and("s.traffic_id IN (SELECT t.id FROM traffic_sources t WHERE t.account_id = ? AND t.channel {in ?})", account, textsArg(db.Engine, q.Channels))
+	}
+	if q.CampaignID != 0 {
+		w.and("s.campaign_id = ?", q.CampaignID)
+	}
+	if q.GoalID != 0 {
+		w.and("r.goal_id = ?", q.GoalID)
+	}
+}
+
+func searchCommunications(w *where, s comms.Search) {
+	if s.IsZero() {
+		return
+	}
+	w.and(`(r.name_search LIKE ? ESCAPE '\' OR r.email LIKE ? ESCAPE '\'`, containing(s.Text), containing(s.Text))
+	if s.IsWholePhone {
+		w.add(" OR r.phone = ?", s.Digits)
+	} else if s.Digits != "" {
+		w.add(" OR r.phone LIKE ?", "%"+s.Digits+"%")
+	}
+	w.add(")")
+}
+
+// Communication implements comms.CommunicationReader.
+func (db *DB) Communication(ctx context.Context, account core.AccountID, id core.CommunicationID) (comms.Communication, error) {
+	q := communicationColumns + "FROM communications r" + communicationJoins + "WHERE r.account_id = $1 AND r.id = $2"
+	list, err := db.readCommunications(ctx, account, q, []any{account, id})
+	if err != nil {
+		return comms.Communication{}, err
+	}
+	if len(list) == 0 {
+		return comms.Communication{}, core.NotFound("communication")
+	}
+	return list[0], nil
+}
+
+func (db *DB) addCommunications(ctx context.Context, account core.AccountID, ids []core.VisitorID, first int, place map[core.VisitorID]*comms.VisitorCard) error {
+	q := communicationColumns + newest(db.Engine, "communications", "at", " AND n.visitor_id <> 0 ") + communicationJoins + "ORDER BY r.at DESC, r.id DESC"
+	list, err := db.readCommunications(ctx, account, q, []any{account, idsArg(db.Engine, ids), first})
+	for _, c := range list {
+		if card := place[c.VisitorID]; card != nil {
+			card.Communications = append(card.Communications, c)
+		}
+	}
+	return err
+}
+
+func (db *DB) readCommunications(ctx context.Context, account core.AccountID, q string, args []any) ([]comms.Communication, error) {
+	var rows []communicationRow
+	var traffic []core.TrafficID
+	err := db.rawReader().query(ctx, q, args, func(row scanner) error {
+		r, err := scanCommunication(row, account)
+		rows = append(rows, r)
+		traffic = append(traffic, r.traffic)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	known, err := db.trafficSources(ctx, account, traffic)
+	list := make([]comms.Communication, len(rows))
+	for i := range rows {
+		list[i] = rows[i].Communication
+		if rows[i].traffic != 0 {
+			source := known.of(rows[i].traffic, rows[i].referrer)
+			list[i].Source = &source
+		}
+	}
+	return list, err
+}
+
+func scanCommunication(row scanner, account core.AccountID) (communicationRow, error) {
+	var r communicationRow
+	var goal goals.Ref
+	var campaign sites.Ref
+	var at int64
+	var minor *int64
+	var currency, fields string
+	err := row.Scan(&r.ID, &r.Kind, &r.SiteID, &at, &r.Name, &r.Phone, &r.Email, &r.VisitorID, &r.SessionID, &r.HitID, &goal.ID, &goal.Name, &r.Message, &r.FormName,
+		&minor, &currency, &fields, &r.PageURL, &r.ExternalID, &r.traffic, &r.referrer, &campaign.ID, &campaign.Name)
+	if err != nil {
+		return r, err
+	}
+	r.AccountID, r.At, r.Campaign = account, fromMillis(at), campaignRef(campaign)
+	if goal.ID != 0 {
+		r.Goal = &goal
+	}
+	if minor != nil {
+		r.Sale = &core.Money{Minor: *minor, Currency: currency}
+	}
+	if fields != "[]" {
+		err = json.Unmarshal([]byte(fields), &r.UserFields)
+	}
+	return r, err
+}
+
+// Messages implements comms.CommunicationReader.
+func (db *DB) Messages(ctx context.Context, account core.AccountID, chats []core.CommunicationID) (map[core.CommunicationID][]comms.ChatMessage, error) {
+	return readMessages(ctx, db.rawReader(), account, chats)
+}
+
+func readMessages(ctx context.Context, c conn, account core.AccountID, chats []core.CommunicationID) (map[core.CommunicationID][]comms.ChatMessage, error) {
+	out := make(map[core.CommunicationID][]comms.ChatMessage)
+	q := `SELECT communication_id, at, sender, text FROM chat_messages WHERE account_id = $1 AND communication_id {in $2} ORDER BY communication_id, at, position`
+	err := c.query(ctx, q, []any{account, idsArg(c.engine, chats)}, func(row scanner) error {
+		var id core.CommunicationID
+		var m comms.ChatMessage
+		var at int64
+		err := row.Scan(&id, &at, &m.Sender, &m.Text)
+		m.At = fromMillis(at)
+		out[id] = append(out[id], m)
+		return err
+	})
+	return out, err
+}

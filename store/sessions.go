@@ -1,0 +1,174 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"github.com/skvoz/skvoz/core"
+	"github.com/skvoz/skvoz/core/comms"
+	"github.com/skvoz/skvoz/core/goals"
+	"github.com/skvoz/skvoz/core/sites"
+	"github.com/skvoz/skvoz/core/visits"
+)
+
+var _ visits.Reader = (*DB)(nil)
+
+// The sessions r of a FROM clause, with what they refer to.
+const (
+	sessionColumns = `
+SELECT r.id, r.visitor_id, r.site_id, r.number, r.started_at, r.last_activity_at, r.hit_count, r.visible_ms, COALESCE(ep.value, ''), COALESCE(xp.value, ''),
+  COALESCE(rf.value, ''), r.traffic_id, r.campaign_id, COALESCE(cp.name, ''), r.device_type, r.browser, r.os, r.language, r.screen, r.ip, r.country, r.region, r.city `
+	sessionJoins = `
+LEFT JOIN dimensions ep ON ep.account_id = r.account_id AND ep.id = r.entrance_page_id
+LEFT JOIN dimensions xp ON xp.account_id = r.account_id AND xp.id = r.exit_page_id
+LEFT JOIN dimensions rf ON rf.account_id = r.account_id AND rf.id = r.referrer_id AND r.referrer_id <> 0
+LEFT JOIN campaigns cp ON cp.account_id = r.account_id AND cp.id = r.campaign_id AND r.campaign_id <> 0 `
+)
+
+// sessionRow is a session with what its source is found by.
+type sessionRow struct {
+	visits.Session
+	traffic  core.TrafficID
+	referrer string
+}
+
+// Sessions implements visits.Reader.
+func (db *DB) Sessions(ctx context.Context, account core.AccountID, visitor core.VisitorID, page core.PageRequest) (core.Page[visits.Session], error) {
+	w := &where{}
+	w.and("r.account_id = ? AND r.visitor_id = ?", account, visitor)
+	if err := w.page("r.started_at", "r.id", false, page); err != nil {
+		return core.Page[visits.Session]{}, err
+	}
+	list, err := db.readSessions(ctx, account, sessionColumns+"FROM sessions r"+sessionJoins+"WHERE "+w.text.String(), w.args)
+	return paged(list, page.First, func(s visits.Session) timeCursor { return timeCursor{millis(s.StartedAt), int64(s.ID)} }), err
+}
+
+func (db *DB) addSessions(ctx context.Context, account core.AccountID, ids []core.VisitorID, first int, place map[core.VisitorID]*comms.VisitorCard) error {
+	q := sessionColumns + newest(db.Engine, "sessions", "started_at", " ") + sessionJoins + "ORDER BY r.started_at DESC, r.id DESC"
+	list, err := db.readSessions(ctx, account, q, []any{account, idsArg(db.Engine, ids), first})
+	for _, s := range list {
+		if card := place[s.VisitorID]; card != nil {
+			card.Sessions = append(card.Sessions, s)
+		}
+	}
+	return err
+}
+
+func (db *DB) readSessions(ctx context.Context, account core.AccountID, q string, args []any) ([]visits.Session, error) {
+	var rows []sessionRow
+	var traffic []core.TrafficID
+	err := db.rawReader().query(ctx, q, args, func(row scanner) error {
+		r, err := scanSession(row, account)
+		rows = append(rows, r)
+		traffic = append(traffic, r.traffic)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	known, err := db.trafficSources(ctx, account, traffic)
+	list := make([]visits.Session, len(rows))
+	for i := range rows {
+		list[i] = rows[i].Session
+		list[i].Source = known.of(rows[i].traffic, rows[i].referrer)
+	}
+	return list, err
+}
+
+func scanSession(row scanner, account core.AccountID) (sessionRow, error) {
+	var r sessionRow
+	var started, active, visible int64
+	var campaign sites.Ref
+	c := &r.Client
+	err := row.Scan(&r.ID, &r.VisitorID, &r.SiteID, &r.Number, &started, &active, &r.HitCount, &visible, &r.EntrancePage, &r.ExitPage,
+		&r.referrer, &r.traffic, &campaign.ID, &campaign.Name, &c.DeviceType, &c.Browser, &c.OS, &c.Language, &c.Screen, &c.IP, &c.Country, &c.Region, &c.City)
+	r.AccountID, r.StartedAt, r.LastActivityAt = account, fromMillis(started), fromMillis(active)
+	r.Duration = time.Duration(visible) * time.Millisecond
+	r.Campaign = campaignRef(campaign)
+	return r, err
+}
+
+// campaignRef is nil for no campaign, or one that was removed.
+func campaignRef(ref sites.Ref) *sites.Ref {
+	if ref.ID == 0 || ref.Name == "" {
+		return nil
+	}
+	return &ref
+}
+
+// Hits implements visits.Reader.
+func (db *DB) Hits(ctx context.Context, account core.AccountID, session core.SessionID, page core.PageRequest) (core.Page[visits.Hit], error) {
+	w := &where{}
+	w.and("h.account_id = ? AND h.session_id = ?", account, session)
+	if err := w.page("h.hit_at", "h.id", true, page); err != nil {
+		return core.Page[visits.Hit]{}, err
+	}
+	q := `SELECT h.id, h.hit_at, h.visible_ms, COALESCE(p.value, ''), COALESCE(t.value, '') FROM ` + db.hitTable(session) + ` h
+LEFT JOIN dimensions p ON p.account_id = h.account_id AND p.id = h.page_id
+LEFT JOIN dimensions t ON t.account_id = h.account_id AND t.id = h.title_id AND h.title_id <> 0
+WHERE ` + w.text.String()
+	var hits []visits.Hit
+	err := db.rawReader().query(ctx, q, w.args, func(row scanner) error {
+		h := visits.Hit{SessionID: session}
+		var at, visible int64
+		err := row.Scan(&h.ID, &at, &visible, &h.URL, &h.Title)
+		h.At, h.Duration = fromMillis(at), time.Duration(visible)*time.Millisecond
+		hits = append(hits, h)
+		return err
+	})
+	if isNoTable(err) {
+		err = nil
+	}
+	return paged(hits, page.First, func(h visits.Hit) timeCursor { return timeCursor{millis(h.At), int64(h.ID)} }), err
+}
+
+// The goal reaches r of a FROM clause. What a system goal keeps in action is for the product alone.
+const (
+	reachColumns = `
+SELECT r.id, r.goal_id, COALESCE(g.name, ''), r.reached_at, r.site_id, r.visitor_id, r.session_id, COALESCE(p.value, ''), r.category,
+  CASE WHEN g.type = 'system' THEN '' ELSE r.action END, r.label, r.value, r.is_goal `
+	reachJoins = `
+LEFT JOIN goals g ON g.account_id = r.account_id AND g.id = r.goal_id AND r.goal_id <> 0
+LEFT JOIN dimensions p ON p.account_id = r.account_id AND p.id = r.page_id AND r.page_id <> 0 `
+)
+
+// VisitorReaches implements comms.CardReader.
+func (db *DB) VisitorReaches(ctx context.Context, account core.AccountID, visitor core.VisitorID, page core.PageRequest) (core.Page[goals.Reach], error) {
+	w := &where{}
+	w.and("r.account_id = ? AND r.visitor_id = ?", account, visitor)
+	if err := w.page("r.reached_at", "r.id", false, page); err != nil {
+		return core.Page[goals.Reach]{}, err
+	}
+	var list []goals.Reach
+	err := db.rawReader().query(ctx, reachColumns+"FROM goal_reaches r"+reachJoins+"WHERE "+w.text.String(), w.args, func(row scanner) error {
+		r, err := scanReach(row)
+		list = append(list, r)
+		return err
+	})
+	return paged(list, page.First, func(r goals.Reach) timeCursor { return timeCursor{millis(r.At), int64(r.ID)} }), err
+}
+
+// SessionReaches implements comms.CardReader.
+func (db *DB) SessionReaches(ctx context.Context, account core.AccountID, sessions []core.SessionID) (map[core.SessionID][]goals.Reach, error) {
+	out := make(map[core.SessionID][]goals.Reach, len(sessions))
+	q := reachColumns + `FROM (SELECT n.*, ROW_NUMBER() OVER (PARTITION BY n.session_id ORDER BY n.reached_at, n.id) AS place
+  FROM goal_reaches n WHERE n.account_id = $1 AND n.session_id {in $2}) r` + reachJoins + `WHERE r.place <= $3 ORDER BY r.reached_at, r.id`
+	err := db.rawReader().query(ctx, q, []any{account, idsArg(db.Engine, sessions), comms.MaxSessionReaches}, func(row scanner) error {
+		r, err := scanReach(row)
+		out[r.SessionID] = append(out[r.SessionID], r)
+		return err
+	})
+	return out, err
+}
+
+func scanReach(row scanner) (goals.Reach, error) {
+	var r goals.Reach
+	var goal goals.Ref
+	var at int64
+	err := row.Scan(&r.ID, &goal.ID, &goal.Name, &at, &r.SiteID, &r.VisitorID, &r.SessionID, &r.PageURL, &r.Category, &r.Action, &r.Label, &r.Value, &r.IsGoal)
+	r.At = fromMillis(at)
+	if goal.ID != 0 {
+		r.Goal = &goal
+	}
+	return r, err
+}
