@@ -77,7 +77,7 @@ func (d *Directory) ByAppKey(appKey, host string) (*TrackedSite, bool) {
 	if !ok {
 		return nil, false
 	}
-	for domain := plainHost(host); domain != ""; {
+	for domain := sites.PlainHost(host); domain != ""; {
 		if t, ok := now.byDomain[accountDomain{account, domain}]; ok {
 			return t, true
 		}

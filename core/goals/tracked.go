@@ -77,19 +77,10 @@ func (t *TrackedSite) ExcludesReferrer(host string) bool {
 }
 
 // Owns reports whether a host is the site's domain or a subdomain of it.
-func (t *TrackedSite) Owns(host string) bool { return isWithin(plainHost(host), t.Domain) }
+func (t *TrackedSite) Owns(host string) bool { return isWithin(sites.PlainHost(host), t.Domain) }
 
 func isWithin(host, domain string) bool {
 	return host == domain || (len(host) > len(domain) && host[len(host)-len(domain)-1] == '.' && strings.HasSuffix(host, domain))
-}
-
-// plainHost brings the host of an address into the form of Site.Domain.
-func plainHost(host string) string {
-	host = strings.TrimSuffix(strings.ToLower(strings.TrimSpace(host)), ".")
-	if i := strings.LastIndexByte(host, ':'); i >= 0 && !strings.HasSuffix(host, "]") {
-		host = host[:i]
-	}
-	return strings.TrimPrefix(host, "www.")
 }
 
 func newTrackedSite(s sites.Site, timezone *time.Location, currency string, goals []Goal, campaigns []sites.Campaign) *TrackedSite {

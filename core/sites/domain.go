@@ -25,11 +25,31 @@ func parseDomain(field, text string) (domain, display string, err error) {
 	if i := strings.LastIndexByte(host, ':'); i >= 0 && strings.Trim(host[i+1:], "0123456789") == "" {
 		host = host[:i]
 	}
-	domain = strings.TrimPrefix(strings.TrimSuffix(core.ASCIIHost(host), "."), "www.")
+	domain = cutWWW(strings.TrimSuffix(core.ASCIIHost(host), "."))
 	if !isDomain(domain) {
 		return "", "", bad
 	}
 	return domain, core.ReadableHost(domain), nil
+}
+
+// PlainHost brings the host of an address, perhaps with a port, into the form of Site.Domain.
+func PlainHost(host string) string {
+	host = core.ASCIIHost(strings.TrimSpace(host))
+	if i := strings.LastIndexByte(host, ':'); i >= 0 && !strings.HasSuffix(host, "]") {
+		host = host[:i]
+	}
+	return cutWWW(strings.TrimSuffix(host, "."))
+}
+
+// cutWWW leaves "www.example" alone, which is nobody's main domain.
+func cutWWW(host string) string {
+	for {
+		rest, ok := strings.CutPrefix(host, "www.")
+		if !ok || !strings.Contains(rest, ".") {
+			return host
+		}
+		host = rest
+	}
 }
 
 // isDomain accepts names of at least two labels, IPv4 addresses and localhost, which are good for trying things out.
