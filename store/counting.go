@@ -47,7 +47,7 @@ func (p countingPool) BeginTx(ctx context.Context, opts *sql.TxOptions) (gorm.Co
 	if err != nil {
 		return nil, err
 	}
-	return countingTx{tx}, nil
+	return &countingTx{tx}, nil // a pointer: gorm asks whether it is nil
 }
 
 // GetDBConn implements gorm.GetDBConnector.

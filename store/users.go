@@ -196,14 +196,14 @@ func (s *Accounts) openInvitation(tx *gorm.DB, hash string) *gorm.DB {
 // Invitation implements accounts.InvitationStore.
 func (s *Accounts) Invitation(ctx context.Context, hash string) (accounts.Invitation, error) {
 	var row struct {
-		userRow     `gorm:"embedded"`
+		User        userRow `gorm:"embedded"`
 		AccountName string
 	}
 	q := s.db.reader(ctx).Table("users").Select("users.*, accounts.name AS account_name").Joins("JOIN accounts ON accounts.id = users.account_id")
 	if err := s.openInvitation(q, hash).Take(&row).Error; err != nil {
 		return accounts.Invitation{}, named("invitation", err)
 	}
-	return accounts.Invitation{User: row.user(), AccountName: row.AccountName, ExpiresAt: fromMillis(*row.InvitationExpiresAt)}, nil
+	return accounts.Invitation{User: row.User.user(), AccountName: row.AccountName, ExpiresAt: fromMillis(*row.User.InvitationExpiresAt)}, nil
 }
 
 // AcceptInvitation implements accounts.InvitationStore. The update is the lock: of simultaneous calls one changes the row.
