@@ -27,6 +27,8 @@ type IngestConfig struct {
 	Visitors int
 	// Observe is told of each transaction; nil = nobody. It is called by the goroutine that writes.
 	Observe func(BatchReport)
+	// Wake is told of each site whose visitors changed, after the change is on disk; nil = nobody. It must not wait.
+	Wake func(core.AccountID, core.SiteID)
 }
 
 // BatchReport is what became of one transaction.
@@ -192,7 +194,7 @@ func (g *Ingester) Close() {
 // Run stores what is accepted until Close is called and everything accepted is answered. The end of ctx closes, too. Only one Run may run.
 func (g *Ingester) Run(ctx context.Context) {
 	defer context.AfterFunc(ctx, g.Close)()
-	w := &writer{cfg: g.cfg, planner: newPlanner(g.cfg)}
+	w := &writer{cfg: g.cfg, planner: newPlanner(g.cfg), woken: make(map[siteKey]struct{})}
 	work := context.WithoutCancel(ctx) // what was accepted is finished
 	batch := make([]*ticket, 0, g.cfg.Batch)
 	for t := range g.queue {
@@ -221,6 +223,12 @@ func (g *Ingester) drain(batch []*ticket) []*ticket {
 type writer struct {
 	cfg     IngestConfig
 	planner *planner
+	woken   map[siteKey]struct{}
+}
+
+type siteKey struct {
+	account core.AccountID
+	site    core.SiteID
 }
 
 // store writes a batch and answers all of it. If the database refuses it for another reason than being unable to write, each request is tried
@@ -270,7 +278,24 @@ func (w *writer) attempt(ctx context.Context, batch []*ticket) (n int, err error
 		return n, w.asUnavailable(ctx, err)
 	}
 	w.planner.keep()
+	w.wake()
 	return n, nil
+}
+
+// wake tells of the sites of a written batch.
+func (w *writer) wake() {
+	if w.cfg.Wake == nil {
+		return
+	}
+	clear(w.woken)
+	for i := range w.planner.states {
+		s := &w.planner.states[i]
+		site := siteKey{s.AccountID, s.SiteID}
+		if _, done := w.woken[site]; !done {
+			w.woken[site] = struct{}{}
+			w.cfg.Wake(s.AccountID, s.SiteID)
+		}
+	}
 }
 
 func (w *writer) asUnavailable(ctx context.Context, err error) error {

@@ -2,6 +2,7 @@ package visits
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/skvoz/skvoz/core"
@@ -265,10 +266,13 @@ func (p *planner) shared(s *TrafficSource) *TrafficSource {
 	if known, ok := p.sources.get(id); ok {
 		return known
 	}
-	own := *s
-	own.Referrer = ""
-	p.sources.put(id, &own)
-	return &own
+	own := &TrafficSource{ // cloned: parts of a request must not keep the whole of it in memory
+		Channel: Channel(strings.Clone(string(s.Channel))), Source: strings.Clone(s.Source), Medium: strings.Clone(s.Medium),
+		Campaign: strings.Clone(s.Campaign), Term: strings.Clone(s.Term), Content: strings.Clone(s.Content),
+		ReferrerDomain: strings.Clone(s.ReferrerDomain), SearchEngine: strings.Clone(s.SearchEngine), Engine: strings.Clone(s.Engine), IsPaid: s.IsPaid,
+	}
+	p.sources.put(id, own)
+	return own
 }
 
 func later(a, b time.Time) time.Time {
