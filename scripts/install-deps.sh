@@ -6,7 +6,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-web_folders="jsapi cabinet e2e scripts/lint"
+web_folders="jsapi cabinet e2e scripts/lint graph/audit"
 
 as_root() {
 	if [ "$(id -u)" = 0 ]; then
