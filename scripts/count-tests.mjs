@@ -81,7 +81,7 @@ function countPart() {
   const log = read(join(dir, `${part}.log`));
   const code = Number(exitCode);
   let result;
-  if (json && part === 'go') result = goResults(json);
+  if (/^\{[^\n]*"Action"/.test(json)) result = goResults(json);
   else if (json) result = vitestResults(json);
   else result = logResults(log, code);
   if (code !== 0 && result.failed === 0) result.failed = 1; // it failed before or after its tests
@@ -89,7 +89,7 @@ function countPart() {
   console.log(`test: ${part}: ${result.passed} passed, ${result.failed} failed${result.skipped ? `, ${result.skipped} skipped` : ''} (${seconds} s)`);
   if (result.failed === 0) return;
   for (const failure of result.failures.slice(0, 40)) console.log(`--- ${failure.trimEnd()}`);
-  if (result.failures.length === 0 || part !== 'go') console.log(log.slice(-12000));
+  if (log.trim()) console.log(log.slice(-12000));
 }
 
 function countTotal() {
