@@ -72,13 +72,10 @@ func isWithin(host, domain string) bool {
 
 // nextParameter cuts the first "key=value" off a query, undecoded.
 func nextParameter(query string) (key, value, rest string) {
-	pair := query
-	if end := strings.IndexAny(query, "&;"); end >= 0 {
-		pair, rest = query[:end], query[end+1:]
-	}
+	pair, rest, _ := strings.Cut(query, "&")
 	key, value, _ = strings.Cut(pair, "=")
-	// A link written with "&amp;amp;" leaves "amp;" before the name; the semicolon has been cut off already.
-	return key, value, rest
+	// A link taken from HTML without unescaping has "&amp;" for "&".
+	return strings.TrimPrefix(key, "amp;"), value, rest
 }
 
 // maxTagBytes and maxTags bound what is kept of an address.

@@ -73,7 +73,7 @@ func (c *Classifier) isAdvertised(page address) bool {
 }
 
 func (c *Classifier) parameter(key string) parameter {
-	return c.params[strings.ToLower(strings.TrimPrefix(key, "amp;"))]
+	return c.params[strings.ToLower(key)]
 }
 
 // fragmentQuery finds parameters behind "#": "#utm_source=…", "#/path?utm_source=…".
@@ -100,7 +100,7 @@ func (v *view) readQuery(query string, onlyKnown bool) {
 		if key == "" {
 			continue
 		}
-		key = strings.ToLower(decode(strings.TrimPrefix(key, "amp;")))
+		key = strings.ToLower(decode(key))
 		p, known := v.params[key]
 		if known || !onlyKnown {
 			v.readTag(key, decode(value), p)

@@ -39,6 +39,8 @@ type origin struct {
 	name, engine string
 	// params hold the search query.
 	params []string
+	// list is the number of the list it was read from: the later one wins.
+	list int
 	// needsQuery: it is a search engine only where a query is given.
 	needsQuery bool
 }
@@ -64,20 +66,20 @@ type origins struct {
 // loadOrigins reads the lists in order; what comes later wins.
 func loadOrigins(lists ...string) origins {
 	o := origins{hosts: map[string]*hostEntry{}, brands: map[string]*hostEntry{}, words: map[string]*origin{}}
-	for _, list := range lists {
+	for number, list := range lists {
 		for line := range strings.Lines(list) {
-			o.addLine(strings.TrimSpace(line))
+			o.addLine(strings.TrimSpace(line), number)
 		}
 	}
 	return o
 }
 
-func (o origins) addLine(line string) {
+func (o origins) addLine(line string, list int) {
 	columns := strings.Split(line, " | ")
 	if strings.HasPrefix(line, "#") || len(columns) != 6 {
 		return
 	}
-	place := origin{kind: kindOf(columns[0]), name: columns[1], engine: strings.Trim(columns[2], "-"), params: cells(columns[3], ",")}
+	place := origin{kind: kindOf(columns[0]), name: columns[1], engine: strings.Trim(columns[2], "-"), params: cells(columns[3], ","), list: list}
 	for _, host := range cells(columns[4], ", ") {
 		o.addHost(host, place)
 	}
@@ -116,8 +118,9 @@ func (o origins) addHost(pattern string, place origin) {
 func (o origins) find(host, path string, hasQuery func(params []string) bool) *origin {
 	below := false
 	for rest := host; rest != ""; {
-		for _, entry := range [2]*hostEntry{o.hosts[rest], o.brandOf(rest)} {
-			if place := entry.find(below, path); place != nil && (!place.needsQuery || hasQuery(place.params)) {
+		byName, byBrand := o.hosts[rest], o.brandOf(rest)
+		for _, place := range [...]*origin{byName.page(below, path), byBrand.page(below, path), laterListed(byName.host(below), byBrand.host(below))} {
+			if place != nil && (!place.needsQuery || hasQuery(place.params)) {
 				return place
 			}
 		}
@@ -128,19 +131,32 @@ func (o origins) find(host, path string, hasQuery func(params []string) bool) *o
 	return nil
 }
 
-func (e *hostEntry) find(below bool, path string) *origin {
-	if e == nil {
-		return nil
+func laterListed(a, b *origin) *origin {
+	if a == nil || (b != nil && b.list > a.list) {
+		return b
 	}
-	if below {
-		return e.below
+	return a
+}
+
+// page finds the origin of the pages below a path.
+func (e *hostEntry) page(below bool, path string) *origin {
+	if e == nil || below {
+		return nil
 	}
 	for _, p := range e.pages {
 		if strings.HasPrefix(path, p.prefix) && (len(path) == len(p.prefix) || !isWordByte(path[len(p.prefix)])) {
 			return p.origin
 		}
 	}
-	if e.own == nil {
+	return nil
+}
+
+// host finds the origin of the host or, below it, of its subdomains.
+func (e *hostEntry) host(below bool) *origin {
+	switch {
+	case e == nil:
+		return nil
+	case below || e.own == nil:
 		return e.below
 	}
 	return e.own
