@@ -7,8 +7,8 @@ package resolvers
 
 import (
 	"context"
-	"fmt"
 
+	"github.com/skvoz/skvoz/core"
 	"github.com/skvoz/skvoz/core/accounts"
 	"github.com/skvoz/skvoz/core/visits"
 	"github.com/skvoz/skvoz/graph/generated"
@@ -36,7 +36,15 @@ func (r *queryResolver) Instance(ctx context.Context) (*model.Instance, error) {
 }
 
 func (r *subscriptionResolver) LiveVisitors(ctx context.Context, siteID string) (<-chan []visits.Live, error) {
-	panic(fmt.Errorf("not implemented: LiveVisitors - liveVisitors"))
+	id, err := accounts.Require(ctx)
+	if err != nil {
+		return nil, err
+	}
+	site, err := parseID[core.SiteID]("siteId", siteID)
+	if err != nil {
+		return nil, err
+	}
+	return r.Visits.WatchOnline(ctx, id.AccountID, site)
 }
 
 func (r *Resolver) Mutation() generated.MutationResolver { return &mutationResolver{r} }

@@ -7,27 +7,64 @@ package resolvers
 
 import (
 	"context"
-	"fmt"
 
+	"github.com/skvoz/skvoz/core"
+	"github.com/skvoz/skvoz/core/accounts"
 	"github.com/skvoz/skvoz/core/comms"
 	"github.com/skvoz/skvoz/graph/generated"
 	"github.com/skvoz/skvoz/graph/model"
 )
 
-func (r *communicationResolver) Messages(ctx context.Context, obj *comms.Communication) ([]comms.ChatMessage, error) {
-	panic(fmt.Errorf("not implemented: Messages - messages"))
+func (r *communicationResolver) Messages(ctx context.Context, objs []*comms.Communication) ([][]comms.ChatMessage, error) {
+	return r.messagesOf(ctx, objs)
 }
 
 func (r *mutationResolver) CreateChat(ctx context.Context, input model.CreateChatInput) (*model.CreateChatPayload, error) {
-	panic(fmt.Errorf("not implemented: CreateChat - createChat"))
+	id, err := accounts.Require(ctx)
+	if err != nil {
+		return nil, err
+	}
+	in, err := chatInput(id.AccountID, input)
+	if err != nil {
+		return nil, err
+	}
+	chat, created, err := r.Comms.CreateChat(ctx, in)
+	if err != nil {
+		return nil, err
+	}
+	return &model.CreateChatPayload{Communication: &chat, Created: created}, nil
 }
 
 func (r *queryResolver) Communications(ctx context.Context, first int, after *string, filter *model.CommunicationFilter, sort model.CommunicationSort, direction model.SortDirection) (*model.CommunicationConnection, error) {
-	panic(fmt.Errorf("not implemented: Communications - communications"))
+	id, err := accounts.Require(ctx)
+	if err != nil {
+		return nil, err
+	}
+	q, err := communicationQuery(filter, direction)
+	if err != nil {
+		return nil, err
+	}
+	page, err := r.Comms.Communications(ctx, id.AccountID, q, pageRequest(first, after))
+	if err != nil {
+		return nil, err
+	}
+	return communicationConnection(page), nil
 }
 
 func (r *queryResolver) Communication(ctx context.Context, id string) (*comms.Communication, error) {
-	panic(fmt.Errorf("not implemented: Communication - communication"))
+	who, err := accounts.Require(ctx)
+	if err != nil {
+		return nil, err
+	}
+	number, err := parseID[core.CommunicationID]("id", id)
+	if err != nil {
+		return nil, err
+	}
+	c, err := r.Comms.Communication(ctx, who.AccountID, number)
+	if err != nil {
+		return nil, err
+	}
+	return &c, nil
 }
 
 func (r *Resolver) Communication() generated.CommunicationResolver { return &communicationResolver{r} }

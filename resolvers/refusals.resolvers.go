@@ -7,19 +7,52 @@ package resolvers
 
 import (
 	"context"
-	"fmt"
 
+	"github.com/skvoz/skvoz/core/accounts"
 	"github.com/skvoz/skvoz/graph/model"
 )
 
 func (r *mutationResolver) ReincludeRefusals(ctx context.Context, input model.ReincludeRefusalsInput) (*model.ReincludeRefusalsPayload, error) {
-	panic(fmt.Errorf("not implemented: ReincludeRefusals - reincludeRefusals"))
+	id, err := accounts.Require(ctx)
+	if err != nil {
+		return nil, err
+	}
+	refusals, err := refusalIDs(input.Ids)
+	if err != nil {
+		return nil, err
+	}
+	n, err := r.Visits.Reinclude(ctx, id.AccountID, refusals)
+	if err != nil {
+		return nil, err
+	}
+	return &model.ReincludeRefusalsPayload{Reincluded: n}, nil
 }
 
 func (r *queryResolver) Refusals(ctx context.Context, first int, after *string, filter *model.RefusalFilter) (*model.RefusalConnection, error) {
-	panic(fmt.Errorf("not implemented: Refusals - refusals"))
+	id, err := accounts.Require(ctx)
+	if err != nil {
+		return nil, err
+	}
+	q, err := refusalQuery(filter)
+	if err != nil {
+		return nil, err
+	}
+	page, err := r.Visits.Refusals(ctx, id.AccountID, q, pageRequest(first, after))
+	if err != nil {
+		return nil, err
+	}
+	return &model.RefusalConnection{Nodes: page.Nodes, PageInfo: pageInfo(page)}, nil
 }
 
 func (r *queryResolver) RefusalCounts(ctx context.Context, siteID *string) ([]model.RefusalCount, error) {
-	panic(fmt.Errorf("not implemented: RefusalCounts - refusalCounts"))
+	id, err := accounts.Require(ctx)
+	if err != nil {
+		return nil, err
+	}
+	q, err := refusalsOfSite(siteID)
+	if err != nil {
+		return nil, err
+	}
+	counts, err := r.Visits.RefusalCounts(ctx, id.AccountID, q.SiteID)
+	return refusalCounts(counts), err
 }

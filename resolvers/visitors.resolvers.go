@@ -7,8 +7,9 @@ package resolvers
 
 import (
 	"context"
-	"fmt"
 
+	"github.com/skvoz/skvoz/core"
+	"github.com/skvoz/skvoz/core/accounts"
 	"github.com/skvoz/skvoz/core/comms"
 	"github.com/skvoz/skvoz/core/goals"
 	"github.com/skvoz/skvoz/core/visits"
@@ -17,51 +18,123 @@ import (
 )
 
 func (r *mutationResolver) SetContactJoining(ctx context.Context, input model.SetContactJoiningInput) (*model.SetContactJoiningPayload, error) {
-	panic(fmt.Errorf("not implemented: SetContactJoining - setContactJoining"))
+	id, err := accounts.Require(ctx)
+	if err != nil {
+		return nil, err
+	}
+	value, err := contactValue(input.Kind, input.Value)
+	if err != nil {
+		return nil, err
+	}
+	changed, err := r.Visits.SetContactJoining(ctx, id.AccountID, id.UserID, value, input.IsJoining)
+	if err != nil {
+		return nil, err
+	}
+	return &model.SetContactJoiningPayload{ChangedVisitors: changed}, nil
 }
 
 func (r *mutationResolver) SetVisitorSeparate(ctx context.Context, input model.SetVisitorSeparateInput) (*model.SetVisitorSeparatePayload, error) {
-	panic(fmt.Errorf("not implemented: SetVisitorSeparate - setVisitorSeparate"))
+	id, err := accounts.Require(ctx)
+	if err != nil {
+		return nil, err
+	}
+	visitor, err := parseID[core.VisitorID]("visitorId", input.VisitorID)
+	if err != nil {
+		return nil, err
+	}
+	if err := r.Visits.SetVisitorSeparate(ctx, id.AccountID, visitor, input.IsSeparate); err != nil {
+		return nil, err
+	}
+	card, err := r.visitorCard(ctx, id.AccountID, visitor, visitorNeedsAt(ctx, "visitor"))
+	if err != nil {
+		return nil, err
+	}
+	return &model.SetVisitorSeparatePayload{Visitor: card}, nil
 }
 
 func (r *queryResolver) Visitors(ctx context.Context, first int, after *string, filter *model.VisitorFilter, sort model.VisitorSort, direction model.SortDirection) (*model.VisitorConnection, error) {
-	panic(fmt.Errorf("not implemented: Visitors - visitors"))
+	id, err := accounts.Require(ctx)
+	if err != nil {
+		return nil, err
+	}
+	q, err := visitorQuery(filter, sort, direction)
+	if err != nil {
+		return nil, err
+	}
+	needs := visitorNeedsAt(ctx, "nodes")
+	page, err := r.Comms.Visitors(ctx, id.AccountID, q, pageRequest(first, after), needs.VisitorParts)
+	if err != nil {
+		return nil, err
+	}
+	return visitorConnection(page), r.readAhead(ctx, id.AccountID, needs, page.Nodes)
 }
 
 func (r *queryResolver) Visitor(ctx context.Context, id string) (*comms.VisitorCard, error) {
-	panic(fmt.Errorf("not implemented: Visitor - visitor"))
+	who, err := accounts.Require(ctx)
+	if err != nil {
+		return nil, err
+	}
+	visitor, err := parseID[core.VisitorID]("id", id)
+	if err != nil {
+		return nil, err
+	}
+	return r.visitorCard(ctx, who.AccountID, visitor, visitorNeedsAt(ctx))
 }
 
 func (r *queryResolver) VisitorsOnline(ctx context.Context, siteID string) ([]visits.Live, error) {
-	panic(fmt.Errorf("not implemented: VisitorsOnline - visitorsOnline"))
+	id, err := accounts.Require(ctx)
+	if err != nil {
+		return nil, err
+	}
+	site, err := parseID[core.SiteID]("siteId", siteID)
+	if err != nil {
+		return nil, err
+	}
+	return r.Visits.Online(ctx, id.AccountID, site)
 }
 
 func (r *sessionResolver) Hits(ctx context.Context, obj *visits.Session, first int, after *string) (*model.HitConnection, error) {
-	panic(fmt.Errorf("not implemented: Hits - hits"))
+	page, err := r.Visits.Hits(ctx, obj.AccountID, obj.ID, pageRequest(first, after))
+	if err != nil {
+		return nil, err
+	}
+	return &model.HitConnection{Nodes: page.Nodes, PageInfo: pageInfo(page)}, nil
 }
 
 func (r *sessionResolver) GoalReaches(ctx context.Context, objs []*visits.Session) ([][]goals.Reach, error) {
-	panic(fmt.Errorf("not implemented: GoalReaches - goalReaches"))
+	return r.sessionReaches(ctx, objs[0].AccountID, sessionIDs(objs))
 }
 
 func (r *visitorResolver) Sessions(ctx context.Context, obj *comms.VisitorCard, first int, after *string) (*model.SessionConnection, error) {
-	panic(fmt.Errorf("not implemented: Sessions - sessions"))
+	page, err := r.Visits.Sessions(ctx, obj.AccountID, obj.ID, pageRequest(first, after))
+	if err != nil {
+		return nil, err
+	}
+	return &model.SessionConnection{Nodes: page.Nodes, PageInfo: pageInfo(page)}, nil
 }
 
 func (r *visitorResolver) Communications(ctx context.Context, obj *comms.VisitorCard, first int, after *string) (*model.CommunicationConnection, error) {
-	panic(fmt.Errorf("not implemented: Communications - communications"))
+	page, err := r.Comms.Communications(ctx, obj.AccountID, comms.CommunicationQuery{VisitorID: obj.ID}, pageRequest(first, after))
+	if err != nil {
+		return nil, err
+	}
+	return communicationConnection(page), nil
 }
 
 func (r *visitorResolver) GoalReaches(ctx context.Context, obj *comms.VisitorCard, first int, after *string) (*model.GoalReachConnection, error) {
-	panic(fmt.Errorf("not implemented: GoalReaches - goalReaches"))
+	page, err := r.Comms.VisitorReaches(ctx, obj.AccountID, obj.ID, pageRequest(first, after))
+	if err != nil {
+		return nil, err
+	}
+	return &model.GoalReachConnection{Nodes: page.Nodes, PageInfo: pageInfo(page)}, nil
 }
 
-func (r *visitorResolver) Properties(ctx context.Context, obj *comms.VisitorCard) ([]visits.Property, error) {
-	panic(fmt.Errorf("not implemented: Properties - properties"))
+func (r *visitorResolver) Properties(ctx context.Context, objs []*comms.VisitorCard) ([][]visits.Property, error) {
+	return r.properties(ctx, objs)
 }
 
-func (r *visitorResolver) Person(ctx context.Context, obj *comms.VisitorCard) (*model.Person, error) {
-	panic(fmt.Errorf("not implemented: Person - person"))
+func (r *visitorResolver) Person(ctx context.Context, objs []*comms.VisitorCard) ([]*model.Person, error) {
+	return r.personsOf(ctx, objs, visitorNeedsAt(ctx, "visitors"))
 }
 
 func (r *Resolver) Session() generated.SessionResolver { return &sessionResolver{r} }

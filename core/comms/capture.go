@@ -3,6 +3,7 @@ package comms
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 	"unicode/utf8"
 
@@ -78,8 +79,8 @@ type Tx interface {
 	SaveContacts(ctx context.Context, account core.AccountID, visitor core.VisitorID, name string, contacts []visits.Contact) (core.PersonID, error)
 	// Reach stores a reached system goal if the site has it switched on.
 	Reach(ctx context.Context, r SystemReach) error
-	// Save stores a communication. If one of the same site and kind has the same external id, nothing is stored and created is false; a chat then
-	// takes over the name, phone and e-mail that are given, and the visitor if it had none.
+	// Save stores a communication. If one of the same site and kind has the same external id, nothing is stored and created is false; a chat is
+	// then given the name, phone, e-mail and visitor it lacked.
 	Save(ctx context.Context, c Communication) (id core.CommunicationID, created bool, err error)
 	// AddMessages appends those messages of a chat that it does not have yet.
 	AddMessages(ctx context.Context, account core.AccountID, chat core.CommunicationID, messages []ChatMessage) error
@@ -173,6 +174,7 @@ func (s *Service) CreateChat(ctx context.Context, in ChatInput) (chat Communicat
 	if err := checkChat(in); err != nil {
 		return Communication{}, false, err
 	}
+	in = storable(in)
 	var id core.CommunicationID
 	err = s.writer.Write(ctx, in.AccountID, func(tx Tx) error {
 		sender, err := tx.Sender(ctx, in.Origin)
@@ -307,4 +309,13 @@ func checkChat(in ChatInput) error {
 		}
 	}
 	return nil
+}
+
+func storable(in ChatInput) ChatInput {
+	in.Name, in.PageURL, in.ExternalID = withoutNUL(in.Name), withoutNUL(in.PageURL), withoutNUL(in.ExternalID)
+	in.Messages = slices.Clone(in.Messages)
+	for i := range in.Messages {
+		in.Messages[i].Text = withoutNUL(in.Messages[i].Text)
+	}
+	return in
 }

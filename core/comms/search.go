@@ -35,7 +35,7 @@ const wholePhone = 11
 // ParseSearch makes a search of a text. Phones are found in any writing: spaces, brackets, dashes and the plus sign do not count, and an 8 before
 // ten digits is the country code 7. A text shorter than MinSearch is an error of kind KindInvalid; an empty one looks for nothing.
 func ParseSearch(text string) (Search, error) {
-	text = strings.ToLower(strings.TrimSpace(text))
+	text = strings.ToLower(strings.TrimSpace(withoutNUL(text)))
 	if text == "" {
 		return Search{}, nil
 	}
@@ -69,3 +69,6 @@ func phoneDigits(text string) string {
 	}
 	return b.String()
 }
+
+// withoutNUL drops the one character PostgreSQL can't keep.
+func withoutNUL(s string) string { return strings.ReplaceAll(s, "\x00", "") }

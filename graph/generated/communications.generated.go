@@ -24,7 +24,7 @@ import (
 // region    ************************** generated!.gotpl **************************
 
 type CommunicationResolver interface {
-	Messages(ctx context.Context, obj *comms.Communication) ([]comms.ChatMessage, error)
+	Messages(ctx context.Context, objs []*comms.Communication) ([][]comms.ChatMessage, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -549,7 +549,7 @@ func (ec *executionContext) _Communication_messages(ctx context.Context, field g
 			return ec.fieldContext_Communication_messages(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.Communication().Messages(ctx, obj)
+			return ec.resolveBatch_Communication_messages(ctx, field, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []comms.ChatMessage) graphql.Marshaler {
@@ -570,6 +570,29 @@ func (ec *executionContext) fieldContext_Communication_messages(_ context.Contex
 		},
 	}
 	return fc, nil
+}
+func (ec *executionContext) resolveBatch_Communication_messages(ctx context.Context, field graphql.CollectedField, obj *comms.Communication) (any, error) {
+	resolver := ec.Resolvers.Communication()
+	if batch, ok := graphql.BatchParentsFor[*comms.Communication](ctx, "Communication"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Messages(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[[]comms.ChatMessage](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"Communication.messages",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Messages(ctx, []*comms.Communication{obj})
+	return graphql.ResolveBatchSingleResult[[]comms.ChatMessage](
+		ctx,
+		results,
+		err,
+		"Communication.messages",
+	)
 }
 
 func (ec *executionContext) _CommunicationConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *model.CommunicationConnection) (ret graphql.Marshaler) {
@@ -1376,6 +1399,7 @@ func (ec *executionContext) marshalNCommunication2githubᚗcomᚋskvozᚋskvoz�
 }
 
 func (ec *executionContext) marshalNCommunication2ᚕgithubᚗcomᚋskvozᚋskvozᚋcoreᚋcommsᚐCommunicationᚄ(ctx context.Context, sel ast.SelectionSet, v []comms.Communication) graphql.Marshaler {
+	ctx = graphql.WithBatchParentValues(ctx, "Communication", v)
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 1, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]

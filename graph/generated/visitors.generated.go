@@ -31,8 +31,8 @@ type VisitorResolver interface {
 	Sessions(ctx context.Context, obj *comms.VisitorCard, first int, after *string) (*model.SessionConnection, error)
 	Communications(ctx context.Context, obj *comms.VisitorCard, first int, after *string) (*model.CommunicationConnection, error)
 	GoalReaches(ctx context.Context, obj *comms.VisitorCard, first int, after *string) (*model.GoalReachConnection, error)
-	Properties(ctx context.Context, obj *comms.VisitorCard) ([]visits.Property, error)
-	Person(ctx context.Context, obj *comms.VisitorCard) (*model.Person, error)
+	Properties(ctx context.Context, objs []*comms.VisitorCard) ([][]visits.Property, error)
+	Person(ctx context.Context, objs []*comms.VisitorCard) ([]*model.Person, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -2567,7 +2567,7 @@ func (ec *executionContext) _Visitor_properties(ctx context.Context, field graph
 			return ec.fieldContext_Visitor_properties(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.Visitor().Properties(ctx, obj)
+			return ec.resolveBatch_Visitor_properties(ctx, field, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []visits.Property) graphql.Marshaler {
@@ -2589,6 +2589,29 @@ func (ec *executionContext) fieldContext_Visitor_properties(_ context.Context, f
 	}
 	return fc, nil
 }
+func (ec *executionContext) resolveBatch_Visitor_properties(ctx context.Context, field graphql.CollectedField, obj *comms.VisitorCard) (any, error) {
+	resolver := ec.Resolvers.Visitor()
+	if batch, ok := graphql.BatchParentsFor[*comms.VisitorCard](ctx, "Visitor"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Properties(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[[]visits.Property](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"Visitor.properties",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Properties(ctx, []*comms.VisitorCard{obj})
+	return graphql.ResolveBatchSingleResult[[]visits.Property](
+		ctx,
+		results,
+		err,
+		"Visitor.properties",
+	)
+}
 
 func (ec *executionContext) _Visitor_person(ctx context.Context, field graphql.CollectedField, obj *comms.VisitorCard) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
@@ -2599,7 +2622,7 @@ func (ec *executionContext) _Visitor_person(ctx context.Context, field graphql.C
 			return ec.fieldContext_Visitor_person(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.Visitor().Person(ctx, obj)
+			return ec.resolveBatch_Visitor_person(ctx, field, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.Person) graphql.Marshaler {
@@ -2620,6 +2643,29 @@ func (ec *executionContext) fieldContext_Visitor_person(_ context.Context, field
 		},
 	}
 	return fc, nil
+}
+func (ec *executionContext) resolveBatch_Visitor_person(ctx context.Context, field graphql.CollectedField, obj *comms.VisitorCard) (any, error) {
+	resolver := ec.Resolvers.Visitor()
+	if batch, ok := graphql.BatchParentsFor[*comms.VisitorCard](ctx, "Visitor"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Person(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[*model.Person](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"Visitor.person",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Person(ctx, []*comms.VisitorCard{obj})
+	return graphql.ResolveBatchSingleResult[*model.Person](
+		ctx,
+		results,
+		err,
+		"Visitor.person",
+	)
 }
 
 func (ec *executionContext) _VisitorConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *model.VisitorConnection) (ret graphql.Marshaler) {
@@ -4650,6 +4696,7 @@ func (ec *executionContext) marshalNVisitor2githubᚗcomᚋskvozᚋskvozᚋcore�
 }
 
 func (ec *executionContext) marshalNVisitor2ᚕgithubᚗcomᚋskvozᚋskvozᚋcoreᚋcommsᚐVisitorCardᚄ(ctx context.Context, sel ast.SelectionSet, v []comms.VisitorCard) graphql.Marshaler {
+	ctx = graphql.WithBatchParentValues(ctx, "Visitor", v)
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 1, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
