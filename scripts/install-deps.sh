@@ -6,7 +6,10 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-web_folders="jsapi cabinet e2e scripts/lint graph/audit"
+# web_folders lists the folders with npm packages.
+web_folders() {
+	find . -name node_modules -prune -o -name .git -prune -o -name package-lock.json -printf '%P\n' | xargs -r -n 1 dirname | sort
+}
 
 as_root() {
 	if [ "$(id -u)" = 0 ]; then
@@ -89,6 +92,6 @@ install() {
 
 if [ $# -eq 0 ]; then
 	set -- gcc make postgresql chromium
-	for folder in $web_folders; do set -- "$@" "npm:$folder"; done
+	for folder in $(web_folders); do set -- "$@" "npm:$folder"; done
 fi
 for what in "$@"; do install "$what"; done

@@ -2,7 +2,7 @@
 # Runs all linters, Go beside the rest, and shows what each one found. GOLANGCI and COMPOSE_GO name the built tools.
 set -uo pipefail
 cd "$(dirname "$0")/.."
-scripts/install-deps.sh gcc npm:jsapi npm:cabinet npm:e2e npm:scripts/lint || exit 1
+scripts/install-deps.sh gcc npm:jsapi npm:cabinet npm:scripts/lint || exit 1
 
 out=$(mktemp -d)
 trap 'rm -rf "$out"' EXIT
@@ -47,7 +47,6 @@ go_lint() {
 go_pid=$!
 if has_script cabinet lint; then check cabinet npm --prefix cabinet run --silent lint; fi
 if has_script jsapi lint; then check jsapi npm --prefix jsapi run --silent lint; elif has_script jsapi check; then check jsapi npm --prefix jsapi run --silent check; fi
-if has_script e2e lint; then check e2e npm --prefix e2e run --silent lint; fi
 check shell shell_syntax
 check dockerfile dockerfile
 check compose compose
