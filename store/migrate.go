@@ -92,16 +92,12 @@ func (db *DB) migration(name string) (*goose.Migration, error) {
 	if err != nil {
 		return nil, fmt.Errorf("a migration's name begins with its number: %w", err)
 	}
-	t, err := template.ParseFS(migrationFiles, name)
+	text, err := db.migrationText(name)
 	if err != nil {
 		return nil, err
 	}
-	var text strings.Builder
-	if err := t.ExecuteTemplate(&text, base, db.dialect()); err != nil {
-		return nil, err
-	}
 	run := func(ctx context.Context, tx *sql.Tx) error {
-		for _, statement := range statements(text.String()) {
+		for _, statement := range statements(text) {
 			if _, err := tx.ExecContext(ctx, statement); err != nil {
 				return fmt.Errorf("in %s: %w: %s", base, err, statement)
 			}
@@ -109,6 +105,17 @@ func (db *DB) migration(name string) (*goose.Migration, error) {
 		return nil
 	}
 	return goose.NewGoMigration(version, &goose.GoFunc{RunTx: run}, nil), nil
+}
+
+// migrationText is a migration written out for the engine.
+func (db *DB) migrationText(name string) (string, error) {
+	t, err := template.ParseFS(migrationFiles, name)
+	if err != nil {
+		return "", err
+	}
+	var text strings.Builder
+	err = t.ExecuteTemplate(&text, strings.TrimPrefix(name, "migrations/"), db.dialect())
+	return text.String(), err
 }
 
 // statements splits a migration at semicolons that end a line, and drops comment lines.
