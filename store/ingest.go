@@ -1,0 +1,163 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"strings"
+	"sync"
+
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"github.com/skvoz/skvoz/core"
+	"github.com/skvoz/skvoz/core/visits"
+)
+
+// Ingest writes what browsers send. It implements visits.IngestStore with prepared statements of the drivers themselves: this is the one path on
+// which every microsecond counts. One goroutine writes at a time.
+type Ingest struct {
+	db *DB
+	// known are the interned texts and sources that need no writing again.
+	known knownIDs
+	lite  liteStatements
+	mu    sync.Mutex
+}
+
+var _ visits.IngestStore = (*Ingest)(nil)
+
+// Ingest returns the writing side for one visits.Ingester.
+func (db *DB) Ingest() *Ingest { return &Ingest{db: db} }
+
+// WriteBatch implements visits.IngestStore.
+func (g *Ingest) WriteBatch(ctx context.Context, b *visits.Batch) error {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	for i := range b.Hits {
+		if err := g.db.makeHitMonth(ctx, b.Sessions[b.Hits[i].Session].ID); err != nil {
+			return translate(err)
+		}
+	}
+	for i := range b.Heartbeats {
+		if err := g.db.makeHitMonth(ctx, b.Heartbeats[i].SessionID); err != nil {
+			return translate(err)
+		}
+	}
+	g.known.begin()
+	var err error
+	if g.db.Engine == Postgres {
+		err = g.writePostgres(ctx, b)
+	} else {
+		err = g.writeSQLite(ctx, b)
+	}
+	if err != nil {
+		return g.ingestError(err)
+	}
+	g.known.commit()
+	return nil
+}
+
+// ingestError tells apart what a new decision can cure: deadlocks of replicas, and a month's table that retention dropped.
+func (g *Ingest) ingestError(err error) error {
+	var pg *pgconn.PgError
+	switch {
+	case errors.As(err, &pg) && (pg.Code == "40P01" || pg.Code == "40001"):
+		return visits.ErrStale
+	case errors.As(err, &pg) && (pg.Code == "23514" || pg.Code == "42P01"), strings.Contains(err.Error(), "no such table: hits_y"):
+		g.db.months.forget()
+		return visits.ErrStale
+	}
+	return translate(err)
+}
+
+// reachCommunications makes communications of the goals a batch reached, within its transaction.
+func (db *DB) reachCommunications(ctx context.Context, tx querier, b *visits.Batch) error {
+	var byAccount map[core.AccountID][]core.GoalReachID
+	for i := range b.Reaches {
+		if r := &b.Reaches[i]; r.IsGoal {
+			if byAccount == nil {
+				byAccount = make(map[core.AccountID][]core.GoalReachID)
+			}
+			byAccount[r.AccountID] = append(byAccount[r.AccountID], r.ID)
+		}
+	}
+	for account, reaches := range byAccount {
+		if err := addGoalCommunications(ctx, tx, db.Engine, account, millis(b.Now), reaches); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// clickIDs is how click ids are stored: a JSON array of pairs, or nothing.
+func clickIDs(ids []visits.ClickID) string {
+	if len(ids) == 0 {
+		return ""
+	}
+	pairs := make([][2]string, len(ids))
+	for i, id := range ids {
+		pairs[i] = [2]string{id.Name, id.Value}
+	}
+	b, _ := json.Marshal(pairs) // texts always marshal
+	return string(b)
+}
+
+// readClickIDs reads what clickIDs wrote.
+func readClickIDs(s string) []visits.ClickID {
+	var pairs [][2]string
+	if s == "" || json.Unmarshal([]byte(s), &pairs) != nil {
+		return nil
+	}
+	ids := make([]visits.ClickID, len(pairs))
+	for i, p := range pairs {
+		ids[i] = visits.ClickID{Name: p[0], Value: p[1]}
+	}
+	return ids
+}
+
+// knownLimit bounds what knownIDs remembers to twice as many, about 8 MB.
+const knownLimit = 100_000
+
+// knownID names an interned row of an account.
+type knownID struct {
+	account core.AccountID
+	id      int64
+}
+
+// knownIDs remembers the interned rows written lately. What a transaction adds counts only once it is committed.
+type knownIDs struct {
+	now, old map[knownID]struct{}
+	pending  []knownID
+	inBatch  map[knownID]struct{}
+}
+
+func (k *knownIDs) begin() {
+	k.pending = k.pending[:0]
+	if k.now == nil {
+		k.now, k.inBatch = make(map[knownID]struct{}), make(map[knownID]struct{})
+	}
+	clear(k.inBatch)
+}
+
+// isNew reports whether the row must be written, and notes that it is.
+func (k *knownIDs) isNew(account core.AccountID, id int64) bool {
+	key := knownID{account, id}
+	if _, ok := k.now[key]; ok {
+		return false
+	}
+	if _, ok := k.inBatch[key]; ok {
+		return false
+	}
+	k.inBatch[key] = struct{}{}
+	k.pending = append(k.pending, key)
+	_, ok := k.old[key]
+	return !ok
+}
+
+func (k *knownIDs) commit() {
+	if len(k.now)+len(k.pending) > knownLimit {
+		k.old, k.now = k.now, make(map[knownID]struct{}, knownLimit/4)
+	}
+	for _, key := range k.pending {
+		k.now[key] = struct{}{}
+	}
+}
