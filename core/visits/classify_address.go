@@ -2,6 +2,7 @@ package visits
 
 import (
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/skvoz/skvoz/core"
@@ -107,7 +108,16 @@ func decode(s string) string {
 	return shorten(string(out))
 }
 
+// shorten drops control characters, which some stores can't hold, and cuts over-long text.
 func shorten(s string) string {
+	if strings.ContainsFunc(s, unicode.IsControl) {
+		s = strings.Map(func(r rune) rune {
+			if unicode.IsControl(r) {
+				return -1
+			}
+			return r
+		}, s)
+	}
 	s = strings.TrimSpace(s)
 	if len(s) <= maxTagBytes {
 		return s

@@ -7,7 +7,7 @@ import (
 	"github.com/skvoz/skvoz/core"
 )
 
-//go:generate go run ../../scripts/gensources/main.go -from ${SOURCES_CHECKOUT} -out sources_list.txt
+//go:generate go run ../../scripts/gensources/main.go -from=${SOURCES_CHECKOUT} -out sources_list.txt
 
 // listedSources is the public list of search engines and networks, ownSources what is kept by hand. The format is described in the latter.
 var (
