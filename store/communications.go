@@ -98,7 +98,7 @@ func (db *DB) Communication(ctx context.Context, account core.AccountID, id core
 }
 
 func (db *DB) addCommunications(ctx context.Context, account core.AccountID, ids []core.VisitorID, first int, place map[core.VisitorID]*comms.VisitorCard) error {
-	q := communicationColumns + newest(db.Engine, "communications", "at", " AND n.visitor_id <> 0 ") + communicationJoins + "ORDER BY r.at DESC, r.id DESC"
+	q := communicationColumns + newest(db.Engine, "communications", "at", "AND n.visitor_id <> 0") + communicationJoins + "ORDER BY r.at DESC, r.id DESC"
 	list, err := db.readCommunications(ctx, account, q, []any{account, idsArg(db.Engine, ids), first})
 	for _, c := range list {
 		if card := place[c.VisitorID]; card != nil {

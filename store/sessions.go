@@ -44,7 +44,7 @@ func (db *DB) Sessions(ctx context.Context, account core.AccountID, visitor core
 }
 
 func (db *DB) addSessions(ctx context.Context, account core.AccountID, ids []core.VisitorID, first int, place map[core.VisitorID]*comms.VisitorCard) error {
-	q := sessionColumns + newest(db.Engine, "sessions", "started_at", " ") + sessionJoins + "ORDER BY r.started_at DESC, r.id DESC"
+	q := sessionColumns + newest(db.Engine, "sessions", "started_at", "") + sessionJoins + "ORDER BY r.started_at DESC, r.id DESC"
 	list, err := db.readSessions(ctx, account, q, []any{account, idsArg(db.Engine, ids), first})
 	for _, s := range list {
 		if card := place[s.VisitorID]; card != nil {

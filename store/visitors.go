@@ -290,12 +290,11 @@ func (db *DB) Properties(ctx context.Context, account core.AccountID, visitors [
 
 // newest reads the newest rows of each of several visitors: a table with visitor_id and a column of time. $1 account, $2 visitors, $3 how many.
 func newest(engine Engine, table, at, condition string) string {
+	q := `FROM json_each($2) want JOIN @table r ON r.account_id = $1 AND r.id IN (SELECT n.id FROM @table n
+  WHERE n.account_id = $1 AND n.visitor_id = want.value @condition ORDER BY n.@at DESC, n.id DESC LIMIT $3)`
 	if engine == Postgres {
-		return strings.NewReplacer("TABLE", table, "AT", at, "COND", condition).Replace(
-			`FROM unnest($2::bigint[]) AS want (id) CROSS JOIN LATERAL (SELECT * FROM TABLE n WHERE n.account_id = $1 AND n.visitor_id = want.id` +
-				`COND ORDER BY n.AT DESC, n.id DESC LIMIT $3) r`)
+		q = `FROM unnest($2::bigint[]) AS want (id) CROSS JOIN LATERAL (SELECT * FROM @table n
+  WHERE n.account_id = $1 AND n.visitor_id = want.id @condition ORDER BY n.@at DESC, n.id DESC LIMIT $3) r`
 	}
-	return strings.NewReplacer("TABLE", table, "AT", at, "COND", condition).Replace(
-		`FROM json_each($2) want JOIN TABLE r ON r.account_id = $1 AND r.id IN (SELECT n.id FROM TABLE n WHERE n.account_id = $1 AND n.visitor_id = want.value` +
-			`COND ORDER BY n.AT DESC, n.id DESC LIMIT $3)`)
+	return strings.NewReplacer("@table", table, "@at", at, "@condition", condition).Replace(q)
 }
