@@ -49,16 +49,20 @@ type Serve struct {
 	PhoneRegion   string `name:"phone-region" env:"SKVOZ_PHONE_REGION" default:"RU" placeholder:"COUNTRY" help:"Two-letter country of telephone numbers written without a country code."`
 	Introspection bool   `name:"introspection" env:"SKVOZ_INTROSPECTION" negatable:"" help:"Let anyone read the GraphQL schema."`
 
-	ShutdownTimeout time.Duration `name:"shutdown-timeout" env:"SKVOZ_SHUTDOWN_TIMEOUT" default:"20s" placeholder:"TIME" help:"How long requests in progress may take to finish at shutdown."`
-	IngestQueue     int           `name:"ingest-queue" env:"SKVOZ_INGEST_QUEUE" default:"4096" placeholder:"N" help:"Hits that may wait for the disk at once; more are answered 503."`
-	MaxBody         ByteSize      `name:"max-body" env:"SKVOZ_MAX_BODY" default:"1MiB" placeholder:"SIZE" help:"Largest body of a GraphQL request. Tracker requests have their own, lower limit."`
+	ShutdownTimeout  time.Duration `name:"shutdown-timeout" env:"SKVOZ_SHUTDOWN_TIMEOUT" default:"20s" placeholder:"TIME" help:"How long requests in progress may take to finish at shutdown."`
+	IngestQueue      int           `name:"ingest-queue" env:"SKVOZ_INGEST_QUEUE" default:"4096" placeholder:"N" help:"Hits that may wait for the disk at once; more are answered 503."`
+	HitRetentionDays int           `name:"hit-retention-days" env:"SKVOZ_HIT_RETENTION_DAYS" default:"0" placeholder:"DAYS" help:"Remove page views of months that ended so many days ago; sessions, contacts and communications stay. 0 keeps all."`
+	MaxBody          ByteSize      `name:"max-body" env:"SKVOZ_MAX_BODY" default:"1MiB" placeholder:"SIZE" help:"Largest body of a GraphQL request. Tracker requests have their own, lower limit."`
 }
 
 const (
 	maxShutdown    = 10 * time.Minute
 	maxIngestQueue = 1 << 20
-	minBody        = 16 << 10
-	maxBody        = 256 << 20
+
+	maxRetentionDays = 3650
+
+	minBody = 16 << 10
+	maxBody = 256 << 20
 )
 
 // Validate checks the settings against each other and the machine. The error names each wrong setting with the reason
@@ -77,6 +81,7 @@ func (s *Serve) Validate() error {
 		s.validateRegion(),
 		between("--shutdown-timeout", s.ShutdownTimeout, time.Second, maxShutdown),
 		between("--ingest-queue", s.IngestQueue, 1, maxIngestQueue),
+		between("--hit-retention-days", s.HitRetentionDays, 0, maxRetentionDays),
 		between("--max-body", s.MaxBody, minBody, maxBody),
 	)
 }

@@ -1,0 +1,140 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/skvoz/skvoz/core"
+	"github.com/skvoz/skvoz/core/accounts"
+	"github.com/skvoz/skvoz/demo"
+	"github.com/skvoz/skvoz/internal/config"
+	"github.com/skvoz/skvoz/internal/httpserver"
+	"github.com/skvoz/skvoz/internal/observe"
+	"github.com/skvoz/skvoz/store"
+)
+
+type demoCommand struct {
+	config.Serve `embed:""`
+	output
+	Hits     int    `default:"120000" help:"About how many hits of history to make."`
+	Days     int    `default:"90" help:"Over how many days, up to now."`
+	Seed     uint64 `default:"1" help:"Which of all possible histories."`
+	AndServe bool   `name:"serve" help:"Serve afterwards, together with the demo site."`
+	SiteAddr string `name:"site-listen" env:"SKVOZ_SITE_LISTEN" default:"127.0.0.1:8090" placeholder:"ADDRESS" help:"Address of the demo site."`
+}
+
+// Validate checks the settings that only this command has.
+func (c *demoCommand) Validate() error {
+	if c.Hits < 0 || c.Hits > 100_000_000 {
+		return errors.New("--hits: use 0 to 100000000")
+	}
+	if c.Days < 1 || c.Days > 730 {
+		return errors.New("--days: use 1 to 730")
+	}
+	return c.Serve.Validate()
+}
+
+// Run makes the demo account unless it is there, and serves if asked.
+func (c *demoCommand) Run(ctx context.Context, p *Process) error {
+	log, err := observe.NewLogger(p.Err, c.Logging.Options())
+	if err != nil {
+		return err
+	}
+	if err := c.generate(ctx, p, log); err != nil {
+		return err
+	}
+	if !c.AndServe {
+		return nil
+	}
+	a, err := New(ctx, c.Serve, p.Version, log)
+	if err != nil {
+		return err
+	}
+	return errors.Join(c.serve(ctx, p, a, log), a.Close())
+}
+
+func (c *demoCommand) generate(ctx context.Context, p *Process, log *slog.Logger) error {
+	db, err := openMigrated(ctx, &c.Storage, log)
+	if err != nil {
+		return err
+	}
+	defer closeQuietly(db, log)
+	s, err := newServices(ctx, db, "", log)
+	if err != nil {
+		return err
+	}
+	until := db.Clock.Now()
+	account, made, err := demo.SetUp(ctx, demo.Services{Accounts: s.accounts, Sites: s.sites, Goals: s.goals}, c.Days, until, c.Seed)
+	if core.KindOf(err) == core.KindConflict {
+		return c.print(p, "The demo account is there already: "+demo.Email+" / "+demo.Password, map[string]any{"email": demo.Email, "created": false})
+	}
+	if err != nil {
+		return err
+	}
+	counts, err := c.load(ctx, db, account, made, until, log)
+	if err != nil {
+		return fmt.Errorf("making the history: %w", err)
+	}
+	text := fmt.Sprintf("Made %d visitors, %d sessions, %d hits, %d communications. Sign in as %s with the password %s",
+		counts.Visitors, counts.Sessions, counts.Hits, counts.Communications, demo.Email, demo.Password)
+	return c.print(p, text, map[string]any{"account_id": account.ID.String(), "email": demo.Email, "created": true, "counts": counts})
+}
+
+func (c *demoCommand) load(ctx context.Context, db *store.DB, account accounts.Account, made []demo.Site, until time.Time, log *slog.Logger) (demo.Counts, error) {
+	plan := demo.Plan{AccountID: account.ID, Currency: account.Currency, Sites: made, Hits: c.Hits, Days: c.Days, Until: until, Seed: c.Seed}
+	lastTold := time.Now()
+	return demo.Generate(ctx, plan, db, func(now demo.Counts) {
+		if time.Since(lastTold) > 5*time.Second {
+			lastTold = time.Now()
+			log.InfoContext(ctx, "making history", "hits", now.Hits, "of", c.Hits)
+		}
+	})
+}
+
+// serve runs the server and the demo site beside it.
+func (c *demoCommand) serve(ctx context.Context, p *Process, a *App, log *slog.Logger) error {
+	key, err := a.pageSiteKey(ctx)
+	if err != nil {
+		return err
+	}
+	pages := &demo.PageSite{SiteKey: key, Server: a.URL, Client: &http.Client{Timeout: 10 * time.Second}, Log: log}
+	handler, err := pages.Handler()
+	if err != nil {
+		return err
+	}
+	var lc net.ListenConfig
+	ln, err := lc.Listen(ctx, "tcp", c.SiteAddr)
+	if err != nil {
+		return fmt.Errorf("listening on %s (--site-listen): %w", c.SiteAddr, err)
+	}
+	_, port, _ := net.SplitHostPort(ln.Addr().String())
+	_, _ = fmt.Fprintf(p.Out, "\n  cabinet    %s  (%s / %s)\n  demo site  http://localhost:%s\n\n", a.URL, demo.Email, demo.Password, port)
+	both, ctx := errgroup.WithContext(ctx)
+	both.Go(func() error { return a.Run(ctx) })
+	both.Go(func() error { return httpserver.Run(ctx, ln, httpserver.New(handler, log), time.Second) })
+	return both.Wait()
+}
+
+func (a *App) pageSiteKey(ctx context.Context) (string, error) {
+	owner, err := a.db.Accounts().CredentialsByEmail(ctx, demo.Email)
+	if err != nil {
+		return "", fmt.Errorf("looking the demo account up: %w", err)
+	}
+	all, err := a.services.sites.List(ctx, owner.User.AccountID)
+	if err != nil {
+		return "", err
+	}
+	for _, s := range all {
+		if s.Name == demo.PageSiteName {
+			return s.SiteKey, nil
+		}
+	}
+	return "", core.NotFound("the demo account's site " + demo.PageSiteName)
+}

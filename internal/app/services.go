@@ -1,0 +1,90 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+
+	"github.com/skvoz/skvoz/auth"
+	"github.com/skvoz/skvoz/core"
+	"github.com/skvoz/skvoz/core/accounts"
+	"github.com/skvoz/skvoz/core/comms"
+	"github.com/skvoz/skvoz/core/goals"
+	"github.com/skvoz/skvoz/core/sites"
+	"github.com/skvoz/skvoz/core/visits"
+	"github.com/skvoz/skvoz/internal/config"
+	"github.com/skvoz/skvoz/internal/phonenum"
+	"github.com/skvoz/skvoz/store"
+)
+
+// services are the use cases over one database.
+type services struct {
+	accounts  *accounts.Service
+	sites     *sites.Service
+	goals     *goals.Service
+	comms     *comms.Service
+	directory *goals.Directory
+	ids       *visits.IDs
+	signals   *visits.LiveSignals
+}
+
+// idsSecret names the secret from which visitors', sessions' and hits' identifiers are derived. It must never change.
+const idsSecret = "ids"
+
+func newServices(ctx context.Context, db *store.DB, publicURL string, log *slog.Logger) (*services, error) {
+	secret, err := db.Secret(ctx, idsSecret)
+	if err != nil {
+		return nil, err
+	}
+	s := &services{ids: visits.NewIDs(secret), signals: &visits.LiveSignals{}, directory: goals.NewDirectory(db, log)}
+	s.accounts, err = accounts.NewService(ctx, accounts.Config{
+		Store: db.Accounts(), Passwords: auth.NewHasher(auth.DefaultCost()), Attempts: auth.NewAttempts(db.Clock), Clock: db.Clock, ReadEmail: phonenum.NormalizeEmail, PublicURL: publicURL,
+	})
+	if err != nil {
+		return nil, err
+	}
+	s.sites = sites.NewService(sites.Deps{Store: db, Campaigns: db, Costs: db, Clock: db.Clock, PublicURL: publicURL, Changed: s.directory.Changed})
+	s.goals = goals.NewService(goals.Deps{Store: db, Clock: db.Clock, Changed: s.directory.Changed})
+	s.comms = comms.NewService(comms.Config{Writer: db, Cards: db, Comms: db, IDs: s.ids, Clock: db.Clock, Waker: s.signals})
+	return s, nil
+}
+
+// openDatabase opens the database the settings name, and makes the data directory.
+func openDatabase(ctx context.Context, s *config.Storage, log *slog.Logger) (*store.DB, error) {
+	if err := s.MakeDataDir(); err != nil {
+		return nil, err
+	}
+	parsed, err := s.Parsed()
+	if err != nil {
+		return nil, err
+	}
+	dsn := parsed.DSN
+	if parsed.Engine == config.SQLite {
+		dsn = "sqlite://" + parsed.Path
+	}
+	return store.Open(ctx, store.Config{DSN: dsn, Clock: core.SystemClock{}, Log: log})
+}
+
+// openMigrated opens the database and brings its schema up to date.
+func openMigrated(ctx context.Context, s *config.Storage, log *slog.Logger) (*store.DB, error) {
+	db, err := openDatabase(ctx, s, log)
+	if err != nil {
+		return nil, err
+	}
+	n, err := db.Migrate(ctx)
+	if err != nil {
+		closeQuietly(db, log)
+		return nil, err
+	}
+	if n > 0 {
+		log.InfoContext(ctx, "schema migrated", "migrations", n)
+	}
+	return db, nil
+}
+
+// closeQuietly closes at the end of a command, when an error helps nobody but the log.
+func closeQuietly(db *store.DB, log *slog.Logger) {
+	if err := db.Close(); err != nil {
+		log.Warn("closing the database", "error", fmt.Sprint(err))
+	}
+}
