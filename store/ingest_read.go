@@ -70,7 +70,7 @@ func (g *Ingest) VisitorStates(ctx context.Context, keys []visits.VisitorKey) ([
 	}
 	var out []visits.VisitorState
 	q := g.withKeys(`SELECT v.account_id, v.id, v.site_id, v.session_count, v.last_campaign_id, v.campaign_at,
-		COALESCE(s.id, 0), COALESCE(s.started_at, 0), COALESCE(s.last_activity_at, 0), ` + sourceColumns + `
+		COALESCE(s.id, 0), COALESCE(s.started_at, 0), COALESCE(s.last_activity_at, 0), `+sourceColumns+`
 		FROM {keys} CROSS JOIN visitors v
 		LEFT JOIN sessions s ON s.account_id = v.account_id AND s.id = v.last_session_id
 		LEFT JOIN traffic_sources t ON t.account_id = s.account_id AND t.id = s.traffic_id
@@ -109,7 +109,7 @@ func (g *Ingest) SessionStates(ctx context.Context, keys []visits.SessionKey) ([
 		tuples[i] = []int64{int64(k.AccountID), int64(k.SessionID)}
 	}
 	var out []visits.SessionState
-	q := g.withKeys(sessionStateColumns + ` FROM {keys} CROSS JOIN sessions s
+	q := g.withKeys(sessionStateColumns+` FROM {keys} CROSS JOIN sessions s
 		LEFT JOIN traffic_sources t ON t.account_id = s.account_id AND t.id = s.traffic_id
 		WHERE s.account_id = k.a AND s.id = k.b`, 2)
 	err := g.each(ctx, q, g.keyArgs(tuples), func(rows *sql.Rows) error {

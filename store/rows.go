@@ -12,5 +12,6 @@ func rowTypes() []any {
 		goalRow{},
 		campaignRow{},
 		costRow{},
+		visitorPropertyRow{},
 	}
 }
