@@ -1,0 +1,205 @@
+package graph_test
+
+import (
+	"bytes"
+	"flag"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"github.com/vektah/gqlparser/v2"
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/formatter"
+)
+
+// update rewrites the golden schema: go test ./graph -run Golden -update
+var update = flag.Bool("update", false, "rewrite testdata/schema.golden")
+
+// plainLists are the lists that are no connections, each with the reason why it stays short.
+var plainLists = map[string]string{
+	"ApiToken.scopes":                "there are three",
+	"Campaign.costs":                 "entered by hand, a few a month; bounded by the service",
+	"Campaign.exclude":               "at most 30 groups",
+	"Campaign.include":               "at most 30 groups",
+	"Communication.messages":         "of one chat; bounded by the service",
+	"Communication.userFields":       "of one form; bounded at the door",
+	"ConditionGroup.conditions":      "at most 50",
+	"Person.contacts":                "of one person",
+	"Person.visitors":                "browsers of one person",
+	"Query.apiTokens":                "at most 100 a user",
+	"Query.mySessions":               "devices of one user; they end by themselves",
+	"Query.refusalCounts":            "one row a reason",
+	"Query.sites":                    "made by hand; bounded by the service",
+	"Query.users":                    "people of one company",
+	"Query.visitorsOnline":           "capped by the service",
+	"RevokeSessionPayload.sessions":  "devices of one user; they end by themselves",
+	"Session.goalReaches":            "each goal once a session",
+	"Site.campaigns":                 "made by hand; bounded by the service",
+	"Site.goals":                     "made by hand; bounded by the service",
+	"SiteSettings.conditionWeights":  "one row a kind of condition",
+	"SiteSettings.excludedReferrers": "entered by hand; bounded by the service",
+	"SiteSettings.ignoredIps":        "entered by hand; bounded by the service",
+	"Subscription.liveVisitors":      "capped by the service",
+	"Visitor.contacts":               "of one visitor; bounded at the door",
+	"Visitor.properties":             "of one visitor; bounded at the door",
+}
+
+func loadSchema(t *testing.T) *ast.Schema {
+	t.Helper()
+	names, err := filepath.Glob("schema/*.graphqls")
+	require.NoError(t, err)
+	var sources []*ast.Source
+	for _, name := range names {
+		text, err := os.ReadFile(name)
+		require.NoError(t, err)
+		sources = append(sources, &ast.Source{Name: name, Input: string(text)})
+	}
+	schema, err := gqlparser.LoadSchema(sources...)
+	require.NoError(t, err)
+	return schema
+}
+
+// ours calls fn for every type of the schema that is not built in.
+func ours(t *testing.T, fn func(d *ast.Definition)) {
+	t.Helper()
+	for _, d := range loadSchema(t).Types {
+		if !d.BuiltIn && !strings.HasPrefix(d.Name, "__") {
+			fn(d)
+		}
+	}
+}
+
+func isRoot(d *ast.Definition) bool {
+	return d.Name == "Query" || d.Name == "Mutation" || d.Name == "Subscription"
+}
+
+// fields are those written in the schema, without __schema and the like.
+func fields(d *ast.Definition) ast.FieldList {
+	var out ast.FieldList
+	for _, f := range d.Fields {
+		if !strings.HasPrefix(f.Name, "__") {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+func TestCA1_everyRootField_saysWhoMayCallIt(t *testing.T) {
+	t.Parallel()
+	ours(t, func(d *ast.Definition) {
+		if !isRoot(d) {
+			return
+		}
+		for _, f := range fields(d) {
+			auth, public := f.Directives.ForName("auth"), f.Directives.ForName("public")
+			if (auth == nil) == (public == nil) {
+				t.Errorf("%s.%s needs exactly one of @auth and @public", d.Name, f.Name)
+			}
+			if auth != nil && d.Name == "Mutation" && auth.Arguments.ForName("scope").Value.Raw == "READ" {
+				t.Errorf("Mutation.%s may not be called with scope READ", f.Name)
+			}
+		}
+	})
+}
+
+func TestSchema_everyElementIsDescribed(t *testing.T) {
+	t.Parallel()
+	described := func(what, text string) {
+		if strings.TrimSpace(text) == "" {
+			t.Errorf("%s has no description", what)
+		}
+	}
+	for _, d := range loadSchema(t).Directives {
+		if d.Position != nil && d.Position.Src != nil && !d.Position.Src.BuiltIn {
+			described("@"+d.Name, d.Description)
+		}
+	}
+	ours(t, func(d *ast.Definition) {
+		described(d.Name, d.Description)
+		for _, f := range fields(d) {
+			described(d.Name+"."+f.Name, f.Description)
+		}
+		for _, v := range d.EnumValues {
+			described(d.Name+"."+v.Name, v.Description)
+		}
+	})
+}
+
+func TestSchema_namesFollowTheRules(t *testing.T) {
+	t.Parallel()
+	typeName, fieldName, enumValue := regexp.MustCompile(`^[A-Z][A-Za-z0-9]*$`), regexp.MustCompile(`^[a-z][A-Za-z0-9]*$`), regexp.MustCompile(`^[A-Z][A-Z0-9_]*$`)
+	ours(t, func(d *ast.Definition) {
+		require.Regexp(t, typeName, d.Name)
+		if (d.Kind == ast.InputObject) != (strings.HasSuffix(d.Name, "Input") || strings.HasSuffix(d.Name, "Filter")) {
+			t.Errorf("%s: inputs end in Input or Filter, and nothing else does", d.Name)
+		}
+		for _, v := range d.EnumValues {
+			require.Regexp(t, enumValue, v.Name, d.Name)
+		}
+		for _, f := range fields(d) {
+			require.Regexp(t, fieldName, f.Name, d.Name)
+			if strings.HasPrefix(f.Name, "get") {
+				t.Errorf("%s.%s: no get", d.Name, f.Name)
+			}
+		}
+	})
+}
+
+func TestSchema_mutationsTakeOneInputAndReturnAPayload(t *testing.T) {
+	t.Parallel()
+	for _, f := range fields(loadSchema(t).Types["Mutation"]) {
+		want := strings.ToUpper(f.Name[:1]) + f.Name[1:] + "Input"
+		if len(f.Arguments) > 1 || len(f.Arguments) == 1 && (f.Arguments[0].Name != "input" || f.Arguments[0].Type.String() != want+"!") {
+			t.Errorf("Mutation.%s takes nothing, or input: %s!", f.Name, want)
+		}
+		if !strings.HasSuffix(f.Type.NamedType, "Payload") || !f.Type.NonNull {
+			t.Errorf("Mutation.%s returns a …Payload!", f.Name)
+		}
+	}
+}
+
+func TestSchema_listsThatGrowAreConnections(t *testing.T) {
+	t.Parallel()
+	used := map[string]bool{}
+	ours(t, func(d *ast.Definition) {
+		if d.Kind == ast.InputObject {
+			return
+		}
+		for _, f := range fields(d) {
+			name := d.Name + "." + f.Name
+			isConnection := strings.HasSuffix(f.Type.NamedType, "Connection")
+			if isConnection && (f.Arguments.ForName("first") == nil || f.Arguments.ForName("first").DefaultValue == nil || f.Arguments.ForName("after") == nil) {
+				t.Errorf("%s takes first, with a default, and after", name)
+			}
+			if f.Type.Elem == nil || f.Name == "nodes" && strings.HasSuffix(d.Name, "Connection") {
+				continue
+			}
+			used[name] = true
+			if plainLists[name] == "" && f.Arguments.ForName("first") == nil {
+				t.Errorf("%s is a plain list: make it a connection, or say in plainLists why it stays short", name)
+			}
+		}
+	})
+	for name := range plainLists {
+		if !used[name] {
+			t.Errorf("%s stands in plainLists and is no list", name)
+		}
+	}
+}
+
+func TestSchema_matchesTheGoldenFile(t *testing.T) {
+	t.Parallel()
+	var text bytes.Buffer
+	formatter.NewFormatter(&text, formatter.WithIndent("  ")).FormatSchema(loadSchema(t))
+	const golden = "testdata/schema.golden"
+	if *update {
+		require.NoError(t, os.WriteFile(golden, text.Bytes(), 0o600))
+	}
+	want, err := os.ReadFile(golden)
+	require.NoError(t, err)
+	require.Equal(t, string(want), text.String(),
+		"the API has changed: does it break a client? If it should change, run go test ./graph -run Golden -update")
+}
