@@ -9,8 +9,11 @@ export let key = "";
 /** Public address of the server with a trailing slash. */
 export let base = "";
 
-/** Until the settings are known, and where the page's policy forbids asking for them, privacy signals count. */
-export let settings = { l: 90, n: true, x: "" } as Settings;
+/**
+ * Until the settings are known, and where the page's policy forbids asking for them, privacy signals count, and the suffix is one that
+ * no cookie has.
+ */
+export let settings = { l: 90, n: true, x: "_" } as Settings;
 
 export const setKey = (value: string) => (key = value);
 

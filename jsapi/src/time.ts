@@ -29,7 +29,7 @@ const SLEPT = 5e3;
 let view = "";
 
 /** Brings the visible time up to date; tells the server when it is due, or when the page is shown, hidden or left. */
-export const tick = (turn?: unknown) => {
+const tick = safe((turn?: unknown) => {
   const gap = now() - mark;
   const passed = (total: number, { s }: Goal) => (total -= s! * 1e3) >= 0 && total < gap;
   mark += gap;
@@ -48,7 +48,7 @@ export const tick = (turn?: unknown) => {
     told = spent;
     beacon("cs/p", about({ a: spent }));
   }
-};
+});
 
 /** A view begins: its time is measured from now on. */
 export const resetTime = (nonce: string) => {
@@ -66,5 +66,5 @@ export const resumeSession = () => {
 export const watchTime = () => {
   on(doc, "visibilitychange", tick);
   on(win, "pagehide", tick);
-  setInterval(safe(tick), 1e3);
+  setInterval(tick, 1e3);
 };

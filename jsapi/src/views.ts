@@ -39,7 +39,7 @@ const open = (r: string) => {
           ga: read("_ga").split(".").slice(2).join("."),
           ym: read("_ym_uid"),
           d: now() - seen,
-          wd: nav.webdriver ? 1 : "",
+          wd: +nav.webdriver,
         }),
       true,
     );
