@@ -24,7 +24,9 @@ func (r *campaignResolver) Costs(ctx context.Context, objs []*sites.Campaign) ([
 	for i, c := range objs {
 		ids[i] = c.ID
 	}
-	return r.Sites.ListCosts(ctx, who.AccountID, ids)
+	return siteMemoOf(ctx).costs.get(ids, func(all []core.CampaignID) ([][]sites.Cost, error) {
+		return r.Sites.ListCosts(ctx, who.AccountID, all)
+	})
 }
 
 func (r *mutationResolver) CreateCampaign(ctx context.Context, input model.CreateCampaignInput) (*model.CampaignPayload, error) {

@@ -28,7 +28,9 @@ func (r *goalResolver) ReachedLast30Days(ctx context.Context, objs []*goals.Goal
 	for i, g := range objs {
 		ids[i] = g.ID
 	}
-	return r.Goals.CountReaches(ctx, who.AccountID, ids, reachedPeriod)
+	return siteMemoOf(ctx).reaches.get(ids, func(all []core.GoalID) ([]int, error) {
+		return r.Goals.CountReaches(ctx, who.AccountID, all, reachedPeriod)
+	})
 }
 
 func (r *mutationResolver) CreateGoal(ctx context.Context, input model.CreateGoalInput) (*model.GoalPayload, error) {

@@ -102,7 +102,7 @@ func (r *siteResolver) Goals(ctx context.Context, objs []*sites.Site) ([][]goals
 	if err != nil {
 		return nil, err
 	}
-	return r.Resolver.Goals.List(ctx, who.AccountID, siteIDs(objs))
+	return expectReaches(ctx)(r.Resolver.Goals.List(ctx, who.AccountID, siteIDs(objs)))
 }
 
 func (r *siteResolver) Campaigns(ctx context.Context, objs []*sites.Site) ([][]sites.Campaign, error) {
@@ -110,7 +110,7 @@ func (r *siteResolver) Campaigns(ctx context.Context, objs []*sites.Site) ([][]s
 	if err != nil {
 		return nil, err
 	}
-	return r.Sites.ListCampaigns(ctx, who.AccountID, siteIDs(objs))
+	return expectCosts(ctx)(r.Sites.ListCampaigns(ctx, who.AccountID, siteIDs(objs)))
 }
 
 func (r *Resolver) Site() generated.SiteResolver { return &siteResolver{r} }

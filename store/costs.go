@@ -22,11 +22,11 @@ type costRow struct {
 
 func (costRow) TableName() string { return "campaign_costs" }
 
-func (r costRow) cost() (sites.Cost, error) {
+func (r costRow) cost() sites.Cost {
 	return sites.Cost{
 		ID: r.ID, AccountID: r.AccountID, CampaignID: r.CampaignID, From: core.DateOf(startOfDay(r.FirstDay)), To: core.DateOf(startOfDay(r.LastDay)),
 		Amount: core.Money{Minor: r.AmountMinor, Currency: r.Currency},
-	}, nil
+	}
 }
 
 // Costs implements sites.CostStore.
@@ -34,11 +34,17 @@ func (db *DB) Costs(ctx context.Context, account core.AccountID, campaigns []cor
 	if len(campaigns) == 0 {
 		return nil, nil
 	}
-	var rows []costRow
-	if err := db.reader(ctx).Where("account_id = ? AND campaign_id IN ?", account, campaigns).Find(&rows).Error; err != nil {
-		return nil, translate(err)
-	}
-	return convert(rows, costRow.cost)
+	const q = `SELECT id, campaign_id, first_day, last_day, amount_minor, currency FROM campaign_costs WHERE account_id = $1 AND campaign_id {in $2}`
+	var out []sites.Cost
+	err := db.rawReader().query(ctx, q, []any{account, idsArg(db.Engine, campaigns)}, func(row scanner) error {
+		r := costRow{AccountID: account}
+		if err := row.Scan(&r.ID, &r.CampaignID, &r.FirstDay, &r.LastDay, &r.AmountMinor, &r.Currency); err != nil {
+			return err
+		}
+		out = append(out, r.cost())
+		return nil
+	})
+	return out, err
 }
 
 // AddCost implements sites.CostStore.

@@ -149,14 +149,15 @@ func (db *DB) CountReaches(ctx context.Context, account core.AccountID, ids []co
 	if len(ids) == 0 {
 		return out, nil
 	}
-	var rows []struct {
-		GoalID core.GoalID
-		N      int
-	}
-	err := db.reader(ctx).Table("goal_reaches").Select("goal_id, COUNT(*) AS n").
-		Where("account_id = ? AND goal_id IN ? AND reached_at >= ?", account, ids, millis(since)).Group("goal_id").Scan(&rows).Error
-	for _, r := range rows {
-		out[r.GoalID] = r.N
-	}
-	return out, translate(err)
+	const q = `SELECT goal_id, COUNT(*) FROM goal_reaches WHERE account_id = $1 AND goal_id {in $2} AND reached_at >= $3 GROUP BY goal_id`
+	err := db.rawReader().query(ctx, q, []any{account, idsArg(db.Engine, ids), millis(since)}, func(row scanner) error {
+		var id core.GoalID
+		var n int
+		if err := row.Scan(&id, &n); err != nil {
+			return err
+		}
+		out[id] = n
+		return nil
+	})
+	return out, err
 }

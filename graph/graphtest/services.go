@@ -5,6 +5,7 @@ import (
 
 	"github.com/skvoz/skvoz/core/goals"
 	"github.com/skvoz/skvoz/core/sites"
+	"github.com/skvoz/skvoz/core/visits"
 	"github.com/skvoz/skvoz/resolvers"
 	"github.com/skvoz/skvoz/store"
 )
@@ -13,4 +14,5 @@ import (
 func addServices(_ testing.TB, db *store.DB, r *resolvers.Resolver) {
 	r.Sites = sites.NewService(sites.Deps{Store: db, Campaigns: db, Costs: db, Clock: db.Clock, PublicURL: r.PublicURL})
 	r.Goals = goals.NewService(goals.Deps{Store: db, Clock: db.Clock})
+	r.Arrivals = &visits.Previewer{Rules: db, Classifier: visits.NewClassifier()}
 }
