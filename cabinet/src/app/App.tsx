@@ -1,10 +1,12 @@
 import { MantineProvider } from '@mantine/core';
-import { Notifications } from '@mantine/notifications';
-import { useCallback, useMemo, useState } from 'react';
+import { lazy, Suspense, useCallback, useMemo, useState } from 'react';
 import { Provider } from 'urql';
 import { createClient } from '@/graphql/client';
 import { cssVariables, theme } from '@/ui/theme';
 import { Start } from './Start';
+
+// Nothing is announced before a page is shown: fetched after it.
+const Notifications = lazy(async () => ({ default: (await import('@mantine/notifications')).Notifications }));
 
 /** The whole cabinet. */
 export function App() {
@@ -17,7 +19,9 @@ export function App() {
   }, [generation]);
   return (
     <MantineProvider theme={theme} cssVariablesResolver={cssVariables} defaultColorScheme="auto">
-      <Notifications position="bottom-right" />
+      <Suspense fallback={null}>
+        <Notifications position="bottom-right" />
+      </Suspense>
       <Provider value={client}>
         <Start reset={reset} />
       </Provider>

@@ -1,6 +1,6 @@
-import { Avatar, Group, Menu, Text, UnstyledButton } from '@mantine/core';
-import { IconLogout, IconSelector, IconUserCog } from '@tabler/icons-react';
-import { useNavigate } from '@tanstack/react-router';
+import { ActionIcon, Avatar, Text } from '@mantine/core';
+import { IconLogout } from '@tabler/icons-react';
+import { Link, useNavigate } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { useMutation } from 'urql';
 import { useSession } from '@/features/session/hooks/useSession';
@@ -14,7 +14,7 @@ export function UserMenu() {
   const viewer = useViewer();
   const { clearViewer } = useSession();
   const navigate = useNavigate();
-  const [, signOut] = useMutation(SignOutDocument);
+  const [{ fetching }, signOut] = useMutation(SignOutDocument);
   const leave = async () => {
     const { error } = await signOut({});
     if (!error) {
@@ -24,34 +24,29 @@ export function UserMenu() {
   };
   const name = viewer.name || viewer.email;
   return (
-    <Menu position="top-start" width={208} shadow="md">
-      <Menu.Target>
-        <UnstyledButton className={classes.button} aria-label={t('shell.user.menu', { name })}>
-          <Group wrap="nowrap" gap={10}>
-            <Avatar size={32} radius="xl" color="pine" name={name} aria-hidden />
-            <div className={classes.names}>
-              <Text size="sm" fw={600} truncate>
-                {name}
-              </Text>
-              <Text size="xs" c="dimmed" truncate>
-                {viewer.account.name}
-              </Text>
-            </div>
-            <IconSelector size={16} aria-hidden />
-          </Group>
-        </UnstyledButton>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Item
-          leftSection={<IconUserCog size={16} aria-hidden />}
-          onClick={() => void navigate({ to: '/account' })}
-        >
-          {t('shell.user.settings')}
-        </Menu.Item>
-        <Menu.Item leftSection={<IconLogout size={16} aria-hidden />} onClick={() => void leave()}>
-          {t('shell.user.signOut')}
-        </Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
+    <div className={classes.bar}>
+      <Link to="/account" className={classes.person} title={t('shell.user.settings')}>
+        <Avatar size={32} radius="xl" color="pine" name={name} aria-hidden />
+        <div className={classes.names}>
+          <Text size="sm" fw={600} truncate>
+            {name}
+          </Text>
+          <Text size="xs" c="dimmed" truncate>
+            {t('shell.user.settings')}
+          </Text>
+        </div>
+      </Link>
+      <ActionIcon
+        variant="subtle"
+        color="gray"
+        size={36}
+        loading={fetching}
+        aria-label={t('shell.user.signOut')}
+        title={t('shell.user.signOut')}
+        onClick={() => void leave()}
+      >
+        <IconLogout size={18} stroke={1.7} aria-hidden />
+      </ActionIcon>
+    </div>
   );
 }

@@ -1,0 +1,105 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { extname, join, normalize } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { makeExecutableSchema } from '@graphql-tools/schema';
+import { graphql, type GraphQLSchema } from 'graphql';
+import { useServer } from 'graphql-ws/use/ws';
+import { WebSocketServer } from 'ws';
+import { failure, resolversOf } from './resolvers';
+import type { State } from './state';
+
+const here = fileURLToPath(new URL('.', import.meta.url));
+const dist = join(here, '../../../dist');
+const schemaFolder = join(here, '../../../../graph/schema');
+
+const types: Record<string, string> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.svg': 'image/svg+xml',
+};
+
+/** The policy the real server sends. */
+const policy = "default-src 'self'; style-src 'self' 'unsafe-inline'";
+
+/** A server of the built cabinet with a back end in memory. */
+export interface TestServer {
+  url: string;
+  state: State;
+  close: () => Promise<void>;
+}
+
+/** Starts a server on a free port of the loopback address. */
+export async function startServer(state: State): Promise<TestServer> {
+  const schema = makeExecutableSchema({ typeDefs: readSchema(), resolvers: resolversOf(state) });
+  const server = createServer((request, response) => {
+    void (request.url === '/graphql' ? answer(schema, state, request, response) : serve(request, response));
+  });
+  const sockets = new WebSocketServer({ server, path: '/graphql' });
+  const subscriptions = useServer({ schema }, sockets);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    state,
+    close: async () => {
+      await subscriptions.dispose();
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+function readSchema(): string[] {
+  return readdirSync(schemaFolder)
+    .filter((name) => name.endsWith('.graphqls'))
+    .map((name) => readFileSync(join(schemaFolder, name), 'utf8'));
+}
+
+async function answer(
+  schema: GraphQLSchema,
+  state: State,
+  request: IncomingMessage,
+  response: ServerResponse,
+) {
+  const body = await read(request);
+  const { query, variables, operationName } = JSON.parse(body) as {
+    query: string;
+    variables?: Record<string, unknown>;
+    operationName?: string;
+  };
+  await state.held.get(operationName ?? '');
+  const fault = state.failing.get(operationName ?? '');
+  response.setHeader('Content-Type', 'application/json');
+  if (request.headers['x-requested-with'] !== 'skvoz') {
+    response.end(JSON.stringify({ errors: [failure('FORBIDDEN', { reason: 'foreign_origin' })] }));
+    return;
+  }
+  const result = fault
+    ? { errors: [failure(String(fault.code), fault)] }
+    : await graphql({ schema, source: query, variableValues: variables, operationName });
+  response.end(JSON.stringify(result));
+}
+
+async function read(request: IncomingMessage): Promise<string> {
+  const parts: Buffer[] = [];
+  for await (const part of request) {
+    parts.push(part as Buffer);
+  }
+  return Buffer.concat(parts).toString('utf8');
+}
+
+function serve(request: IncomingMessage, response: ServerResponse): void {
+  const path = normalize(new URL(request.url ?? '/', 'http://localhost').pathname);
+  const file = extname(path) === '' ? '/index.html' : path;
+  response.setHeader('Content-Security-Policy', policy);
+  response.setHeader('Content-Type', types[extname(file)] ?? 'application/octet-stream');
+  try {
+    response.end(readFileSync(join(dist, file)));
+  } catch {
+    response.statusCode = 404;
+    response.end();
+  }
+}
