@@ -114,6 +114,13 @@ func (s *Server) Program(t testing.TB, of *Client, scopes ...accounts.Scope) *Cl
 	return c
 }
 
+// For returns the same client for a subtest, which then fails instead of its parent.
+func (c *Client) For(t testing.TB) *Client {
+	same := *c
+	same.t = t
+	return &same
+}
+
 // TokenOf returns the token of a set-up or invitation link.
 func TokenOf(link string) string {
 	_, token, _ := strings.Cut(link, "?token=")
