@@ -2,6 +2,7 @@ package resolvers_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -85,13 +86,21 @@ func TestTR7_Goals_createChangeDelete(t *testing.T) {
 
 func TestTR7_Goals_countWhatWasReachedWithin30Days(t *testing.T) {
 	t.Parallel()
-	storetest.Each(t, testkit.NewClock(noon), func(t *testing.T, db *store.DB) {
-		server := graphtest.New(t, db)
-		owner := server.Owner(t)
-		site := addSite(owner, "shop.example")
-		before := goalsOf(owner, site)
-		for _, g := range before {
-			require.Zero(t, g.ReachedLast30Days)
+	clock := testkit.NewClock(noon)
+	storetest.Each(t, clock, func(t *testing.T, db *store.DB) {
+		owner, world := graphtest.New(t, db).Owner(t), storetest.NewWorld(t, db)
+		site := siteOf(t, db, owner, addSite(owner, "shop.example"))
+		bought, seen := world.Goal(site, "bought"), world.See(storetest.Visit{Site: site, At: noon.AddDate(0, 0, -31)})
+		world.Reach(seen, bought, noon.AddDate(0, 0, -31))
+		again := world.See(storetest.Visit{Site: site, Last: seen, At: noon.AddDate(0, 0, -29)})
+		world.Reach(again, bought, noon.AddDate(0, 0, -29))
+		world.Reach(again, bought, noon.AddDate(0, 0, -29).Add(time.Minute))
+		for _, g := range goalsOf(owner, site.ID.String()) {
+			want := 0
+			if g.ID == bought.ID.String() {
+				want = 2
+			}
+			require.Equal(t, want, g.ReachedLast30Days, g.Name)
 		}
 	})
 }

@@ -7,7 +7,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/skvoz/skvoz/core"
 	"github.com/skvoz/skvoz/core/accounts"
+	"github.com/skvoz/skvoz/core/sites"
 	"github.com/skvoz/skvoz/graph/graphtest"
 	"github.com/skvoz/skvoz/internal/testkit"
 	"github.com/skvoz/skvoz/store"
@@ -130,6 +132,45 @@ func TestCA1_Sites_createReadChangeDelete(t *testing.T) {
 		owner.Do(remove, input("id", site.ID)).Fails("NOT_FOUND not_found")
 		owner.Do(`query($id: ID!) { site(id: $id) { id } }`, map[string]any{"id": site.ID}).Fails("NOT_FOUND not_found")
 	})
+}
+
+func TestCA1_Sites_installationFollowsTheHits(t *testing.T) {
+	t.Parallel()
+	for _, engine := range []store.Engine{store.SQLite, store.Postgres} {
+		t.Run(string(engine), func(t *testing.T) {
+			t.Parallel()
+			clock := testkit.NewClock(noon)
+			db := storetest.Open(t, engine, clock)
+			owner, world := graphtest.New(t, db).Owner(t), storetest.NewWorld(t, db)
+			site := siteOf(t, db, owner, addSite(owner, "shop.example"))
+			type installation struct{ State, FirstHitAt, LastHitAt, LastPageURL string }
+			read := func() installation {
+				var got struct {
+					Site struct{ Installation installation }
+				}
+				owner.Do(`query($id: ID!) { site(id: $id) { installation { state firstHitAt lastHitAt lastPageUrl } } }`, map[string]any{"id": site.ID.String()}).Into(&got)
+				return got.Site.Installation
+			}
+			require.Equal(t, installation{State: "WAITING"}, read())
+			first := world.See(storetest.Visit{Site: site, At: noon, URL: "https://shop.example/landing"})
+			world.See(storetest.Visit{Site: site, Last: first, At: noon.Add(time.Minute), URL: "https://shop.example/cart"})
+			want := installation{"RECEIVING", "2026-03-01T12:00:00.000Z", "2026-03-01T12:01:00.000Z", "https://shop.example/cart"}
+			require.Equal(t, want, read())
+			clock.Advance(24*time.Hour + 2*time.Minute)
+			want.State = "SILENT"
+			require.Equal(t, want, read())
+		})
+	}
+}
+
+// siteOf reads a site of the client's account.
+func siteOf(t *testing.T, db *store.DB, c *graphtest.Client, id string) sites.Site {
+	t.Helper()
+	siteID, err := core.ParseID[core.SiteID](id)
+	require.NoError(t, err)
+	site, err := db.Site(t.Context(), c.Account.ID, siteID)
+	require.NoError(t, err)
+	return site
 }
 
 func TestCA1_Sites_whoMayWhat(t *testing.T) {

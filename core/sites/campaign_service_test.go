@@ -31,13 +31,17 @@ func (memory) AccountCurrency(context.Context, core.AccountID) (string, error) {
 
 func (memory) AddCost(context.Context, sites.Cost) error { return nil }
 
-func campaigns() *sites.Service { return sites.NewService(sites.Deps{Campaigns: memory{}, Costs: memory{}}) }
+func campaigns() *sites.Service {
+	return sites.NewService(sites.Deps{Campaigns: memory{}, Costs: memory{}})
+}
 
 func channelIs(value string) sites.Condition {
 	return sites.Condition{Parameter: sites.ParameterChannel, Operator: sites.OperatorEquals, Value: value}
 }
 
-func group(conditions ...sites.Condition) []sites.Group { return []sites.Group{{Conditions: conditions}} }
+func group(conditions ...sites.Condition) []sites.Group {
+	return []sites.Group{{Conditions: conditions}}
+}
 
 func TestService_CreateCampaign_refusesWrongConditions(t *testing.T) {
 	t.Parallel()
