@@ -41,6 +41,6 @@ func TestDirectory_Run_noticesChangesOfOtherReplicasAndSurvivesTheDatabase(t *te
 
 // poll lets one interval pass, in the test's own time.
 func poll() {
-	time.Sleep(goals.PollInterval)
+	<-time.After(goals.PollInterval)
 	synctest.Wait()
 }
