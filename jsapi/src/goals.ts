@@ -20,10 +20,10 @@ export const trackEvent = (category: unknown, action: unknown, name?: unknown, v
   event({ c: category, a: action, l: name, va: value });
 };
 
-/** An address matches whole, without its host, or as a bare path. A goal without `u` takes every address. */
+/** An address matches whole, without its fragment, without its host, or as a bare path. A goal without `u` takes every address. */
 export const matches = ({ u, m }: Goal, { href, pathname, search }: Address = location) =>
   !u ||
-  [href, pathname + search, pathname].some((text) =>
+  [href, href.split("#")[0]!, pathname + search, pathname].some((text) =>
     m == "exact" ? text == u : m == "starts" ? text.startsWith(u) : m == "regexp" ? new RegExp(u).test(text) : text.includes(u),
   );
 

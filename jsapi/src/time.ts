@@ -52,7 +52,7 @@ const tick = safe((turn?: unknown) => {
 
 /** A view begins: its time is measured from now on. */
 export const resetTime = (nonce: string) => {
-  if (view) tick(true);
+  tick(true);
   view = nonce;
   mark = now();
   spent = told = 0;

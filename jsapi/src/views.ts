@@ -13,6 +13,9 @@ import { begin, enqueue, forget, identity, learn } from "./visit";
 /** Address of the current view without its fragment; empty before the first. */
 let address = "";
 
+/** Goals of opened pages are noticed at once, and sent when the hit before them in the line is answered. */
+const checkPage = () => check("page", matches);
+
 const bare = () => location.href.split("#")[0]!;
 
 /** Takes down a page view as it is now; what it gives sends the hit. */
@@ -47,14 +50,16 @@ const open = (r: string) => {
     if (answer.h && allowed()) {
       learn(answer, n);
       resumeSession();
-      check("page", matches);
     }
   };
 };
 
 /** Counts the page anew, as after a navigation. Nothing before the first view has been taken down. */
 export const view = () => {
-  if (address) enqueue(open(address));
+  if (address) {
+    enqueue(open(address));
+    checkPage();
+  }
 };
 
 const navigated = safe(() => {
@@ -90,6 +95,7 @@ export const start = () =>
 
       watchPage();
       watchTime();
+      checkPage();
       await hit();
     })().catch(nothing),
   );

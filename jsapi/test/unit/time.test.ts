@@ -138,6 +138,33 @@ describe("TR-7 goals", () => {
     expect(reached()).toEqual(yes ? ["1", "2"] : ["2"]);
   });
 
+  test("TR-7 a fragment may be left out of the goal's address, and may be in it", async () => {
+    freshPage("https://www.shop.test/a#form");
+    withGoals(
+      { i: "1", t: "page", m: "exact", u: "https://www.shop.test/a" },
+      { i: "2", t: "page", m: "exact", u: "https://www.shop.test/a#form" },
+      { i: "3", t: "page", u: "#form" },
+    );
+    await load();
+    await pass();
+    expect(reached()).toEqual(["1", "2", "3"]);
+  });
+
+  test("TR-7 a page passed faster than the server answers reaches its goal, in its own view", async () => {
+    withGoals({ i: "1", t: "page", u: "/step" });
+    server.usual["cs/h"] = { status: 503 };
+    await load();
+    await pass();
+    server.next["cs/h"] = [45, 46, 47].map((h) => ({ body: { ...IDS, h } }));
+    history.pushState({}, "", "/step");
+    history.pushState({}, "", "/end");
+    await pass(10_000);
+    expect(server.to("cs/h").map((one) => new URL(one.fields.u!).pathname)).toEqual(["/a", "/a", "/step", "/end"]);
+    expect(server.to("cs/e").map((one) => [one.fields.g, one.fields.u, one.fields.h])).toEqual([
+      ["1", "https://www.shop.test/step", "46"],
+    ]);
+  });
+
   test("TR-7 an event carries the page it happened on and the ids of its view", async () => {
     const api = await load();
     api.trackEvent!("c", "a", "l", 5);
