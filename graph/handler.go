@@ -43,7 +43,7 @@ type Limits struct {
 	Tokens int
 	// Depth is how deep fields may nest, 12; introspection has its own limit.
 	Depth int
-	// Cost is the largest sum of what fields cost, 50000: a field 1, a list its size times what is in it.
+	// Cost is the largest sum of what fields cost, 200000: a field 1, a list its size times what is in it.
 	Cost int
 	// Timeout is how long a query or mutation may take; 30 s.
 	Timeout time.Duration
@@ -57,7 +57,7 @@ type Limits struct {
 
 func (l Limits) withDefaults() Limits {
 	return Limits{
-		Body: orDefault(l.Body, 1<<20), Tokens: orDefault(l.Tokens, 2000), Depth: orDefault(l.Depth, 12), Cost: orDefault(l.Cost, 50_000),
+		Body: orDefault(l.Body, 1<<20), Tokens: orDefault(l.Tokens, 2000), Depth: orDefault(l.Depth, 12), Cost: orDefault(l.Cost, 200_000),
 		Timeout: orDefault(l.Timeout, 30*time.Second), Streams: orDefault(l.Streams, 20),
 		RecheckEvery: orDefault(l.RecheckEvery, 30*time.Second), KeepAlive: orDefault(l.KeepAlive, 20*time.Second),
 	}

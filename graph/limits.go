@@ -16,7 +16,7 @@ const (
 	// plainList is how many elements a list without `first` is taken to have.
 	plainList = 10
 	// dearField is what a field costs that hashes a password.
-	dearField = 1000
+	dearField = 10_000
 )
 
 // costLimit refuses queries that are too deep or would cost too much, before anything is executed. It measures each fragment once, so that
