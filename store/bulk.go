@@ -135,9 +135,9 @@ func (l *bulk) visitors(all []visits.Visitor, sessions []visits.Session) {
 		if s.Campaign != nil {
 			campaignAt = millis(s.StartedAt)
 		}
-		l.add("visitors", "id site_id name first_seen_at last_session_at last_session_id session_count earlier_hits first_traffic_id first_referrer_id last_traffic_id "+
+		l.add("visitors", "id site_id name name_search first_seen_at last_session_at last_session_id session_count earlier_hits first_traffic_id first_referrer_id last_traffic_id "+
 			"last_campaign_id campaign_at has_contacts person_id",
-			int64(v.ID), int64(v.SiteID), v.Name, millis(v.FirstSeenAt), millis(s.StartedAt), int64(s.ID), v.SessionCount, v.HitCount-s.HitCount, l.source(v.FirstSource),
+			int64(v.ID), int64(v.SiteID), v.Name, strings.ToLower(v.Name), millis(v.FirstSeenAt), millis(s.StartedAt), int64(s.ID), v.SessionCount, v.HitCount-s.HitCount, l.source(v.FirstSource),
 			l.text(visits.DimensionReferrer, v.FirstSource.Referrer), l.source(s.Source), campaignID(s.Campaign), campaignAt, v.PersonID != 0, int64(v.PersonID))
 		if v.PersonID != 0 {
 			l.addShared(int64(v.PersonID), "persons", "id created_at", int64(v.PersonID), l.now)
@@ -169,9 +169,9 @@ func (l *bulk) communications(all []comms.Communication) {
 			goal, reach = int64(c.Goal.ID), int64(c.ID)
 		}
 		fields, _ := json.Marshal(append([]comms.UserField{}, c.UserFields...)) // texts always marshal
-		l.add("communications", "id kind site_id at name phone email visitor_id session_id hit_id goal_id goal_reach_id message form_name sale_minor sale_currency "+
+		l.add("communications", "id kind site_id at name name_search phone email visitor_id session_id hit_id goal_id goal_reach_id message form_name sale_minor sale_currency "+
 			"user_fields page_url external_id created_at",
-			int64(c.ID), string(c.Kind), int64(c.SiteID), millis(c.At), c.Name, string(c.Phone), string(c.Email), int64(c.VisitorID), int64(c.SessionID), int64(c.HitID),
+			int64(c.ID), string(c.Kind), int64(c.SiteID), millis(c.At), c.Name, strings.ToLower(c.Name), string(c.Phone), string(c.Email), int64(c.VisitorID), int64(c.SessionID), int64(c.HitID),
 			goal, reach, c.Message, c.FormName, nil, "", string(fields), c.PageURL, c.ExternalID, l.now)
 		for n, m := range c.Messages {
 			l.add("chat_messages", "communication_id position at sender text", int64(c.ID), n, millis(m.At), string(m.Sender), m.Text)

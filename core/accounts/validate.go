@@ -55,7 +55,7 @@ func checkPassword(field, password string, email core.Email) error {
 	lower := strings.ToLower(password)
 	switch {
 	case n < minPassword:
-		return core.Invalid(field, "weak_password", "at least %d characters", minPassword)
+		return core.Invalid(field, "weak_password", "the password needs at least %d characters", minPassword)
 	case n > maxPassword:
 		return core.Invalid(field, "too_long", "at most %d characters", maxPassword)
 	case !utf8.ValidString(password):
