@@ -33,7 +33,7 @@ build: web binary ## Build everything into bin/skvoz
 .PHONY: binary
 binary: ## Build bin/skvoz with the web files as they are
 	scripts/install-deps.sh gcc
-	go build -trimpath -ldflags '-X main.version=$(VERSION)' -o bin/skvoz .
+	go build -ldflags '-X main.version=$(VERSION)' -o bin/skvoz .
 
 .PHONY: web
 web: ## Build the cabinet if its sources changed (the browser script is kept built)
