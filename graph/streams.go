@@ -57,7 +57,9 @@ func (h *streams) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 	}
-	s.send("event: complete\ndata:\n\n")
+	if ctx.Err() == nil { // else the client should come again, or learn that its session has ended
+		s.send("event: complete\ndata:\n\n")
+	}
 }
 
 // stream writes events, one at a time.
