@@ -41,11 +41,12 @@ var layers = map[string][]string{
 	"cabinet":             {"internal"},
 	"jsapi":               {"internal"},
 
-	"emulators": {everything},
-	"e2e":       {everything},
-	"bench":     {everything},
-	"docs":      {everything},
-	"scripts":   {everything},
+	"graph/graphtest": {everything}, // a server for tests
+	"emulators":       {everything},
+	"e2e":             {everything},
+	"bench":           {everything},
+	"docs":            {everything},
+	"scripts":         {everything},
 }
 
 // homes says where a library may be imported: the one place that would have to change with it.
@@ -60,8 +61,9 @@ var homes = map[string][]string{
 	"github.com/gorilla/sessions":     {"auth"},
 	"github.com/alecthomas/kong":      {"", "internal/app", "internal/config", "bench", "e2e", "scripts"},
 	"github.com/nyaruka/phonenumbers": {"internal/phonenum"},
-	"github.com/stretchr/testify":     {"internal/testkit", "store/storetest", "connectors/connectortest"},
-	module + "/internal/testkit":      {"store/storetest", "connectors/connectortest", "e2e", "bench"},
+	"github.com/stretchr/testify":     {"internal/testkit", "graph/graphtest", "store/storetest", "connectors/connectortest"},
+	module + "/internal/testkit":      {"graph/graphtest", "store/storetest", "connectors/connectortest", "e2e", "bench"},
+	module + "/graph/graphtest":       {"graph/graphtest", "e2e", "bench"},
 }
 
 // impure are the parts of the standard library the domain does without: it neither does I/O nor knows a protocol.
@@ -217,6 +219,8 @@ func TestLaw_SaysWhatTheDesignSays(t *testing.T) {
 		{"nobody to the wiring", "tracker", module + "/internal/app", false},
 		{"main to the wiring alone", "", module + "/store", false},
 		{"test helpers in the product", "tracker", module + "/internal/testkit", false},
+		{"a server for tests knows everything", "graph/graphtest", module + "/store", true},
+		{"a server for tests in the product", "internal/app", module + "/graph/graphtest", false},
 		{"a folder nobody knows", "helpers", "fmt", false},
 	}
 	for _, c := range cases {
