@@ -11,7 +11,16 @@ export default defineConfig({
         test: { name: 'unit', environment: 'node', include: ['src/**/*.test.ts'] },
       },
       {
-        resolve: { alias },
+        resolve: {
+          alias: [
+            { find: '@', replacement: alias['@'] },
+            // One copy of the library for the tests and for the tools they load.
+            {
+              find: /^graphql$/,
+              replacement: fileURLToPath(new URL('./node_modules/graphql/index.js', import.meta.url)),
+            },
+          ],
+        },
         test: {
           name: 'browser',
           environment: 'node',

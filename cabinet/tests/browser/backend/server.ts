@@ -35,7 +35,14 @@ export interface TestServer {
 export async function startServer(state: State): Promise<TestServer> {
   const schema = makeExecutableSchema({ typeDefs: readSchema(), resolvers: resolversOf(state) });
   const server = createServer((request, response) => {
-    void (request.url === '/graphql' ? answer(schema, state, request, response) : serve(request, response));
+    if (request.url === '/graphql') {
+      answer(schema, state, request, response).catch((error: unknown) => {
+        response.statusCode = 500;
+        response.end(String(error));
+      });
+    } else {
+      serve(request, response);
+    }
   });
   const sockets = new WebSocketServer({ server, path: '/graphql' });
   const subscriptions = useServer({ schema }, sockets);
