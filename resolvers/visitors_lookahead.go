@@ -3,6 +3,7 @@ package resolvers
 import (
 	"context"
 	"maps"
+	"slices"
 	"sync"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -29,39 +30,59 @@ func visitorNeedsAt(ctx context.Context, path ...string) visitorNeeds {
 	for _, name := range path {
 		fields = below(op, fields, name)
 	}
-	var n visitorNeeds
+	return visitorNeedsOf(op, fields)
+}
+
+// visitorNeedsOf reads the needs from the fields asked for of visitors.
+func visitorNeedsOf(op *graphql.OperationContext, fields []graphql.CollectedField) visitorNeeds {
+	n := visitorNeeds{VisitorParts: comms.VisitorParts{Without: comms.Details{
+		VisitorClients: !asked(op, fields, "client"), VisitorReferrers: !asked(op, fields, "firstSource", "referrer") && !asked(op, fields, "lastSource", "referrer"),
+	}}}
 	for _, f := range fields {
 		switch f.Name {
 		case "contacts":
 			n.Contacts = true
 		case "lastSessions":
 			n.Sessions = more(n.Sessions, firstOf(op, f))
-			n.goalReaches = n.goalReaches || len(below(op, []graphql.CollectedField{f}, "lastSessions", "goalReaches")) > 0
 		case "recentCommunications":
 			n.Communications = more(n.Communications, firstOf(op, f))
-			n.messages = n.messages || len(below(op, []graphql.CollectedField{f}, "recentCommunications", "messages")) > 0
 		}
+	}
+	sessions, communications := below(op, fields, "lastSessions"), below(op, fields, "recentCommunications")
+	n.goalReaches, n.messages = asked(op, sessions, "goalReaches"), asked(op, communications, "messages")
+	w := &n.Without
+	w.SessionClients, w.SessionReferrers = !asked(op, sessions, "client"), !asked(op, sessions, "source", "referrer")
+	w.SessionPages = !asked(op, sessions, "entrancePage") && !asked(op, sessions, "exitPage")
+	w.CommunicationSources = !asked(op, communications, "source") && !asked(op, communications, "campaign")
+	w.CommunicationTexts = true
+	for _, name := range []string{"message", "formName", "userFields", "pageUrl"} {
+		w.CommunicationTexts = w.CommunicationTexts && !asked(op, communications, name)
 	}
 	return n
 }
 
-// below returns the fields inside those with a name, going down name by name.
-func below(op *graphql.OperationContext, fields []graphql.CollectedField, names ...string) []graphql.CollectedField {
-	for i, name := range names {
-		var inside []graphql.CollectedField
-		for _, f := range fields {
-			if f.Name != name {
-				continue
-			}
-			if i == len(names)-1 && len(f.Selections) == 0 {
-				inside = append(inside, f)
-			} else {
-				inside = append(inside, graphql.CollectFields(op, f.Selections, nil)...)
-			}
+// asked reports whether a path of fields is among those asked for.
+func asked(op *graphql.OperationContext, fields []graphql.CollectedField, path ...string) bool {
+	for i, name := range path {
+		if i > 0 {
+			fields = below(op, fields, path[i-1])
 		}
-		fields = inside
+		if !slices.ContainsFunc(fields, func(f graphql.CollectedField) bool { return f.Name == name }) {
+			return false
+		}
 	}
-	return fields
+	return true
+}
+
+// below returns the fields inside those with a name.
+func below(op *graphql.OperationContext, fields []graphql.CollectedField, name string) []graphql.CollectedField {
+	var inside []graphql.CollectedField
+	for _, f := range fields {
+		if f.Name == name {
+			inside = append(inside, graphql.CollectFields(op, f.Selections, nil)...)
+		}
+	}
+	return inside
 }
 
 // firstOf returns the argument first.

@@ -15,14 +15,25 @@ var _ comms.CommunicationReader = (*DB)(nil)
 // The communications r of a FROM clause, with what they refer to.
 const (
 	communicationColumns = `
-SELECT r.id, r.kind, r.site_id, r.at, r.name, r.phone, r.email, r.visitor_id, r.session_id, r.hit_id, r.goal_id, COALESCE(g.name, ''), r.message, r.form_name,
-  r.sale_minor, r.sale_currency, r.user_fields, r.page_url, r.external_id, COALESCE(s.traffic_id, 0), COALESCE(rf.value, ''), COALESCE(s.campaign_id, 0), COALESCE(cp.name, '') `
+SELECT r.id, r.kind, r.site_id, r.at, r.name, r.phone, r.email, r.visitor_id, r.session_id, r.hit_id, r.goal_id, COALESCE(g.name, ''), ` + communicationTexts + `,
+  r.sale_minor, r.sale_currency, r.external_id, ` + communicationSources + ` `
+	communicationTexts   = `r.message, r.form_name, r.user_fields, r.page_url`
+	communicationSources = `COALESCE(s.traffic_id, 0), COALESCE(rf.value, ''), COALESCE(s.campaign_id, 0), COALESCE(cp.name, '')`
+
 	communicationJoins = `
-LEFT JOIN goals g ON g.account_id = r.account_id AND g.id = r.goal_id AND r.goal_id <> 0
+LEFT JOIN goals g ON g.account_id = r.account_id AND g.id = r.goal_id AND r.goal_id <> 0` + communicationSourceJoins + ` `
+	communicationSourceJoins = `
 LEFT JOIN sessions s ON s.account_id = r.account_id AND s.id = r.session_id AND r.session_id <> 0
 LEFT JOIN dimensions rf ON rf.account_id = s.account_id AND rf.id = s.referrer_id AND s.referrer_id <> 0
-LEFT JOIN campaigns cp ON cp.account_id = s.account_id AND cp.id = s.campaign_id AND s.campaign_id <> 0 `
+LEFT JOIN campaigns cp ON cp.account_id = s.account_id AND cp.id = s.campaign_id AND s.campaign_id <> 0`
 )
+
+func communicationsSQLWithout(q string, d comms.Details) string {
+	return leaving(q,
+		leave{d.CommunicationTexts, communicationTexts, "'', '', '[]', ''"},
+		leave{d.CommunicationSources, communicationSources, "CAST(0 AS BIGINT), '', CAST(0 AS BIGINT), ''"},
+		leave{d.CommunicationSources, communicationSourceJoins, ""})
+}
 
 // communicationRow is a communication with what its source is found by; traffic 0 = no session.
 type communicationRow struct {
@@ -97,9 +108,9 @@ func (db *DB) Communication(ctx context.Context, account core.AccountID, id core
 	return list[0], nil
 }
 
-func (db *DB) addCommunications(ctx context.Context, account core.AccountID, ids []core.VisitorID, first int, place map[core.VisitorID]*comms.VisitorCard) error {
+func (db *DB) addCommunications(ctx context.Context, account core.AccountID, ids []core.VisitorID, parts comms.VisitorParts, place map[core.VisitorID]*comms.VisitorCard) error {
 	q := communicationColumns + newest(db.Engine, "communications", "at", "AND n.visitor_id <> 0") + communicationJoins + "ORDER BY r.at DESC, r.id DESC"
-	list, err := db.readCommunications(ctx, account, q, []any{account, idsArg(db.Engine, ids), first})
+	list, err := db.readCommunications(ctx, account, communicationsSQLWithout(q, parts.Without), []any{account, idsArg(db.Engine, ids), parts.Communications})
 	for _, c := range list {
 		if card := place[c.VisitorID]; card != nil {
 			card.Communications = append(card.Communications, c)
@@ -139,8 +150,8 @@ func scanCommunication(row scanner, account core.AccountID) (communicationRow, e
 	var at int64
 	var minor *int64
 	var currency, fields string
-	err := row.Scan(&r.ID, &r.Kind, &r.SiteID, &at, &r.Name, &r.Phone, &r.Email, &r.VisitorID, &r.SessionID, &r.HitID, &goal.ID, &goal.Name, &r.Message, &r.FormName,
-		&minor, &currency, &fields, &r.PageURL, &r.ExternalID, &r.traffic, &r.referrer, &campaign.ID, &campaign.Name)
+	err := row.Scan(&r.ID, &r.Kind, &r.SiteID, &at, &r.Name, &r.Phone, &r.Email, &r.VisitorID, &r.SessionID, &r.HitID, &goal.ID, &goal.Name, &r.Message, &r.FormName, &fields, &r.PageURL,
+		&minor, &currency, &r.ExternalID, &r.traffic, &r.referrer, &campaign.ID, &campaign.Name)
 	if err != nil {
 		return r, err
 	}

@@ -16,14 +16,28 @@ var _ visits.Reader = (*DB)(nil)
 // The sessions r of a FROM clause, with what they refer to.
 const (
 	sessionColumns = `
-SELECT r.id, r.visitor_id, r.site_id, r.number, r.started_at, r.last_activity_at, r.hit_count, r.visible_ms, COALESCE(ep.value, ''), COALESCE(xp.value, ''),
-  COALESCE(rf.value, ''), r.traffic_id, r.campaign_id, COALESCE(cp.name, ''), r.device_type, r.browser, r.os, r.language, r.screen, r.ip, r.country, r.region, r.city `
-	sessionJoins = `
+SELECT r.id, r.visitor_id, r.site_id, r.number, r.started_at, r.last_activity_at, r.hit_count, r.visible_ms, ` + sessionPages + `,
+  ` + sessionReferrers + `, r.traffic_id, r.campaign_id, COALESCE(cp.name, ''), ` + sessionClients + ` `
+	sessionPages     = `COALESCE(ep.value, ''), COALESCE(xp.value, '')`
+	sessionReferrers = `COALESCE(rf.value, '')`
+	sessionClients   = `r.device_type, r.browser, r.os, r.language, r.screen, r.ip, r.country, r.region, r.city`
+
+	sessionJoins     = sessionPageJoins + sessionReferrerJoins + sessionCampaigns
+	sessionPageJoins = `
 LEFT JOIN dimensions ep ON ep.account_id = r.account_id AND ep.id = r.entrance_page_id
-LEFT JOIN dimensions xp ON xp.account_id = r.account_id AND xp.id = r.exit_page_id
-LEFT JOIN dimensions rf ON rf.account_id = r.account_id AND rf.id = r.referrer_id AND r.referrer_id <> 0
+LEFT JOIN dimensions xp ON xp.account_id = r.account_id AND xp.id = r.exit_page_id`
+	sessionReferrerJoins = `
+LEFT JOIN dimensions rf ON rf.account_id = r.account_id AND rf.id = r.referrer_id AND r.referrer_id <> 0`
+	sessionCampaigns = `
 LEFT JOIN campaigns cp ON cp.account_id = r.account_id AND cp.id = r.campaign_id AND r.campaign_id <> 0 `
 )
+
+func sessionsSQLWithout(q string, d comms.Details) string {
+	return leaving(q,
+		leave{d.SessionClients, sessionClients, noClients},
+		leave{d.SessionPages, sessionPages, "'', ''"}, leave{d.SessionPages, sessionPageJoins, ""},
+		leave{d.SessionReferrers, sessionReferrers, "''"}, leave{d.SessionReferrers, sessionReferrerJoins, ""})
+}
 
 // sessionRow is a session with what its source is found by.
 type sessionRow struct {
@@ -43,9 +57,9 @@ func (db *DB) Sessions(ctx context.Context, account core.AccountID, visitor core
 	return paged(list, page.First, func(s visits.Session) timeCursor { return timeCursor{millis(s.StartedAt), int64(s.ID)} }), err
 }
 
-func (db *DB) addSessions(ctx context.Context, account core.AccountID, ids []core.VisitorID, first int, place map[core.VisitorID]*comms.VisitorCard) error {
+func (db *DB) addSessions(ctx context.Context, account core.AccountID, ids []core.VisitorID, parts comms.VisitorParts, place map[core.VisitorID]*comms.VisitorCard) error {
 	q := sessionColumns + newest(db.Engine, "sessions", "started_at", "") + sessionJoins + "ORDER BY r.started_at DESC, r.id DESC"
-	list, err := db.readSessions(ctx, account, q, []any{account, idsArg(db.Engine, ids), first})
+	list, err := db.readSessions(ctx, account, sessionsSQLWithout(q, parts.Without), []any{account, idsArg(db.Engine, ids), parts.Sessions})
 	for _, s := range list {
 		if card := place[s.VisitorID]; card != nil {
 			card.Sessions = append(card.Sessions, s)

@@ -13,16 +13,44 @@ import (
 
 var _ comms.CardReader = (*DB)(nil)
 
-const visitorsSQL = `
+const (
+	visitorsSQL = `
 SELECT v.id, v.site_id, v.name, v.first_seen_at, v.last_session_at, v.session_count, v.earlier_hits, v.person_id, v.is_separate, v.first_traffic_id, v.last_traffic_id,
-  COALESCE(fr.value, ''), COALESCE(lr.value, ''), COALESCE(ls.last_activity_at, v.last_session_at), COALESCE(ls.hit_count, 0),
-  COALESCE(ls.device_type, 'other'), COALESCE(ls.browser, ''), COALESCE(ls.os, ''), COALESCE(ls.language, ''), COALESCE(ls.screen, ''), COALESCE(ls.ip, ''),
-  COALESCE(ls.country, ''), COALESCE(ls.region, ''), COALESCE(ls.city, '')
+  ` + visitorReferrers + `, COALESCE(ls.last_activity_at, v.last_session_at), COALESCE(ls.hit_count, 0),
+  ` + visitorClients + `
 FROM visitors v
-LEFT JOIN sessions ls ON ls.account_id = v.account_id AND ls.id = v.last_session_id
-LEFT JOIN dimensions fr ON fr.account_id = v.account_id AND fr.id = v.first_referrer_id AND v.first_referrer_id <> 0
-LEFT JOIN dimensions lr ON lr.account_id = v.account_id AND lr.id = ls.referrer_id AND ls.referrer_id <> 0
+LEFT JOIN sessions ls ON ls.account_id = v.account_id AND ls.id = v.last_session_id` + visitorReferrerJoins + `
 WHERE `
+	visitorReferrers = `COALESCE(fr.value, ''), COALESCE(lr.value, '')`
+	visitorClients   = `COALESCE(ls.device_type, 'other'), COALESCE(ls.browser, ''), COALESCE(ls.os, ''), COALESCE(ls.language, ''), COALESCE(ls.screen, ''), COALESCE(ls.ip, ''),
+  COALESCE(ls.country, ''), COALESCE(ls.region, ''), COALESCE(ls.city, '')`
+	visitorReferrerJoins = `
+LEFT JOIN dimensions fr ON fr.account_id = v.account_id AND fr.id = v.first_referrer_id AND v.first_referrer_id <> 0
+LEFT JOIN dimensions lr ON lr.account_id = v.account_id AND lr.id = ls.referrer_id AND ls.referrer_id <> 0`
+	noClients = `'other', '', '', '', '', '', '', '', ''`
+)
+
+// leaving replaces parts of a statement where it says so.
+func leaving(q string, changes ...leave) string {
+	for _, c := range changes {
+		if c.out {
+			q = strings.Replace(q, c.part, c.by, 1)
+		}
+	}
+	return q
+}
+
+type leave struct {
+	out      bool
+	part, by string
+}
+
+func visitorsSQLWithout(d comms.Details) string {
+	return leaving(visitorsSQL,
+		leave{d.VisitorClients, visitorClients, noClients},
+		leave{d.VisitorReferrers, visitorReferrers, "'', ''"},
+		leave{d.VisitorReferrers, visitorReferrerJoins, ""})
+}
 
 // visitorRow is a visitor with what its sources are found by and its place in a list.
 type visitorRow struct {
@@ -46,7 +74,7 @@ func (db *DB) Visitors(ctx context.Context, account core.AccountID, q comms.Visi
 	if err := w.page(column, "v.id", q.Ascending, page); err != nil {
 		return core.Page[comms.VisitorCard]{}, err
 	}
-	rows, err := db.readVisitors(ctx, account, w)
+	rows, err := db.readVisitors(ctx, account, w, parts.Without)
 	if err != nil {
 		return core.Page[comms.VisitorCard]{}, err
 	}
@@ -107,7 +135,7 @@ func searchVisitors(w *where, account core.AccountID, s comms.Search) {
 func (db *DB) VisitorCards(ctx context.Context, account core.AccountID, ids []core.VisitorID, parts comms.VisitorParts) ([]comms.VisitorCard, error) {
 	w := &where{}
 	w.and("v.account_id = ? AND v.id {in ?}", account, idsArg(db.Engine, ids))
-	rows, err := db.readVisitors(ctx, account, w)
+	rows, err := db.readVisitors(ctx, account, w, parts.Without)
 	if err != nil {
 		return nil, err
 	}
@@ -115,11 +143,11 @@ func (db *DB) VisitorCards(ctx context.Context, account core.AccountID, ids []co
 }
 
 // readVisitors reads visitors with their sources.
-func (db *DB) readVisitors(ctx context.Context, account core.AccountID, w *where) ([]visitorRow, error) {
+func (db *DB) readVisitors(ctx context.Context, account core.AccountID, w *where, d comms.Details) ([]visitorRow, error) {
 	var rows []visitorRow
 	var traffic []core.TrafficID
 	online := db.Clock.Now().Add(-visits.OnlineWindow)
-	err := db.rawReader().query(ctx, visitorsSQL+w.text.String(), w.args, func(row scanner) error {
+	err := db.rawReader().query(ctx, visitorsSQLWithout(d)+w.text.String(), w.args, func(row scanner) error {
 		r, err := scanVisitor(row, account)
 		r.IsOnline = !r.LastSeenAt.Before(online)
 		rows = append(rows, r)
@@ -168,12 +196,12 @@ func (db *DB) visitorCards(ctx context.Context, account core.AccountID, rows []v
 		}
 	}
 	if parts.Sessions > 0 {
-		if err := db.addSessions(ctx, account, ids, parts.Sessions, place); err != nil {
+		if err := db.addSessions(ctx, account, ids, parts, place); err != nil {
 			return nil, err
 		}
 	}
 	if parts.Communications > 0 {
-		if err := db.addCommunications(ctx, account, ids, parts.Communications, place); err != nil {
+		if err := db.addCommunications(ctx, account, ids, parts, place); err != nil {
 			return nil, err
 		}
 	}
@@ -231,7 +259,7 @@ func (db *DB) addPersonVisitors(ctx context.Context, account core.AccountID, ids
   SELECT m.id, ROW_NUMBER() OVER (PARTITION BY m.person_id ORDER BY m.last_session_at DESC, m.id DESC) AS place
   FROM visitors m WHERE m.account_id = ? AND m.person_id <> 0 AND m.person_id {in ?}) n WHERE n.place <= %d) ORDER BY v.last_session_at DESC, v.id DESC`, comms.MaxPersonVisitors),
 		account, account, ids)
-	rows, err := db.readVisitors(ctx, account, w)
+	rows, err := db.readVisitors(ctx, account, w, parts.Without)
 	if err != nil {
 		return err
 	}

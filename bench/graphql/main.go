@@ -18,6 +18,8 @@ import (
 	"runtime/pprof"
 	"slices"
 	"time"
+
+	"github.com/jackc/pgx/v5/pgxpool"
 )
 
 // target is the ratio asked for.
@@ -53,6 +55,8 @@ type result struct {
 	GraphQL    float64 `json:"graphql_per_second"`
 	Rival      float64 `json:"one_statement_per_second"`
 	Ratio      float64 `json:"ratio"`
+	CPU        float64 `json:"graphql_cpu_ms"`
+	RivalCPU   float64 `json:"one_statement_cpu_ms"`
 	Target     float64 `json:"target"`
 	Statements int64   `json:"statements_per_request"`
 	Fields     int     `json:"fields"`
@@ -87,7 +91,7 @@ func run(ctx context.Context, o options) error {
 		return err
 	}
 	r.Statements, r.Target = ours.statements(ctx, graphQL), target
-	if err := measure(ctx, o, graphQL, plain, &r); err != nil {
+	if err := measure(ctx, o, graphQL, plain, rival.pool, &r); err != nil {
 		return err
 	}
 	return report(o, r)
@@ -132,7 +136,7 @@ func fields(v any) int {
 	return n
 }
 
-func measure(ctx context.Context, o options, graphQL, plain request, r *result) error {
+func measure(ctx context.Context, o options, graphQL, plain request, pool *pgxpool.Pool, r *result) error {
 	if o.profile != "" {
 		f, err := os.Create(o.profile)
 		if err != nil {
@@ -148,22 +152,30 @@ func measure(ctx context.Context, o options, graphQL, plain request, r *result) 
 			return err
 		}
 	}
-	var ours, rivals []float64
+	var ours, rivals, ourCPU, rivalCPU []float64
 	for range o.rounds {
-		a, err := load(ctx, graphQL, o.connections, o.seconds)
+		a, aCPU, err := timed(ctx, o, graphQL, pool)
 		if err != nil {
 			return err
 		}
-		b, err := load(ctx, plain, o.connections, o.seconds)
+		b, bCPU, err := timed(ctx, o, plain, pool)
 		if err != nil {
 			return err
 		}
-		ours, rivals = append(ours, a), append(rivals, b)
-		fmt.Fprintf(os.Stderr, "GraphQL %.0f/s, one statement %.0f/s: %.3f\n", a, b, a/b)
+		ours, rivals, ourCPU, rivalCPU = append(ours, a), append(rivals, b), append(ourCPU, aCPU), append(rivalCPU, bCPU)
+		fmt.Fprintf(os.Stderr, "GraphQL %.0f/s (%.2f ms of processor), one statement %.0f/s (%.2f ms): %.3f (%.3f)\n", a, aCPU, b, bCPU, a/b, bCPU/aCPU)
 	}
-	r.GraphQL, r.Rival = median(ours), median(rivals)
+	r.GraphQL, r.Rival, r.CPU, r.RivalCPU = median(ours), median(rivals), median(ourCPU), median(rivalCPU)
 	r.Ratio = r.GraphQL / r.Rival
 	return nil
+}
+
+// timed returns how many requests a second were answered, and the processor time one took, in milliseconds.
+func timed(ctx context.Context, o options, r request, pool *pgxpool.Pool) (perSecond, milliseconds float64, err error) {
+	before := processorTime(ctx, pool)
+	perSecond, err = load(ctx, r, o.connections, o.seconds)
+	took := processorTime(ctx, pool) - before
+	return perSecond, float64(took.Milliseconds()) / (perSecond * o.seconds.Seconds()), err
 }
 
 func median(list []float64) float64 {
@@ -176,6 +188,6 @@ func report(o options, r result) error {
 		return json.NewEncoder(os.Stdout).Encode(r)
 	}
 	fmt.Printf("GraphQL, 50 visitors with contacts, sessions, communications (%d fields, %d bytes, %d statements): %.0f/s\n", r.Fields, r.Bytes, r.Statements, r.GraphQL)
-	fmt.Printf("one SQL statement over net/http: %.0f/s\nratio %.3f (target %.2f)\n", r.Rival, r.Ratio, r.Target)
+	fmt.Printf("one SQL statement over net/http: %.0f/s\nratio %.3f (target %.2f); by processor time %.3f\n", r.Rival, r.Ratio, r.Target, r.RivalCPU/r.CPU)
 	return nil
 }

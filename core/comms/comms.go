@@ -94,6 +94,18 @@ type VisitorParts struct {
 	// Sessions and Communications say how many of the newest per visitor, 0–10.
 	Sessions       int
 	Communications int
+	// Without leaves details out.
+	Without Details
+}
+
+// Details are what lists rarely show and costs most to read. A detail left out comes back empty.
+type Details struct {
+	// VisitorClients and VisitorReferrers are the client of visitors and the whole referrers of their first and last source.
+	VisitorClients, VisitorReferrers bool
+	// SessionClients, SessionPages and SessionReferrers are those of the newest sessions.
+	SessionClients, SessionPages, SessionReferrers bool
+	// CommunicationTexts are message, form, user fields and page of the newest communications, CommunicationSources their source and campaign.
+	CommunicationTexts, CommunicationSources bool
 }
 
 // LastSessions returns the newest of the sessions that were read.
