@@ -327,3 +327,32 @@ func TestCA1_eventStreams_carryOneOperationEach(t *testing.T) {
 	signIn := openStream(t, s, owner, `mutation { signOut { success } }`, nil)
 	require.Contains(t, signIn.next().data, "no_cookies")
 }
+
+func TestCA1_eventStreams_areForThoseWhoPreferThem(t *testing.T) {
+	t.Parallel()
+	s := newServer(t)
+	owner := s.Owner(t)
+	for accept, want := range map[string]string{
+		"text/event-stream":                         "text/event-stream",
+		"text/event-stream, */*;q=0.5":              "text/event-stream",
+		"application/json;q=0.5, text/event-stream": "text/event-stream",
+		"application/json, text/event-stream;q=0.9": "application/json",
+		"application/json, text/event-stream":       "application/json",
+		"text/event-stream;q=0, application/json":   "application/json",
+		"application/graphql-response+json, application/graphql+json, application/json, text/event-stream, multipart/mixed": "application/graphql-response+json",
+	} {
+		t.Run(accept, func(t *testing.T) {
+			t.Parallel()
+			r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.URL, strings.NewReader(`{"query":"{ me { email } }"}`))
+			require.NoError(t, err)
+			r.Header = owner.Header.Clone()
+			r.Header.Set("Content-Type", "application/json")
+			r.Header.Set("Accept", accept)
+			resp, err := owner.HTTP.Do(r)
+			require.NoError(t, err)
+			defer func() { _ = resp.Body.Close() }()
+			require.Equal(t, http.StatusOK, resp.StatusCode)
+			require.Equal(t, want+"; charset=utf-8", resp.Header.Get("Content-Type"))
+		})
+	}
+}

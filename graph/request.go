@@ -138,12 +138,20 @@ func quality(q string) float64 {
 	return v
 }
 
-// wantsStream reports whether the client asks for server-sent events.
+// wantsStream reports whether the client asks for server-sent events more than for one JSON answer. Clients that take either get JSON.
 func wantsStream(r *http.Request) bool {
+	stream, single := 0.0, 0.0
 	for part := range strings.SplitSeq(r.Header.Get("Accept"), ",") {
-		if mediaType, _, err := mime.ParseMediaType(part); err == nil && mediaType == typeStream {
-			return true
+		mediaType, options, err := mime.ParseMediaType(part)
+		if err != nil {
+			continue
+		}
+		switch mediaType {
+		case typeStream:
+			stream = max(stream, quality(options["q"]))
+		case typeJSON, typeResponse:
+			single = max(single, quality(options["q"]))
 		}
 	}
-	return false
+	return stream > single
 }
