@@ -1,0 +1,43 @@
+import { createServer } from 'node:http';
+
+/**
+ * A small site of our own on loopback: every address answers the page that `html(path)` makes, with the headers given.
+ */
+export async function startSite(html, headers = {}) {
+  const server = createServer((request, response) => {
+    if (request.url === '/favicon.ico') {
+      response.writeHead(204).end();
+      return;
+    }
+    response.writeHead(200, { 'Content-Type': 'text/html; charset=utf-8', ...headers });
+    response.end(html(request.url));
+  });
+  await new Promise((done) => server.listen(0, '127.0.0.1', done));
+  return {
+    port: server.address().port,
+    close: () =>
+      new Promise((done) => {
+        server.close(done);
+        server.closeAllConnections();
+      }),
+  };
+}
+
+/** A page with a snippet, links, and a form that gives name and phone to the script. */
+export function shopPage(snippet, path) {
+  return `<!doctype html><html lang="ru"><head><meta charset="utf-8"><title>Лавка ${path.split('?')[0]}</title>
+${snippet}
+</head><body>
+<h1>Лавка</h1>
+<nav><a href="/">Главная</a> <a href="/chai/">Чай</a> <a href="/dostavka/">Доставка</a></nav>
+<form><label>Имя <input name="name"></label> <label>Телефон <input name="phone"></label> <button>Перезвоните мне</button> <output></output></form>
+<script>
+document.querySelector('form').addEventListener('submit', (event) => {
+  event.preventDefault();
+  const form = event.target;
+  Comagic.addVisitorInfo({ name: form.elements.name.value, phone: form.elements.phone.value }, (result) => {
+    form.querySelector('output').textContent = result.success ? 'Спасибо' : 'Не получилось';
+  });
+});
+</script></body></html>`;
+}
