@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs parts of the test suite and counts what passed. Parts: go, jsapi, cabinet (unit tests), jsapi-browser,
-# cabinet-browser, e2e; or all. Logs and machine-readable results are left in bin/test-results.
+# cabinet-browser, e2e (processes), journeys (a browser on the whole product); or all. Logs and machine-readable results are left in bin/test-results.
 #
 # Go's tests run beside the web's unit tests; what drives a real browser is sensitive to load and runs alone, afterwards.
 set -uo pipefail
@@ -8,7 +8,7 @@ cd "$(dirname "$0")/.."
 
 results=$PWD/bin/test-results
 mkdir -p "$results"
-if [ $# -eq 0 ] || [ "$1" = all ]; then set -- go jsapi cabinet jsapi-browser cabinet-browser e2e; fi
+if [ $# -eq 0 ] || [ "$1" = all ]; then set -- go jsapi cabinet jsapi-browser cabinet-browser e2e journeys; fi
 
 wants() {
 	local part
@@ -30,8 +30,9 @@ need() {
 	fi
 	{ wants jsapi || wants jsapi-browser; } && needs="$needs npm:jsapi"
 	{ wants cabinet || wants cabinet-browser; } && needs="$needs npm:cabinet"
-	{ wants jsapi-browser || wants cabinet-browser || wants e2e; } && needs="$needs chromium"
+	{ wants jsapi-browser || wants cabinet-browser || wants journeys; } && needs="$needs chromium"
 	wants e2e && needs="$needs npm:cabinet npm:jsapi postgresql"
+	wants journeys && needs="$needs npm:cabinet npm:e2e postgresql"
 	# shellcheck disable=SC2086
 	scripts/install-deps.sh $needs
 }
@@ -60,6 +61,11 @@ e2e_tests() {
 		go test -count=1 -shuffle=on -timeout 15m -json ./e2e/... >"$results/e2e.json"
 }
 
+# journeys_tests walks through the built product in a real browser, on both databases.
+journeys_tests() {
+	SKVOZ_BIN=$PWD/bin/skvoz scripts/with-postgres.sh npm --prefix e2e run --silent test
+}
+
 # npm_tests FOLDER SCRIPT PART runs tests of a folder; vitest leaves its results as JSON.
 npm_tests() {
 	local extra=()
@@ -76,7 +82,7 @@ web_unit() {
 
 need || exit 1
 rm -f "$results"/*.count
-if wants go || wants e2e || wants cabinet-browser; then
+if wants go || wants e2e || wants journeys || wants cabinet-browser; then
 	# Tests of the whole start the real binary with the real cabinet in it.
 	make build >"$results/build.log" 2>&1 || {
 		cat "$results/build.log"
@@ -91,5 +97,6 @@ wait "$web_pid"
 if wants jsapi-browser && has_script jsapi test:browser; then run jsapi-browser npm_tests jsapi test:browser jsapi-browser; fi
 if wants cabinet-browser && has_script cabinet test:browser; then run cabinet-browser npm_tests cabinet test:browser cabinet-browser; fi
 if wants e2e && compgen -G 'e2e/*_test.go' >/dev/null; then run e2e e2e_tests; fi
+if wants journeys && has_script e2e test; then run journeys journeys_tests; fi
 
 node scripts/count-tests.mjs "$results" total
