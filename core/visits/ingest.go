@@ -23,7 +23,7 @@ type IngestConfig struct {
 	Queue int
 	// Batch is how many requests share a transaction at most, 0 = 512.
 	Batch int
-	// Visitors is about how many active visitors are remembered, 0 = 50 000.
+	// Visitors is about how many active visitors are remembered, 0 = 20 000.
 	Visitors int
 	// Observe is told of each transaction; nil = nobody. It is called by the goroutine that writes.
 	Observe func(BatchReport)
@@ -44,7 +44,7 @@ type BatchReport struct {
 const (
 	defaultQueue    = 4096
 	defaultBatch    = 512
-	defaultVisitors = 50_000
+	defaultVisitors = 20_000
 	batchTimeout    = 15 * time.Second
 	overloadRetry   = 2 * time.Second
 	staleAttempts   = 5
