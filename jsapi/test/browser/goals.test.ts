@@ -29,10 +29,12 @@ describe("TR-7 goals", () => {
     await world.tracker.count("/cs/h", 2);
     await page.click("#inner");
     await world.tracker.count("/cs/e", 4);
-    expect(sent()).toEqual(["1", "4", "1", "4"]);
-    const events = [...world.tracker.events.values()];
-    expect(events[0]).toMatchObject({ g: "1", h: world.hits[0]!.h, u: world.hits[0]!.u });
-    expect(events[2]).toMatchObject({ g: "1", h: world.hits[1]!.h, u: world.hits[1]!.u });
+    // What happens at once may arrive in any order.
+    expect(sent().slice(0, 2).sort()).toEqual(["1", "4"]);
+    expect(sent().slice(2).sort()).toEqual(["1", "4"]);
+    const events = [...world.tracker.events.values()].filter((event) => event.g === "1");
+    expect(events[0]).toMatchObject({ h: world.hits[0]!.h, u: world.hits[0]!.u });
+    expect(events[1]).toMatchObject({ h: world.hits[1]!.h, u: world.hits[1]!.u });
   });
 
   test("TR-7 a link goal is sent although the page is left", async () => {
@@ -67,10 +69,10 @@ describe("TR-7 goals", () => {
     world.site.set("*");
     const page = await world.arrive("/thanks?order=15");
     await world.tracker.count("/cs/e", 5);
+    expect(sent().sort()).toEqual(["1", "2", "3", "4", "6"]);
     await page.evaluate(() => history.pushState({}, "", "/"));
     await world.tracker.count("/cs/e", 6);
-    expect(sent()).toEqual(["1", "2", "3", "4", "6", "5"]);
-    expect([...world.tracker.events.values()].at(-1)!.h).toBe(world.hits[1]!.h);
+    expect([...world.tracker.events.values()].at(-1)).toMatchObject({ g: "5", h: world.hits[1]!.h });
   });
 
   test("TR-7 scroll goals: first scroll, bottom reached, element seen", async () => {
