@@ -55,25 +55,48 @@ type Counts struct {
 }
 
 // batchHits is how many hits make a batch: large enough for bulk loading, small enough for a laptop's memory.
-const batchHits = 20000
+const batchHits = 40000
 
-// Generate makes the history and hands it to the loader batch by batch. It stops at the first error and when ctx ends.
+// Generate makes the history day by day and hands it to the loader batch by batch. It stops at the first error and when ctx ends.
 func Generate(ctx context.Context, plan Plan, loader Loader, progress func(Counts)) (Counts, error) {
-	g := &generator{plan: plan, rng: rand.New(rand.NewPCG(plan.Seed, 0x5c70a)), batch: &comms.History{}}
+	g := &generator{plan: plan, rng: rand.New(rand.NewPCG(plan.Seed, 0x5c70a)), batch: &comms.History{}} //nolint:gosec // a repeatable history
 	g.start = plan.Until.Add(-time.Duration(plan.Days) * 24 * time.Hour)
-	for g.total.Hits+len(g.batch.Hits) < plan.Hits {
-		g.visitor(g.site())
-		if len(g.batch.Hits) < batchHits {
-			continue
-		}
-		if err := g.flush(ctx, loader); err != nil {
-			return g.total, err
-		}
-		if progress != nil {
-			progress(g.total)
+	share := g.shares()
+	due := 0.0
+	for day := range plan.Days {
+		due += share[day] * float64(plan.Hits)
+		for float64(g.total.Hits+len(g.batch.Hits)) < due {
+			g.visitor(g.site(), day)
+			if len(g.batch.Hits) < batchHits {
+				continue
+			}
+			if err := g.flush(ctx, loader); err != nil {
+				return g.total, err
+			}
+			if progress != nil {
+				progress(g.total)
+			}
 		}
 	}
 	return g.total, g.flush(ctx, loader)
+}
+
+// shares are the days' parts of all hits: fewer at weekends, slowly growing.
+func (g *generator) shares() []float64 {
+	out := make([]float64, g.plan.Days)
+	sum := 0.0
+	for day := range out {
+		out[day] = 0.85 + 0.3*float64(day)/float64(len(out))
+		if d := g.start.AddDate(0, 0, day).Weekday(); d == time.Saturday || d == time.Sunday {
+			out[day] *= 0.72
+		}
+		sum += out[day]
+	}
+	for day := range out {
+		out[day] /= sum
+	}
+	out[len(out)-1] += 1e-9 // rounding must not leave the last hit out
+	return out
 }
 
 type generator struct {
@@ -121,8 +144,8 @@ func (g *generator) site() *Site {
 }
 
 // visitor makes one visitor with all their sessions.
-func (g *generator) visitor(s *Site) {
-	first := g.moment()
+func (g *generator) visitor(s *Site, day int) {
+	first := g.moment(day)
 	arrival := pick(g.rng, s.Profile.Arrivals, func(a Arrival) float64 { return a.Weight * trend(a, first, g.start, g.plan.Days) })
 	v := visits.Visitor{
 		ID:          core.VisitorID(g.id()),
@@ -146,16 +169,12 @@ func (g *generator) visitor(s *Site) {
 	g.batch.Visitors = append(g.batch.Visitors, v)
 }
 
-// moment draws a moment of the period: fewer at night and at weekends, slowly growing.
-func (g *generator) moment() time.Time {
+// moment draws a moment of a day: few at night, most in the afternoon of Moscow.
+func (g *generator) moment(day int) time.Time {
 	for {
-		x := math.Pow(g.rng.Float64(), 0.92)
-		at := g.start.Add(time.Duration(x * float64(g.plan.Days) * 24 * float64(time.Hour)))
-		hour := float64(at.Hour()+3) + float64(at.Minute())/60 // Moscow's day
+		at := g.start.Add(time.Duration((float64(day) + g.rng.Float64()) * 24 * float64(time.Hour)))
+		hour := float64((at.Hour()+3)%24) + float64(at.Minute())/60
 		w := 0.12 + 0.88*math.Pow(math.Max(0, math.Sin((hour-6)/18*math.Pi)), 1.3)
-		if d := at.Weekday(); d == time.Saturday || d == time.Sunday {
-			w *= 0.72
-		}
 		if g.rng.Float64() < w {
 			return at.Truncate(time.Millisecond)
 		}

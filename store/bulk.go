@@ -1,11 +1,14 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
@@ -36,7 +39,20 @@ func (db *DB) LoadHistory(ctx context.Context, account core.AccountID, b *comms.
 	if db.Engine == Postgres {
 		return translate(db.copyRows(ctx, load))
 	}
+	if err := db.prepareForBulk(ctx); err != nil {
+		return translate(err)
+	}
 	return db.inRawTx(ctx, func(tx conn) error { return insertRows(ctx, tx, load) })
+}
+
+// prepareForBulk gives the writing connection of SQLite memory for the upper pages of all indexes, and lets the log grow before it is folded in.
+func (db *DB) prepareForBulk(ctx context.Context) error {
+	for _, pragma := range []string{"PRAGMA cache_size = -262144", "PRAGMA wal_autocheckpoint = 20000"} {
+		if _, err := db.write.ExecContext(ctx, pragma); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // bulkTable is rows for one table, in the order of its columns.
@@ -184,36 +200,60 @@ type execer interface {
 	ExecContext(ctx context.Context, q string, args ...any) (sql.Result, error)
 }
 
-// sqliteParameters is how many parameters one statement may have; SQLite's own limit is 32766.
-const sqliteParameters = 1500
+// parametersAtOnce is how many parameters one statement has; SQLite's own limit is 32766.
+const parametersAtOnce = 900
 
 func insertRows(ctx context.Context, tx conn, load *bulk) error {
 	for _, t := range load.tables {
-		if err := insertTable(ctx, tx.querier, t, sqliteParameters); err != nil {
+		t.sort()
+		if err := insertTable(ctx, tx.querier, t, "?"); err != nil {
 			return fmt.Errorf("filling %s: %w", t.name, err)
 		}
 	}
 	return nil
 }
 
-func insertTable(ctx context.Context, tx execer, t *bulkTable, parameters int) error {
-	step := max(1, parameters/len(t.columns))
+// sort puts rows in the order of the primary key, so that they fall into neighbouring pages.
+func (t *bulkTable) sort() {
+	slices.SortFunc(t.rows, func(a, b []any) int {
+		for i := 1; i < 3 && i < len(a); i++ {
+			x, isNumber := a[i].(int64)
+			y, _ := b[i].(int64)
+			if c := cmp.Compare(x, y); c != 0 || !isNumber {
+				return c
+			}
+		}
+		return 0
+	})
+}
+
+// insertTable writes rows many to a statement; parameter is "?", or "$" where they are numbered.
+func insertTable(ctx context.Context, tx execer, t *bulkTable, parameter string) error {
+	step := max(1, parametersAtOnce/len(t.columns))
+	full := ""
 	for from := 0; from < len(t.rows); from += step {
 		rows := t.rows[from:min(from+step, len(t.rows))]
 		args := make([]any, 0, len(rows)*len(t.columns))
 		for _, row := range rows {
 			args = append(args, row...)
 		}
-		if _, err := tx.ExecContext(ctx, insertStatement(t, len(rows)), args...); err != nil {
+		statement := full
+		if statement == "" || len(rows) != step {
+			statement = insertStatement(t, len(rows), parameter)
+		}
+		if len(rows) == step {
+			full = statement
+		}
+		if _, err := tx.ExecContext(ctx, statement, args...); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func insertStatement(t *bulkTable, rows int) string {
+func insertStatement(t *bulkTable, rows int, parameter string) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "INSERT INTO %s (%s) VALUES ", t.name, strings.Join(t.columns, ", "))
+	b.WriteString("INSERT INTO " + t.name + " (" + strings.Join(t.columns, ", ") + ") VALUES ")
 	n := 0
 	for i := range rows {
 		if i > 0 {
@@ -225,7 +265,10 @@ func insertStatement(t *bulkTable, rows int) string {
 				b.WriteString(", ")
 			}
 			n++
-			fmt.Fprintf(&b, "$%d", n)
+			b.WriteString(parameter)
+			if parameter == "$" {
+				b.WriteString(strconv.Itoa(n))
+			}
 		}
 		b.WriteByte(')')
 	}
@@ -260,7 +303,7 @@ func (db *DB) copyRows(ctx context.Context, load *bulk) error {
 
 func copyTable(ctx context.Context, tx pgx.Tx, t *bulkTable) error {
 	if t.shared {
-		return insertTable(ctx, pgxQuerier{tx}, t, sqliteParameters)
+		return insertTable(ctx, pgxQuerier{tx}, t, "$")
 	}
 	_, err := tx.CopyFrom(ctx, pgx.Identifier{t.name}, t.columns, pgx.CopyFromRows(t.rows))
 	return err
