@@ -41,7 +41,7 @@ export function Shell() {
           <Logo />
         </Group>
       </AppShell.Header>
-      <AppShell.Navbar className={classes.navbar} component="div">
+      <AppShell.Navbar className={classes.navbar} component="aside" aria-label={t('shell.frame.sidebar')}>
         <div className={classes.brand}>
           <Logo />
         </div>

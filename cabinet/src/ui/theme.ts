@@ -1,8 +1,10 @@
 import {
+  Badge,
   createTheme,
   type CSSVariablesResolver,
-  defaultVariantColorsResolver,
+  Drawer,
   type MantineColorsTuple,
+  Modal,
 } from '@mantine/core';
 
 const pine: MantineColorsTuple = [
@@ -43,7 +45,15 @@ export const theme = createTheme({
   headings: { fontWeight: '650', sizes: { h1: { fontSize: '1.6rem', lineHeight: '1.25' } } },
   cursorType: 'pointer',
   respectReducedMotion: true,
-  variantColorResolver: defaultVariantColorsResolver,
+  components: {
+    Modal: Modal.extend({ styles: { title: { fontWeight: 650, fontSize: '1.1rem' } } }),
+    Drawer: Drawer.extend({ styles: { title: { fontWeight: 650, fontSize: '1.1rem' } } }),
+    // States are short words: never cut, never shouted.
+    Badge: Badge.extend({
+      defaultProps: { variant: 'light', tt: 'none' },
+      styles: { root: { flex: 'none' } },
+    }),
+  },
 });
 
 const tinted = [

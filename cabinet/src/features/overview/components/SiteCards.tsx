@@ -16,7 +16,7 @@ export function SiteCards({ sites }: { sites: SiteListFieldsFragment[] }) {
           <div>
             <Group justify="space-between" align="flex-start" wrap="nowrap" gap="xs">
               <Title order={2} size="h4" className="break">
-                <TextLink to="/sites/$siteId" params={{ siteId: site.id }} c="inherit">
+                <TextLink to="/sites/$siteId" params={{ siteId: site.id }} c="inherit" inherit>
                   {site.name}
                 </TextLink>
               </Title>

@@ -16,7 +16,7 @@ export function SnippetTab() {
   return (
     <Stack gap="md">
       <Panel title={t('sites.snippet.title')} lead={t('sites.snippet.lead')}>
-        <CodeBlock code={site.snippet} label={t('sites.snippet.title')} />
+        <CodeBlock code={site.snippet} label={t('sites.snippet.code')} />
         <Group>
           <CopyButton value={site.snippet} label={t('sites.snippet.copy')} />
           <Text size="sm" c="dimmed">

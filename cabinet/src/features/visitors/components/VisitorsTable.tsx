@@ -22,13 +22,13 @@ export function VisitorsTable({ visitors }: { visitors: VisitorListFieldsFragmen
         verticalSpacing="sm"
         horizontalSpacing="md"
         highlightOnHover
-        miw={900}
+        miw={1020}
         style={{ verticalAlign: 'top' }}
       >
         <Table.Thead>
           <Table.Tr>
-            <Table.Th>{t('visitors.list.visitor')}</Table.Th>
-            <Table.Th>{t('visitors.list.contacts')}</Table.Th>
+            <Table.Th miw={170}>{t('visitors.list.visitor')}</Table.Th>
+            <Table.Th miw={190}>{t('visitors.list.contacts')}</Table.Th>
             <Table.Th>{t('visitors.list.source')}</Table.Th>
             <Table.Th>{t('visitors.list.device')}</Table.Th>
             <Table.Th ta="right">{t('visitors.list.visits')}</Table.Th>
@@ -79,7 +79,7 @@ export function VisitorsTable({ visitors }: { visitors: VisitorListFieldsFragmen
               </Table.Td>
               <Table.Td ta="right" className="numeric">
                 {format.number(visitor.sessionCount)}
-                <Text size="xs" c="dimmed">
+                <Text size="xs" c="dimmed" style={{ whiteSpace: 'nowrap' }}>
                   {t('visitors.list.pages', { count: visitor.hitCount })}
                 </Text>
               </Table.Td>
