@@ -15,7 +15,7 @@ var (
 	anyOrigin     = []string{"*"}
 	noSniff       = []string{"nosniff"}
 	noStore       = []string{"no-store"}
-	exposeReason  = []string{"X-Skvoz-Reason"}
+	exposeReason  = []string{"X-Skvoz-Reason, Retry-After"}
 	jsonType      = []string{"application/json"}
 	gifType       = []string{"image/gif"}
 	jsType        = []string{"application/javascript; charset=utf-8"}

@@ -1,6 +1,8 @@
 package tracker
 
 import (
+	"bytes"
+	"compress/gzip"
 	"crypto/sha256"
 	"encoding/base64"
 	"fmt"
@@ -11,7 +13,11 @@ import (
 
 // scriptFile is a file of the browser script in memory.
 type scriptFile struct {
-	body  []byte
+	body []byte
+	// packed is body compressed with gzip -9, packedTag its entity tag.
+	packed    []byte
+	packedTag []string
+
 	etag  []string
 	kind  []string
 	cache []string
@@ -36,12 +42,16 @@ func loadScript(files fs.FS) (map[string]scriptFile, error) {
 		if err != nil {
 			return nil, fmt.Errorf("reading the browser script: %w", err)
 		}
-		out[name] = newScriptFile(name, body)
+		file, err := newScriptFile(name, body)
+		if err != nil {
+			return nil, fmt.Errorf("compressing the browser script: %w", err)
+		}
+		out[name] = file
 	}
 	return out, nil
 }
 
-func newScriptFile(name string, body []byte) scriptFile {
+func newScriptFile(name string, body []byte) (scriptFile, error) {
 	sum := sha256.Sum256(body)
 	f := scriptFile{body: body, etag: []string{`"` + base64.RawURLEncoding.EncodeToString(sum[:12]) + `"`}, kind: jsType, cache: []string{"public, max-age=31536000, immutable"}}
 	if strings.HasSuffix(name, ".json") {
@@ -50,7 +60,16 @@ func newScriptFile(name string, body []byte) scriptFile {
 	if name == currentScript || strings.HasSuffix(name, ".json") {
 		f.cache = []string{"public, max-age=3600"}
 	}
-	return f
+	var packed bytes.Buffer
+	w, err := gzip.NewWriterLevel(&packed, gzip.BestCompression)
+	if err == nil {
+		_, err = w.Write(body)
+	}
+	if err == nil {
+		err = w.Close()
+	}
+	f.packed, f.packedTag = packed.Bytes(), []string{strings.TrimSuffix(f.etag[0], `"`) + `-gz"`}
+	return f, err
 }
 
 // static answers /static/….
@@ -70,14 +89,32 @@ func (f scriptFile) serve(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(http.StatusMethodNotAllowed)
 		return
 	}
+	body, etag := f.body, f.etag
 	h := w.Header()
-	h["Etag"], h["Cache-Control"], h["Content-Type"] = f.etag, f.cache, f.kind
+	if acceptsGzip(r) {
+		body, etag = f.packed, f.packedTag
+		h["Content-Encoding"] = []string{"gzip"}
+	}
+	h["Etag"], h["Cache-Control"], h["Content-Type"] = etag, f.cache, f.kind
+	h["Vary"] = []string{"Accept-Encoding"}
 	h["Cross-Origin-Resource-Policy"] = []string{"cross-origin"}
-	if matches(r.Header.Get("If-None-Match"), f.etag[0]) {
+	if matches(r.Header.Get("If-None-Match"), etag[0]) {
+		delete(h, "Content-Encoding")
 		w.WriteHeader(http.StatusNotModified)
 		return
 	}
-	_, _ = w.Write(f.body)
+	_, _ = w.Write(body)
+}
+
+// acceptsGzip says whether the client takes gzip; one that writes q=0 does not.
+func acceptsGzip(r *http.Request) bool {
+	for coding := range strings.SplitSeq(r.Header.Get("Accept-Encoding"), ",") {
+		name, weight, _ := strings.Cut(strings.TrimSpace(coding), ";")
+		if strings.EqualFold(strings.TrimSpace(name), "gzip") {
+			return strings.Trim(strings.ReplaceAll(weight, " ", ""), "q=.0") != "" || weight == ""
+		}
+	}
+	return false
 }
 
 // matches says whether an If-None-Match header names an entity tag; caches and proxies may have weakened it.
