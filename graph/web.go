@@ -72,11 +72,22 @@ func refuse(w http.ResponseWriter, r *http.Request, mediaType string, p *problem
 	writeErrors(w, p.status, mediaType, gqlerror.List{{Message: p.message, Extensions: extensions(r.Context(), p.asError())}})
 }
 
+// encode writes the answer. The data of one without errors are taken as they are: encoding/json would read all of them once more.
+func encode(resp *graphql.Response) ([]byte, error) {
+	if len(resp.Data) == 0 || len(resp.Errors) > 0 || len(resp.Extensions) > 0 || resp.HasNext != nil {
+		return json.Marshal(resp)
+	}
+	body := make([]byte, 0, len(resp.Data)+len(`{"data":}`))
+	body = append(body, `{"data":`...)
+	body = append(body, resp.Data...)
+	return append(body, '}'), nil
+}
+
 func writeResponse(w http.ResponseWriter, mediaType string, resp *graphql.Response) {
 	if resp == nil { // the client has gone, or time ran out before the first field
 		resp = &graphql.Response{Errors: gqlerror.List{{Message: "it took too long", Extensions: map[string]any{"code": "UNAVAILABLE", "reason": "timeout"}}}}
 	}
-	body, err := json.Marshal(resp)
+	body, err := encode(resp)
 	if err != nil {
 		writeErrors(w, http.StatusInternalServerError, mediaType, gqlerror.List{{Message: "internal error", Extensions: map[string]any{"code": "INTERNAL"}}})
 		return
