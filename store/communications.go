@@ -35,13 +35,6 @@ func communicationsSQLWithout(q string, d comms.Details) string {
 		leave{d.CommunicationSources, communicationSourceJoins, ""})
 }
 
-// communicationRow is a communication with what its source is found by; traffic 0 = no session.
-type communicationRow struct {
-	comms.Communication
-	traffic  core.TrafficID
-	referrer string
-}
-
 // Communications implements comms.CommunicationReader.
 func (db *DB) Communications(ctx context.Context, account core.AccountID, q comms.CommunicationQuery, s comms.Search, page core.PageRequest) (core.Page[comms.Communication], error) {
 	w := &where{}
@@ -51,7 +44,7 @@ func (db *DB) Communications(ctx context.Context, account core.AccountID, q comm
 	if err := w.page("r.at", "r.id", q.Ascending, page); err != nil {
 		return core.Page[comms.Communication]{}, err
 	}
-	list, err := db.readCommunications(ctx, account, communicationColumns+"FROM communications r"+communicationJoins+"WHERE "+w.text.String(), w.args)
+	list, err := db.readCommunications(ctx, account, communicationColumns+"FROM communications r"+communicationJoins+"WHERE "+w.text.String(), w.args, page.First+1)
 	return paged(list, page.First, func(c comms.Communication) timeCursor { return timeCursor{millis(c.At), int64(c.ID)} }), err
 }
 
@@ -98,7 +91,7 @@ func searchCommunications(w *where, s comms.Search) {
 // Communication implements comms.CommunicationReader.
 func (db *DB) Communication(ctx context.Context, account core.AccountID, id core.CommunicationID) (comms.Communication, error) {
 	q := communicationColumns + "FROM communications r" + communicationJoins + "WHERE r.account_id = $1 AND r.id = $2"
-	list, err := db.readCommunications(ctx, account, q, []any{account, id})
+	list, err := db.readCommunications(ctx, account, q, []any{account, id}, 1)
 	if err != nil {
 		return comms.Communication{}, err
 	}
@@ -109,63 +102,62 @@ func (db *DB) Communication(ctx context.Context, account core.AccountID, id core
 }
 
 func (db *DB) addCommunications(ctx context.Context, account core.AccountID, ids []core.VisitorID, parts comms.VisitorParts, place map[core.VisitorID]*comms.VisitorCard) error {
-	q := communicationColumns + newest(db.Engine, "communications", "at", "AND n.visitor_id <> 0") + communicationJoins + "ORDER BY r.at DESC, r.id DESC"
-	list, err := db.readCommunications(ctx, account, communicationsSQLWithout(q, parts.Without), []any{account, idsArg(db.Engine, ids), parts.Communications})
-	for _, c := range list {
-		if card := place[c.VisitorID]; card != nil {
-			card.Communications = append(card.Communications, c)
+	q := communicationColumns + newest(db.Engine, "communications", "at", "AND n.visitor_id <> 0") + communicationJoins + "ORDER BY r.visitor_id, r.at DESC, r.id DESC"
+	args := []any{account, idsArg(db.Engine, ids), parts.Communications}
+	list, err := db.readCommunications(ctx, account, communicationsSQLWithout(q, parts.Without), args, len(ids))
+	each(list, func(c *comms.Communication) core.VisitorID { return c.VisitorID }, func(id core.VisitorID, own []comms.Communication) {
+		if card := place[id]; card != nil {
+			card.Communications = own
 		}
-	}
+	})
 	return err
 }
 
-func (db *DB) readCommunications(ctx context.Context, account core.AccountID, q string, args []any) ([]comms.Communication, error) {
-	var rows []communicationRow
-	var traffic []core.TrafficID
+// readCommunications reads communications with their sources, about size.
+func (db *DB) readCommunications(ctx context.Context, account core.AccountID, q string, args []any, size int) ([]comms.Communication, error) {
+	list := make([]comms.Communication, 0, size)
+	traffic := make([]core.TrafficID, 0, size) // 0 = no session
+	referrers := make([]string, 0, size)
 	err := db.rawReader().query(ctx, q, args, func(row scanner) error {
-		r, err := scanCommunication(row, account)
-		rows = append(rows, r)
-		traffic = append(traffic, r.traffic)
-		return err
+		list, traffic, referrers = append(list, comms.Communication{AccountID: account}), append(traffic, 0), append(referrers, "")
+		last := len(list) - 1
+		return scanCommunication(row, &list[last], &traffic[last], &referrers[last])
 	})
 	if err != nil {
 		return nil, err
 	}
 	known, err := db.trafficSources(ctx, account, traffic)
-	list := make([]comms.Communication, len(rows))
-	for i := range rows {
-		list[i] = rows[i].Communication
-		if rows[i].traffic != 0 {
-			source := known.of(rows[i].traffic, rows[i].referrer)
+	for i := range list {
+		if traffic[i] != 0 {
+			source := known.of(traffic[i], referrers[i])
 			list[i].Source = &source
 		}
 	}
 	return list, err
 }
 
-func scanCommunication(row scanner, account core.AccountID) (communicationRow, error) {
-	var r communicationRow
+func scanCommunication(row scanner, c *comms.Communication, traffic *core.TrafficID, referrer *string) error {
 	var goal goals.Ref
 	var campaign sites.Ref
 	var at int64
 	var minor *int64
 	var currency, fields string
-	err := row.Scan(&r.ID, &r.Kind, &r.SiteID, &at, &r.Name, &r.Phone, &r.Email, &r.VisitorID, &r.SessionID, &r.HitID, &goal.ID, &goal.Name, &r.Message, &r.FormName, &fields, &r.PageURL,
-		&minor, &currency, &r.ExternalID, &r.traffic, &r.referrer, &campaign.ID, &campaign.Name)
+	err := row.Scan(&c.ID, &c.Kind, &c.SiteID, &at, &c.Name, &c.Phone, &c.Email, &c.VisitorID, &c.SessionID, &c.HitID, &goal.ID, &goal.Name, &c.Message, &c.FormName, &fields, &c.PageURL,
+		&minor, &currency, &c.ExternalID, traffic, referrer, &campaign.ID, &campaign.Name)
 	if err != nil {
-		return r, err
+		return err
 	}
-	r.AccountID, r.At, r.Campaign = account, fromMillis(at), campaignRef(campaign)
+	c.At, c.Campaign = fromMillis(at), campaignRef(campaign)
 	if goal.ID != 0 {
-		r.Goal = &goal
+		c.Goal = &goal
 	}
 	if minor != nil {
-		r.Sale = &core.Money{Minor: *minor, Currency: currency}
+		c.Sale = &core.Money{Minor: *minor, Currency: currency}
 	}
-	if fields != "[]" {
-		err = json.Unmarshal([]byte(fields), &r.UserFields)
+	if fields == "[]" {
+		return nil
 	}
-	return r, err
+	return json.Unmarshal([]byte(fields), &c.UserFields)
 }
 
 // Messages implements comms.CommunicationReader.

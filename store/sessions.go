@@ -39,13 +39,6 @@ func sessionsSQLWithout(q string, d comms.Details) string {
 		leave{d.SessionReferrers, sessionReferrers, "''"}, leave{d.SessionReferrers, sessionReferrerJoins, ""})
 }
 
-// sessionRow is a session with what its source is found by.
-type sessionRow struct {
-	visits.Session
-	traffic  core.TrafficID
-	referrer string
-}
-
 // Sessions implements visits.Reader.
 func (db *DB) Sessions(ctx context.Context, account core.AccountID, visitor core.VisitorID, page core.PageRequest) (core.Page[visits.Session], error) {
 	w := &where{}
@@ -53,53 +46,62 @@ func (db *DB) Sessions(ctx context.Context, account core.AccountID, visitor core
 	if err := w.page("r.started_at", "r.id", false, page); err != nil {
 		return core.Page[visits.Session]{}, err
 	}
-	list, err := db.readSessions(ctx, account, sessionColumns+"FROM sessions r"+sessionJoins+"WHERE "+w.text.String(), w.args)
+	list, err := db.readSessions(ctx, account, sessionColumns+"FROM sessions r"+sessionJoins+"WHERE "+w.text.String(), w.args, page.First+1)
 	return paged(list, page.First, func(s visits.Session) timeCursor { return timeCursor{millis(s.StartedAt), int64(s.ID)} }), err
 }
 
 func (db *DB) addSessions(ctx context.Context, account core.AccountID, ids []core.VisitorID, parts comms.VisitorParts, place map[core.VisitorID]*comms.VisitorCard) error {
-	q := sessionColumns + newest(db.Engine, "sessions", "started_at", "") + sessionJoins + "ORDER BY r.started_at DESC, r.id DESC"
-	list, err := db.readSessions(ctx, account, sessionsSQLWithout(q, parts.Without), []any{account, idsArg(db.Engine, ids), parts.Sessions})
-	for _, s := range list {
-		if card := place[s.VisitorID]; card != nil {
-			card.Sessions = append(card.Sessions, s)
+	q := sessionColumns + newest(db.Engine, "sessions", "started_at", "") + sessionJoins + "ORDER BY r.visitor_id, r.started_at DESC, r.id DESC"
+	args := []any{account, idsArg(db.Engine, ids), parts.Sessions}
+	list, err := db.readSessions(ctx, account, sessionsSQLWithout(q, parts.Without), args, len(ids)*parts.Sessions)
+	each(list, func(s *visits.Session) core.VisitorID { return s.VisitorID }, func(id core.VisitorID, own []visits.Session) {
+		if card := place[id]; card != nil {
+			card.Sessions = own
 		}
-	}
+	})
 	return err
 }
 
-func (db *DB) readSessions(ctx context.Context, account core.AccountID, q string, args []any) ([]visits.Session, error) {
-	var rows []sessionRow
-	var traffic []core.TrafficID
+// each hands out the runs of rows with the same key.
+func each[T any, K comparable](list []T, key func(*T) K, do func(K, []T)) {
+	for from := 0; from < len(list); {
+		k, to := key(&list[from]), from+1
+		for to < len(list) && key(&list[to]) == k {
+			to++
+		}
+		do(k, list[from:to:to])
+		from = to
+	}
+}
+
+// readSessions reads sessions with their sources, up to about size.
+func (db *DB) readSessions(ctx context.Context, account core.AccountID, q string, args []any, size int) ([]visits.Session, error) {
+	list := make([]visits.Session, 0, size)
+	traffic := make([]core.TrafficID, 0, size)
 	err := db.rawReader().query(ctx, q, args, func(row scanner) error {
-		r, err := scanSession(row, account)
-		rows = append(rows, r)
-		traffic = append(traffic, r.traffic)
-		return err
+		list, traffic = append(list, visits.Session{AccountID: account}), append(traffic, 0)
+		return scanSession(row, &list[len(list)-1], &traffic[len(traffic)-1])
 	})
 	if err != nil {
 		return nil, err
 	}
 	known, err := db.trafficSources(ctx, account, traffic)
-	list := make([]visits.Session, len(rows))
-	for i := range rows {
-		list[i] = rows[i].Session
-		list[i].Source = known.of(rows[i].traffic, rows[i].referrer)
+	for i := range list {
+		list[i].Source = known.of(traffic[i], list[i].Source.Referrer)
 	}
 	return list, err
 }
 
-func scanSession(row scanner, account core.AccountID) (sessionRow, error) {
-	var r sessionRow
+func scanSession(row scanner, s *visits.Session, traffic *core.TrafficID) error {
 	var started, active, visible int64
 	var campaign sites.Ref
-	c := &r.Client
-	err := row.Scan(&r.ID, &r.VisitorID, &r.SiteID, &r.Number, &started, &active, &r.HitCount, &visible, &r.EntrancePage, &r.ExitPage,
-		&r.referrer, &r.traffic, &campaign.ID, &campaign.Name, &c.DeviceType, &c.Browser, &c.OS, &c.Language, &c.Screen, &c.IP, &c.Country, &c.Region, &c.City)
-	r.AccountID, r.StartedAt, r.LastActivityAt = account, fromMillis(started), fromMillis(active)
-	r.Duration = time.Duration(visible) * time.Millisecond
-	r.Campaign = campaignRef(campaign)
-	return r, err
+	c := &s.Client
+	err := row.Scan(&s.ID, &s.VisitorID, &s.SiteID, &s.Number, &started, &active, &s.HitCount, &visible, &s.EntrancePage, &s.ExitPage,
+		&s.Source.Referrer, traffic, &campaign.ID, &campaign.Name, &c.DeviceType, &c.Browser, &c.OS, &c.Language, &c.Screen, &c.IP, &c.Country, &c.Region, &c.City)
+	s.StartedAt, s.LastActivityAt = fromMillis(started), fromMillis(active)
+	s.Duration = time.Duration(visible) * time.Millisecond
+	s.Campaign = campaignRef(campaign)
+	return err
 }
 
 // campaignRef is nil for no campaign, or one that was removed.
