@@ -51,7 +51,7 @@ export const theme = createTheme({
     // States are short words: never cut, never shouted.
     Badge: Badge.extend({
       defaultProps: { variant: 'light', tt: 'none' },
-      styles: { root: { flex: 'none' } },
+      styles: { root: { flex: 'none' }, label: { overflow: 'visible' } },
     }),
   },
 });

@@ -47,7 +47,7 @@ export function AccountPanel() {
           });
         })}
       >
-        <Fieldset variant="unstyled" disabled={!canChange}>
+        <Fieldset variant="unstyled" className="bare" disabled={!canChange}>
           <Stack>
             <TextInput
               label={t('session.setup.accountName')}

@@ -16,7 +16,7 @@ export function GoalsTable({ goals, onEdit }: GoalsTableProps) {
   const { t } = useTranslation();
   const format = useFormat();
   return (
-    <div className="table-scroll" role="region" aria-label={t('goals.list.title')} tabIndex={0}>
+    <div className="table-scroll" role="region" aria-label={t('goals.list.table')} tabIndex={0}>
       <Table verticalSpacing="sm" horizontalSpacing="md" miw={640}>
         <Table.Thead>
           <Table.Tr>

@@ -63,7 +63,7 @@ export function SettingsForm({ site, readOnly }: { site: SiteFieldsFragment; rea
         });
       })}
     >
-      <Fieldset variant="unstyled" disabled={readOnly} legend={undefined}>
+      <Fieldset variant="unstyled" className="bare" disabled={readOnly}>
         <Stack gap="md">
           <Panel title={t('sites.settings.general')}>
             <SimpleGrid cols={{ base: 1, sm: 2 }}>
