@@ -8,6 +8,7 @@ import (
 
 	"github.com/skvoz/skvoz/core"
 	"github.com/skvoz/skvoz/core/accounts"
+	"github.com/skvoz/skvoz/internal/httpserver"
 )
 
 type clientKey struct{}
@@ -172,5 +173,5 @@ func (g *Guard) Identify(ctx context.Context, authorization string) (context.Con
 
 // canSetCookie reports whether the answer's headers go out only after the request was worked on.
 func canSetCookie(r *http.Request) bool {
-	return r.Header.Get("Upgrade") == "" && !strings.Contains(r.Header.Get("Accept"), "text/event-stream")
+	return !httpserver.IsLongLived(r)
 }

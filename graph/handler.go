@@ -14,6 +14,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"github.com/skvoz/skvoz/graph/generated"
+	"github.com/skvoz/skvoz/internal/httpserver"
 )
 
 // Config says what the handler serves and how much it allows. Zero limits mean the defaults.
@@ -138,7 +139,7 @@ func (d *doors) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case r.Header.Get("Upgrade") != "":
 		d.sockets.ServeHTTP(w, r)
-	case wantsStream(r):
+	case httpserver.WantsStream(r):
 		d.streams.ServeHTTP(w, r)
 	default:
 		d.web.ServeHTTP(w, r)

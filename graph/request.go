@@ -13,6 +13,7 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 
 	"github.com/skvoz/skvoz/core"
+	"github.com/skvoz/skvoz/internal/httpserver"
 )
 
 // The media types of answers.
@@ -120,38 +121,9 @@ func answerType(accept string) (string, bool) {
 		case typeJSON, "*/*", "application/*":
 			chosen = typeJSON
 		}
-		if q := quality(options["q"]); chosen != "" && q > bestQuality {
+		if q := httpserver.Quality(options["q"]); chosen != "" && q > bestQuality {
 			best, bestQuality = chosen, q
 		}
 	}
 	return best, best != ""
-}
-
-func quality(q string) float64 {
-	if q == "" {
-		return 1
-	}
-	var v float64
-	if json.Unmarshal([]byte(q), &v) != nil || v < 0 || v > 1 {
-		return 0
-	}
-	return v
-}
-
-// wantsStream reports whether the client asks for server-sent events more than for one JSON answer. Clients that take either get JSON.
-func wantsStream(r *http.Request) bool {
-	stream, single := 0.0, 0.0
-	for part := range strings.SplitSeq(r.Header.Get("Accept"), ",") {
-		mediaType, options, err := mime.ParseMediaType(part)
-		if err != nil {
-			continue
-		}
-		switch mediaType {
-		case typeStream:
-			stream = max(stream, quality(options["q"]))
-		case typeJSON, typeResponse:
-			single = max(single, quality(options["q"]))
-		}
-	}
-	return stream > single
 }

@@ -69,7 +69,7 @@ func (a *App) graphql(version string) http.Handler {
 // endsWithServer ends live connections when the server stops; all other requests may finish.
 func (a *App) endsWithServer(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.Header.Get("Upgrade") == "" && !strings.Contains(r.Header.Get("Accept"), "text/event-stream") {
+		if !httpserver.IsLongLived(r) {
 			next.ServeHTTP(w, r)
 			return
 		}

@@ -1,0 +1,34 @@
+package httpserver_test
+
+import (
+	"net/http/httptest"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/skvoz/skvoz/internal/httpserver"
+)
+
+func TestWantsStream_onlyWhenItIsPreferred(t *testing.T) {
+	t.Parallel()
+	for accept, want := range map[string]bool{
+		"":                             false,
+		"*/*":                          false,
+		"text/event-stream":            true,
+		"text/event-stream, */*;q=0.5": true,
+		"application/json;q=0.5, text/event-stream": true,
+		"application/json, text/event-stream;q=0.9": false,
+		"application/json, text/event-stream":       false,
+		"text/event-stream;q=0":                     false,
+		"text/event-stream;q=NaN":                   false,
+		"application/graphql-response+json, application/graphql+json, application/json, text/event-stream, multipart/mixed": false,
+	} {
+		r := httptest.NewRequest("POST", "/graphql", nil)
+		r.Header.Set("Accept", accept)
+		require.Equal(t, want, httpserver.WantsStream(r), accept)
+		require.Equal(t, want, httpserver.IsLongLived(r), accept)
+	}
+	r := httptest.NewRequest("GET", "/graphql", nil)
+	r.Header.Set("Upgrade", "websocket")
+	require.True(t, httpserver.IsLongLived(r))
+}
