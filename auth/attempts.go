@@ -26,7 +26,7 @@ type Attempts struct {
 func NewAttempts(clock core.Clock) *Attempts {
 	free, err := lru.New[string, time.Time](maxKeys)
 	if err != nil {
-		panic(err) //nolint:forbidigo // only for a size below one
+		panic(err) // only for a size below one
 	}
 	return &Attempts{clock: clock, free: free}
 }

@@ -73,7 +73,7 @@ func (s *Store) New(r *http.Request, name string) (*sessions.Session, error) {
 	session.IsNew = true
 	cookie, err := r.Cookie(name)
 	if err != nil || cookie.Value == "" {
-		return session, nil
+		return session, nil //nolint:nilerr // no cookie is no error: a stranger
 	}
 	id, err := s.service.SessionIdentity(r.Context(), cookie.Value, client(r, s.peers))
 	switch core.KindOf(err) {

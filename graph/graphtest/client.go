@@ -24,7 +24,7 @@ type Client struct {
 	Account accounts.Account
 	User    accounts.User
 	// HTTP sends the requests; its Jar holds the session.
-	HTTP *http.Client
+	HTTP *http.Client //nolint:forbidigo // it talks to this process alone
 	// Header is sent with every request. It starts with X-Requested-With, as the cabinet sends it.
 	Header http.Header
 
@@ -65,7 +65,10 @@ func (s *Server) Stranger(t testing.TB) *Client {
 	if err != nil {
 		t.Fatalf("making a cookie jar: %v", err)
 	}
-	return &Client{HTTP: &http.Client{Jar: jar}, Header: http.Header{"X-Requested-With": {"graphtest"}}, t: t, url: s.URL}
+	return &Client{
+		HTTP:   &http.Client{Jar: jar}, //nolint:forbidigo // it talks to this process alone
+		Header: http.Header{"X-Requested-With": {"graphtest"}}, t: t, url: s.URL,
+	}
 }
 
 // Owner makes an account and returns a client on which its owner is signed in.
@@ -116,6 +119,7 @@ func (s *Server) Program(t testing.TB, of *Client, scopes ...accounts.Scope) *Cl
 
 // For returns the same client for a subtest, which then fails instead of its parent.
 func (c *Client) For(t testing.TB) *Client {
+	t.Helper()
 	same := *c
 	same.t = t
 	return &same
