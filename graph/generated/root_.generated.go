@@ -2999,7 +2999,7 @@ extend type Mutation {
   updateUser(input: UpdateUserInput!): UpdateUserPayload! @auth(role: ADMIN, scope: WRITE)
   "Deletes a user with their sessions and tokens. The last owner and oneself cannot be deleted."
   deleteUser(input: DeleteUserInput!): DeleteUserPayload! @auth(role: ADMIN, scope: WRITE)
-  "Makes an API token for oneself; the secret is shown only in this answer."
+  "Makes an API token for oneself; the secret is shown only in this answer. Only when signed in by cookie: an API token cannot make others (FORBIDDEN, ` + "`" + `token_not_allowed` + "`" + `)."
   createApiToken(input: CreateApiTokenInput!): CreateApiTokenPayload! @auth(role: OPERATOR, scope: WRITE)
   "Ends an API token (one's own; with role ADMIN anybody's)."
   revokeApiToken(input: RevokeApiTokenInput!): RevokeApiTokenPayload! @auth(role: OPERATOR, scope: WRITE)
