@@ -196,5 +196,11 @@ func TestSettings_areThoseOfTheSite(t *testing.T) {
 	q := httptest.NewRequest(http.MethodGet, "/cs/s/"+r.site.SiteKey, nil)
 	q.Header.Set("If-None-Match", w.Header().Get("ETag"))
 	require.Equal(t, http.StatusNotModified, r.do(q).Code)
+	browser := httptest.NewRequest(http.MethodGet, "/cs/s/"+r.site.SiteKey+"?h=shop.example", nil)
+	browser.Header.Set("Accept-Encoding", "gzip, deflate, br, zstd")
+	plain := r.do(browser)
+	require.Equal(t, http.StatusOK, plain.Code)
+	require.Empty(t, plain.Header().Get("Content-Encoding"), "too short to be worth compressing")
+	require.Equal(t, w.Body.String(), plain.Body.String())
 	require.Equal(t, http.StatusNotFound, r.do(httptest.NewRequest(http.MethodGet, "/cs/s/nobody", nil)).Code)
 }

@@ -91,7 +91,7 @@ func (f scriptFile) serve(w http.ResponseWriter, r *http.Request) {
 	}
 	body, etag := f.body, f.etag
 	h := w.Header()
-	if acceptsGzip(r) {
+	if f.packed != nil && acceptsGzip(r) {
 		body, etag = f.packed, f.packedTag
 		h["Content-Encoding"] = []string{"gzip"}
 	}
