@@ -57,7 +57,12 @@ func ParseID[T ~int64](s string) (T, error) {
 	return T(n), nil
 }
 
+// marshalID writes null for zero: fields that may have no identifier are nullable.
 func marshalID(w io.Writer, id int64) {
+	if id == 0 {
+		_, _ = io.WriteString(w, "null")
+		return
+	}
 	_, _ = io.WriteString(w, strconv.Quote(strconv.FormatInt(id, 10)))
 }
 
