@@ -1,14 +1,16 @@
 // The demo site's journey: from an advertisement to an order, and all of it on one visitor card.
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { after, before, describe } from 'node:test';
 import { launch, openWindow, picture, screenshots, settled } from './support/browser.mjs';
 import { Cabinet } from './support/cabinet.mjs';
 import { startDemo } from './support/program.mjs';
+import { stepsOf } from './support/steps.mjs';
 
 const arrival = '/?utm_source=yandex&utm_medium=cpc&utm_campaign=okna_search&utm_term=%D0%BE%D0%BA%D0%BD%D0%B0';
 
 describe('from an advertisement to an order on the demo site', () => {
   let demo, browser, mine, theirs, cabinet;
+  const step = stepsOf('demo', () => [mine, theirs], () => demo?.program);
 
   before(async () => {
     demo = await startDemo();
@@ -18,7 +20,7 @@ describe('from an advertisement to an order on the demo site', () => {
     cabinet = new Cabinet(mine.page, demo.url);
     await cabinet.open();
     await cabinet.signIn(demo);
-    await cabinet.heading(cabinet.t('overview.page.title')).waitFor();
+    await cabinet.signedIn();
   });
   after(async () => {
     await browser?.close();
@@ -29,18 +31,18 @@ describe('from an advertisement to an order on the demo site', () => {
   /** Waits until the script has got its ids, which the site's forms need. */
   const counted = () => theirs.page.waitForFunction(() => window.Comagic?.getCredentials?.().hit_id);
 
-  test('TR-1 TR-2 they land from an advertisement', async () => {
+  step('TR-1 TR-2 they land from an advertisement', async () => {
     await theirs.page.goto(demo.site + arrival);
     await counted();
     await picture(theirs.page, 'demo-1-landing');
   });
 
-  test('TR-7 a button reports an event that is a goal', async () => {
+  step('TR-7 a button reports an event that is a goal', async () => {
     await theirs.page.getByRole('button', { name: 'Рассчитать стоимость' }).click();
     await theirs.page.getByText('от 14 900 ₽ за окно').waitFor();
   });
 
-  test('TR-2 they look around in the section that never reloads', async () => {
+  step('TR-2 they look around in the section that never reloads', async () => {
     await theirs.page.getByRole('link', { name: 'Каталог' }).click();
     await counted();
     for (const name of ['Одностворчатое', 'Балконный блок']) {
@@ -51,7 +53,7 @@ describe('from an advertisement to an order on the demo site', () => {
     await picture(theirs.page, 'demo-2-catalog');
   });
 
-  test('TR-3 a form that does not reload passes name and phone', async () => {
+  step('TR-3 a form that does not reload passes name and phone', async () => {
     await theirs.page.getByRole('link', { name: 'Главная' }).click();
     await counted();
     await theirs.page.getByLabel('Имя').fill('Мария');
@@ -61,7 +63,7 @@ describe('from an advertisement to an order on the demo site', () => {
     await picture(theirs.page, 'demo-3-callback');
   });
 
-  test('TR-4 TR-5 TR-8 a form that reloads passes contacts and a request through the shop\'s own back end', async () => {
+  step('TR-4 TR-5 TR-8 a form that reloads passes contacts and a request through the shop\'s own back end', async () => {
     await theirs.page.getByRole('link', { name: 'Заказ' }).click();
     await theirs.page.waitForFunction(() => document.querySelector('[name=hit_id]').value !== '');
     await theirs.page.getByLabel('Имя').fill('Мария Кузнецова');
@@ -74,14 +76,14 @@ describe('from an advertisement to an order on the demo site', () => {
     await picture(theirs.page, 'demo-4-thanks');
   });
 
-  test('TR-1 TR-2 TR-3 TR-4 TR-5 TR-6 TR-7 TR-8 the visitor card shows all of it', async () => {
+  step('TR-1 TR-2 TR-3 TR-4 TR-5 TR-6 TR-7 TR-8 the visitor card shows all of it', async () => {
     await cabinet.go('shell.nav.visitors');
     await mine.page.getByRole('link', { name: 'Мария Кузнецова' }).first().click();
     await cabinet.heading('Мария Кузнецова').waitFor();
     await settled(mine.page);
 
     const contacts = cabinet.panel('visitors.contacts.title');
-    for (const name of ['+7 926 244-43-93', '+7 495 123-45-67', 'maria@example.com']) await contacts.getByRole('link', { name }).waitFor();
+    for (const name of [/926.* 244-43-93/, /495.* 123-45-67/, 'maria@example.com']) await contacts.getByRole('link', { name }).waitFor();
 
     const visits = cabinet.panel('visitors.sessions.title');
     assert.equal(await visits.getByRole('button', { name: cabinet.t('visitors.sessions.number', { number: 1 }) }).count(), 1);
@@ -102,14 +104,14 @@ describe('from an advertisement to an order on the demo site', () => {
     await picture(mine.page, 'demo-6-request');
   });
 
-  test('TR-8 the request is among all communications', async () => {
+  step('TR-8 the request is among all communications', async () => {
     await cabinet.open('/communications');
     await mine.page.getByRole('table').getByText('Три окна в дом из бруса').waitFor();
     await settled(mine.page);
     await picture(mine.page, 'demo-7-communications');
   });
 
-  test('nothing went wrong in either window on the way', () => {
+  step('nothing went wrong in either window on the way', () => {
     assert.deepEqual(mine.problems, []);
     assert.deepEqual(theirs.problems, []);
   });

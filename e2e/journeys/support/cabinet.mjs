@@ -29,6 +29,11 @@ export class Cabinet {
     return this.page.getByRole('region', { name: this.t(key), exact: true });
   }
 
+  /** Waits until somebody is signed in. */
+  signedIn() {
+    return this.button('shell.user.signOut').waitFor();
+  }
+
   /** Follows a link of the main navigation. */
   async go(key) {
     await this.page.getByRole('navigation', { name: this.t('shell.nav.label') }).getByRole('link', { name: this.t(key), exact: true }).click();
@@ -53,7 +58,7 @@ export class Cabinet {
     await this.heading(this.t('session.signIn.title')).waitFor();
   }
 
-  /** Opens the form for a new site and fills it in; the site's page follows if the domain is taken. */
+  /** Opens the form for a new site and sends it; returns the form, which stays when the domain is not accepted. */
   async addSite(domain) {
     await this.go('shell.nav.sites');
     await this.button('sites.list.add').first().click();
