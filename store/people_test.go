@@ -264,7 +264,7 @@ func TestReading_AnotherAccountSeesNothing(t *testing.T) {
 			Origin: seen.Origin(), ExternalID: "x", StartedAt: clock.Now(), Messages: []comms.ChatMessage{{At: clock.Now(), Sender: comms.SenderVisitor, Text: "hi"}},
 		})
 		require.NoError(t, err)
-		require.True(t, w.Ingest.Refuse(&visits.Refusal{AccountID: account, SiteID: site.ID, At: clock.Now(), Reason: visits.ReasonBotUA}))
+		require.True(t, w.Ingest.Refuse(&visits.Refusal{ID: 1, AccountID: account, SiteID: site.ID, At: clock.Now(), Reason: visits.ReasonBotUA}))
 		w.See(storetest.Visit{Site: site, Last: seen}) // the refusal is on disk now, too
 		page := core.PageRequest{First: 100}
 		reads := map[string]func(core.AccountID) (int, error){
