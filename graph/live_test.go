@@ -356,3 +356,17 @@ func TestCA1_eventStreams_areForThoseWhoPreferThem(t *testing.T) {
 		})
 	}
 }
+
+func TestCA1_eventStreams_outliveTheLimitOnReadingRequests(t *testing.T) {
+	t.Parallel()
+	s := newServer(t, graphtest.WithReadTimeout(50*time.Millisecond), graphtest.WithLimits(graph.Limits{KeepAlive: 10 * time.Millisecond}))
+	owner := s.Owner(t)
+	stream := openStream(t, s, owner, live, map[string]any{"s": siteOf(t, s, owner)})
+	require.Equal(t, "next", stream.next().name)
+	for signs := 0; signs < 20; { // of life: 200 ms
+		require.True(t, stream.in.Scan(), "the stream ended")
+		if stream.in.Text() == ":" {
+			signs++
+		}
+	}
+}

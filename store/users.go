@@ -1,7 +1,10 @@
 package store
 
 import (
+	"cmp"
 	"context"
+	"slices"
+	"strings"
 	"time"
 
 	"gorm.io/gorm"
@@ -66,9 +69,12 @@ func (s *Accounts) User(ctx context.Context, account core.AccountID, id core.Use
 // Users implements accounts.UserStore.
 func (s *Accounts) Users(ctx context.Context, account core.AccountID) ([]accounts.User, error) {
 	var rows []userRow
-	if err := s.db.reader(ctx).Where("account_id = ?", int64(account)).Order("lower(name), email").Find(&rows).Error; err != nil {
+	if err := s.db.reader(ctx).Where("account_id = ?", int64(account)).Find(&rows).Error; err != nil {
 		return nil, translate(err)
 	}
+	slices.SortFunc(rows, func(a, b userRow) int { // the engines do not agree on the order of letters
+		return cmp.Or(strings.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name)), strings.Compare(a.Email, b.Email))
+	})
 	users := make([]accounts.User, len(rows))
 	for i, r := range rows {
 		users[i] = r.user()

@@ -9,6 +9,7 @@ import (
 	"net/netip"
 	"strconv"
 	"testing"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 
@@ -34,9 +35,10 @@ type Server struct {
 }
 
 type settings struct {
-	graph   graph.Config
-	proxies []netip.Prefix
-	public  string
+	graph       graph.Config
+	proxies     []netip.Prefix
+	public      string
+	readTimeout time.Duration
 }
 
 // Option changes how a Server runs.
@@ -58,6 +60,9 @@ func WithTrustedProxy() Option {
 
 // WithPublicURL sets the address browsers are told; by default https://skvoz.test.
 func WithPublicURL(url string) Option { return func(s *settings) { s.public = url } }
+
+// WithReadTimeout sets the server's limit on reading one request.
+func WithReadTimeout(d time.Duration) Option { return func(s *settings) { s.readTimeout = d } }
 
 // New starts a server that ends with the test. It knows no account yet: see Server.Account.
 func New(t testing.TB, db *store.DB, options ...Option) *Server {
@@ -84,7 +89,9 @@ func New(t testing.TB, db *store.DB, options ...Option) *Server {
 	cfg.graph.Resolvers, cfg.graph.Prepare = r, r.Prepare
 	cfg.graph.AllowsWebSocket, cfg.graph.Identify, cfg.graph.Recheck = guard.AllowsWebSocket, guard.Identify, auth.Recheck
 	observed := observe.NewHTTP(prometheus.NewRegistry(), slog.New(slog.DiscardHandler))
-	srv := httptest.NewServer(observed.Wrap("graphql", counted(guard.Middleware(graph.NewHandler(cfg.graph)))))
+	srv := httptest.NewUnstartedServer(observed.Wrap("graphql", counted(guard.Middleware(graph.NewHandler(cfg.graph)))))
+	srv.Config.ReadTimeout = cfg.readTimeout
+	srv.Start()
 	t.Cleanup(srv.Close)
 	t.Cleanup(srv.CloseClientConnections) // live connections first: Close waits for them
 	return &Server{URL: srv.URL + "/graphql", DB: db, Resolver: r}
