@@ -16,7 +16,9 @@ export default tseslint.config(
     extends: [jsxA11y.flatConfigs.recommended],
     rules: {
       ...reactHooks.configs.recommended.rules,
-      'react-refresh/only-export-components': 'error',
+      'react-refresh/only-export-components': ['error', { extraHOCs: ['createLink'] }],
+      // Regions that scroll must be reachable by keyboard.
+      'jsx-a11y/no-noninteractive-tabindex': ['error', { tags: [], roles: ['region', 'tabpanel'] }],
     },
   },
   {

@@ -1,6 +1,6 @@
 import { Center, Loader } from '@mantine/core';
 import { RouterProvider } from '@tanstack/react-router';
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { useCallback, useEffect, useMemo, useState } from 'react';
 import { useClient } from 'urql';
 import type { CombinedError } from 'urql';
 import { SessionContext } from '@/features/session/SessionContext';
@@ -15,28 +15,26 @@ export function Start({ reset }: { reset: () => void }) {
   const client = useClient();
   const [session, setSession] = useState<Session>();
   const [error, setError] = useState<CombinedError>();
-  const current = useRef<Session>(undefined);
-  current.current = session;
-
-  const load = useCallback(async () => {
-    const { data, error } = await client
-      .query(StartDocument, {}, { requestPolicy: 'network-only' })
-      .toPromise();
-    setError(error);
-    if (data) {
-      if (data.viewer) {
-        await showLanguage(data.viewer.language);
-      }
-      setSession(data);
-    }
-  }, [client]);
+  const [attempt, setAttempt] = useState(0);
 
   const isLoaded = session !== undefined;
+  const viewerId = session?.viewer?.id;
   useEffect(() => {
-    if (!isLoaded) {
-      void load();
+    if (isLoaded) {
+      return;
     }
-  }, [isLoaded, load]);
+    const load = async () => {
+      const { data, error } = await client
+        .query(StartDocument, {}, { requestPolicy: 'network-only' })
+        .toPromise();
+      if (data?.viewer) {
+        await showLanguage(data.viewer.language);
+      }
+      setError(error);
+      setSession(data);
+    };
+    void load();
+  }, [client, isLoaded, attempt]);
 
   const setViewer = useCallback((viewer: Viewer) => {
     void showLanguage(viewer.language);
@@ -48,17 +46,14 @@ export function Start({ reset }: { reset: () => void }) {
   }, [reset]);
 
   useEffect(() => {
-    const onUnauthenticated = () => {
-      if (current.current?.viewer) {
-        clearViewer();
-      }
-    };
-    window.addEventListener('skvoz:unauthenticated', onUnauthenticated);
-    return () => window.removeEventListener('skvoz:unauthenticated', onUnauthenticated);
-  }, [clearViewer]);
+    if (viewerId === undefined) {
+      return;
+    }
+    window.addEventListener('skvoz:unauthenticated', clearViewer);
+    return () => window.removeEventListener('skvoz:unauthenticated', clearViewer);
+  }, [viewerId, clearViewer]);
 
   // Pages decide by the session where they may be shown: let them look again when it changed.
-  const viewerId = session?.viewer?.id;
   useEffect(() => {
     if (isLoaded) {
       void router.invalidate();
@@ -72,7 +67,7 @@ export function Start({ reset }: { reset: () => void }) {
   if (error && !session) {
     return (
       <Center mih="100vh" component="main">
-        <ErrorState error={error} onRetry={() => void load()} />
+        <ErrorState error={error} onRetry={() => setAttempt((old) => old + 1)} />
       </Center>
     );
   }

@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { useCallback, useMemo, useState } from 'react';
 import { type AnyVariables, type CombinedError, type TypedDocumentNode, useClient, useQuery } from 'urql';
 
 /** Rows of a list and where they end. */
@@ -11,6 +11,8 @@ interface More<Node> {
   /** First page these rows continue. */
   of: unknown;
   pages: Connection<Node>[];
+  isLoading: boolean;
+  error?: CombinedError | undefined;
 }
 
 /** What to read page by page. */
@@ -20,7 +22,7 @@ export interface PagesOptions<Data, Variables extends AnyVariables, Node> {
   variables: Variables;
   /** The list inside an answer. */
   select: (data: Data) => Connection<Node>;
-  /** Type names whose mutations refresh the list even while it is empty. */
+  /** Type names whose mutations refresh the list even while it is empty; the same array on every call. */
   typenames: string[];
   pause?: boolean;
 }
@@ -35,43 +37,32 @@ export function usePages<Data, Variables extends AnyVariables, Node>(
   const { query, select, typenames, pause = false } = options;
   const key = JSON.stringify(options.variables);
   const variables = useMemo(() => JSON.parse(key) as Variables, [key]);
-  const context = useMemo(() => ({ additionalTypenames: typenames }), [typenames.join()]); // eslint-disable-line react-hooks/exhaustive-deps -- by content
+  const context = useMemo(() => ({ additionalTypenames: typenames }), [typenames]);
   const client = useClient();
   const [first, refresh] = useQuery({ query, variables, context, pause });
-  const [more, setMore] = useState<More<Node>>({ of: undefined, pages: [] });
-  const [loadingMore, setLoadingMore] = useState(false);
-  const [moreError, setMoreError] = useState<CombinedError>();
-  const asked = useRef(0);
+  const [state, setState] = useState<More<Node>>();
 
-  const firstPage = first.data ? select(first.data) : undefined;
   const of = first.data;
-  const pages = firstPage ? [firstPage, ...(more.of === of ? more.pages : [])] : [];
+  const firstPage = of ? select(of) : undefined;
+  const more = state?.of === of ? state : undefined;
+  const pages = firstPage ? [firstPage, ...(more?.pages ?? [])] : [];
   const last = pages.at(-1)?.pageInfo;
-
-  useEffect(() => {
-    asked.current += 1;
-    setLoadingMore(false);
-    setMoreError(undefined);
-  }, [of]);
-
   const after = last?.endCursor;
+
   const loadMore = useCallback(async () => {
-    const ask = ++asked.current;
-    setLoadingMore(true);
-    setMoreError(undefined);
-    const answer = await client
+    // An answer that comes after the first page was refreshed continues nothing any more.
+    const change = (next: (old: More<Node>) => Partial<More<Node>>) =>
+      setState((old) => (old && old.of === of ? { ...old, ...next(old) } : old));
+    setState((old) => ({ of, pages: old?.of === of ? old.pages : [], isLoading: true }));
+    const { data, error } = await client
       .query(query, { ...variables, after } as Variables, { requestPolicy: 'network-only' })
       .toPromise();
-    if (ask !== asked.current) {
-      return;
+    if (data === undefined || error) {
+      change(() => ({ isLoading: false, error }));
+    } else {
+      const page = select(data);
+      change(({ pages }) => ({ isLoading: false, pages: [...pages, page] }));
     }
-    setLoadingMore(false);
-    if (answer.data === undefined || answer.error) {
-      setMoreError(answer.error);
-      return;
-    }
-    const page = select(answer.data);
-    setMore((old) => ({ of, pages: [...(old.of === of ? old.pages : []), page] }));
   }, [client, query, variables, after, select, of]);
 
   return {
@@ -79,8 +70,8 @@ export function usePages<Data, Variables extends AnyVariables, Node>(
     pages,
     hasMore: last?.hasNextPage ?? false,
     loadMore,
-    loadingMore,
-    moreError,
+    loadingMore: more?.isLoading ?? false,
+    moreError: more?.error,
     isLoaded: firstPage !== undefined,
     isStale: first.stale || (first.fetching && firstPage !== undefined),
     error: first.error,

@@ -1,7 +1,7 @@
 import { TextInput } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
 import { IconSearch } from '@tabler/icons-react';
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
 interface SearchInputProps {
@@ -17,7 +17,12 @@ interface SearchInputProps {
 export function SearchInput({ label, placeholder, value, onSearch, min }: SearchInputProps) {
   const { t } = useTranslation();
   const [text, setText] = useState(value);
-  useEffect(() => setText(value), [value]);
+  const [shown, setShown] = useState(value);
+  if (value !== shown) {
+    // The address changed otherwise, say by the Back button.
+    setShown(value);
+    setText(value);
+  }
   const search = useDebouncedCallback((next: string) => {
     const trimmed = next.trim();
     if (trimmed === '' || trimmed.length >= min) {

@@ -99,7 +99,7 @@ test('the first site is added, and its page notices the first hit by itself', as
   await page.getByText('Если хиты не приходят').waitFor();
   const [site] = server.state.sites;
   Object.assign(site?.installation ?? {}, { state: 'RECEIVING', lastHitAt: new Date().toISOString() });
-  await page.getByRole('status').getByText('Работает').waitFor({ timeout: 15_000 });
+  await page.getByRole('status').getByText('Работает', { exact: true }).waitFor({ timeout: 15_000 });
 });
 
 test('an error about a field stands at the field', async () => {
@@ -188,7 +188,10 @@ test('a goal is made, changed and deleted', async () => {
   await dialog.getByText('Заполните это поле').waitFor();
   await dialog.getByLabel('Адрес *').fill('/spasibo');
   await dialog.getByRole('button', { name: 'Добавить цель' }).click();
-  await page.getByRole('cell', { name: /Спасибо/ }).waitFor();
+  await page
+    .getByRole('cell', { name: /Спасибо/ })
+    .first()
+    .waitFor();
   expect(server.state.sites[1]?.goals[0]?.conditions).toEqual({ url: '/spasibo', urlMatch: 'CONTAINS' });
   await page.getByRole('button', { name: 'Удалить цель Спасибо' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Удалить' }).click();
@@ -241,7 +244,10 @@ test('a token is shown once', async () => {
   await dialog.getByRole('button', { name: 'Создать ключ' }).click();
   expect(await dialog.getByLabel('Ключ', { exact: true }).inputValue()).toMatch(/^skv_/);
   await dialog.getByRole('button', { name: 'Готово' }).click();
-  await page.getByRole('cell', { name: /Скрипт/ }).waitFor();
+  await page
+    .getByRole('cell', { name: /Скрипт/ })
+    .first()
+    .waitFor();
   expect(await page.getByText('0123456789abcdef').count()).toBe(0);
 });
 
@@ -271,7 +277,7 @@ test('an operator is not offered what the role may not do', async () => {
 
 test('the language chosen in the profile is shown at once', async () => {
   const page = await open('/account', signedIn(fullState()));
-  await page.getByLabel('Язык кабинета').click();
+  await page.getByRole('combobox', { name: 'Язык кабинета' }).click();
   await page.getByRole('option', { name: 'English' }).click();
   await page.getByRole('button', { name: 'Сохранить' }).first().click();
   await heading(page, 'Settings').waitFor();
