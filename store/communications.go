@@ -101,39 +101,45 @@ func (db *DB) Communication(ctx context.Context, account core.AccountID, id core
 	return list[0], nil
 }
 
-func (db *DB) addCommunications(ctx context.Context, account core.AccountID, ids []core.VisitorID, parts comms.VisitorParts, place map[core.VisitorID]*comms.VisitorCard) error {
+func (db *DB) newestCommunications(ctx context.Context, account core.AccountID, ids []core.VisitorID, parts comms.VisitorParts, place map[core.VisitorID]*comms.VisitorCard) reading {
 	q := communicationColumns + newest(db.Engine, "communications", "at", "AND n.visitor_id <> 0") + communicationJoins + "ORDER BY r.visitor_id, r.at DESC, r.id DESC"
 	args := []any{account, idsArg(db.Engine, ids), parts.Communications}
-	list, err := db.readCommunications(ctx, account, communicationsSQLWithout(q, parts.Without), args, len(ids))
-	each(list, func(c *comms.Communication) core.VisitorID { return c.VisitorID }, func(id core.VisitorID, own []comms.Communication) {
-		if card := place[id]; card != nil {
-			card.Communications = own
-		}
+	return db.communicationsReading(ctx, account, communicationsSQLWithout(q, parts.Without), args, len(ids), func(list []comms.Communication) {
+		each(list, func(c *comms.Communication) core.VisitorID { return c.VisitorID }, func(id core.VisitorID, own []comms.Communication) {
+			if card := place[id]; card != nil {
+				card.Communications = own
+			}
+		})
 	})
-	return err
 }
 
 // readCommunications reads communications with their sources, about size.
-func (db *DB) readCommunications(ctx context.Context, account core.AccountID, q string, args []any, size int) ([]comms.Communication, error) {
+func (db *DB) readCommunications(ctx context.Context, account core.AccountID, q string, args []any, size int) (list []comms.Communication, err error) {
+	r := db.communicationsReading(ctx, account, q, args, size, func(found []comms.Communication) { list = found })
+	err = db.rawReader().queryAll(ctx, []reading{r})
+	return list, err
+}
+
+func (db *DB) communicationsReading(ctx context.Context, account core.AccountID, q string, args []any, size int, done func([]comms.Communication)) reading {
 	list := make([]comms.Communication, 0, size)
 	traffic := make([]core.TrafficID, 0, size) // 0 = no session
 	referrers := make([]string, 0, size)
-	err := db.rawReader().query(ctx, q, args, func(row scanner) error {
+	scan := func(row scanner) error {
 		list, traffic, referrers = append(list, comms.Communication{AccountID: account}), append(traffic, 0), append(referrers, "")
 		last := len(list) - 1
 		return scanCommunication(row, &list[last], &traffic[last], &referrers[last])
-	})
-	if err != nil {
-		return nil, err
 	}
-	known, err := db.trafficSources(ctx, account, traffic)
-	for i := range list {
-		if traffic[i] != 0 {
-			source := known.of(traffic[i], referrers[i])
-			list[i].Source = &source
+	return reading{q, args, scan, func() error {
+		known, err := db.trafficSources(ctx, account, traffic)
+		for i := range list {
+			if traffic[i] != 0 {
+				source := known.of(traffic[i], referrers[i])
+				list[i].Source = &source
+			}
 		}
-	}
-	return list, err
+		done(list)
+		return err
+	}}
 }
 
 func scanCommunication(row scanner, c *comms.Communication, traffic *core.TrafficID, referrer *string) error {

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"strings"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/stdlib"
 )
@@ -90,9 +91,75 @@ func (c conn) query(ctx context.Context, q string, args []any, scan func(scanner
 	return translate(rows.Err())
 }
 
+// reading is a statement whose rows are wanted together with those of others.
+type reading struct {
+	sql  string
+	args []any
+	scan func(scanner) error
+	// then is done when all rows of all readings are there.
+	then func() error
+}
+
+// queryAll runs statements that do not wait for each other: on PostgreSQL all are sent at once.
+func (c conn) queryAll(ctx context.Context, list []reading) error {
+	if err := c.scanAll(ctx, list); err != nil {
+		return err
+	}
+	for _, r := range list {
+		if err := r.then(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (c conn) scanAll(ctx context.Context, list []reading) error {
+	if pool, ok := c.querier.(countingPool); ok && c.engine == Postgres && len(list) > 1 {
+		return translate(pool.queryAtOnce(ctx, list))
+	}
+	for _, r := range list {
+		if err := c.query(ctx, r.sql, r.args, r.scan); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (p countingPool) queryAtOnce(ctx context.Context, list []reading) error {
+	var batch pgx.Batch
+	for _, r := range list {
+		count(ctx)
+		batch.Queue(dialectSQL(Postgres, r.sql), r.args...)
+	}
+	return p.native(ctx, func(c *pgx.Conn) (err error) {
+		results := c.SendBatch(ctx, &batch)
+		defer func() { err = errors.Join(err, results.Close()) }()
+		for _, r := range list {
+			rows, err := results.Query()
+			if err != nil {
+				return err
+			}
+			if err := scanRows(rows, r.scan); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
 // queryNative goes round database/sql, which costs about as much as the rest of a list's reading: the driver scans into the fields themselves.
-func (p countingPool) queryNative(ctx context.Context, q string, args []any, scan func(scanner) error) (err error) {
+func (p countingPool) queryNative(ctx context.Context, q string, args []any, scan func(scanner) error) error {
 	count(ctx)
+	return p.native(ctx, func(c *pgx.Conn) error {
+		rows, err := c.Query(ctx, q, args...)
+		if err != nil {
+			return err
+		}
+		return scanRows(rows, scan)
+	})
+}
+
+func (p countingPool) native(ctx context.Context, fn func(*pgx.Conn) error) (err error) {
 	c, err := p.Conn(ctx)
 	if err != nil {
 		return err
@@ -103,18 +170,18 @@ func (p countingPool) queryNative(ctx context.Context, q string, args []any, sca
 		if !ok {
 			return errors.New("this is no connection of pgx")
 		}
-		rows, err := native.Conn().Query(ctx, q, args...)
-		if err != nil {
+		return fn(native.Conn())
+	})
+}
+
+func scanRows(rows pgx.Rows, scan func(scanner) error) error {
+	defer rows.Close()
+	for rows.Next() {
+		if err := scan(rows); err != nil {
 			return err
 		}
-		defer rows.Close()
-		for rows.Next() {
-			if err := scan(rows); err != nil {
-				return err
-			}
-		}
-		return rows.Err()
-	})
+	}
+	return rows.Err()
 }
 
 // dialectSQL turns the common writing into an engine's own.

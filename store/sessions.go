@@ -50,16 +50,16 @@ func (db *DB) Sessions(ctx context.Context, account core.AccountID, visitor core
 	return paged(list, page.First, func(s visits.Session) timeCursor { return timeCursor{millis(s.StartedAt), int64(s.ID)} }), err
 }
 
-func (db *DB) addSessions(ctx context.Context, account core.AccountID, ids []core.VisitorID, parts comms.VisitorParts, place map[core.VisitorID]*comms.VisitorCard) error {
+func (db *DB) newestSessions(ctx context.Context, account core.AccountID, ids []core.VisitorID, parts comms.VisitorParts, place map[core.VisitorID]*comms.VisitorCard) reading {
 	q := sessionColumns + newest(db.Engine, "sessions", "started_at", "") + sessionJoins + "ORDER BY r.visitor_id, r.started_at DESC, r.id DESC"
 	args := []any{account, idsArg(db.Engine, ids), parts.Sessions}
-	list, err := db.readSessions(ctx, account, sessionsSQLWithout(q, parts.Without), args, len(ids)*parts.Sessions)
-	each(list, func(s *visits.Session) core.VisitorID { return s.VisitorID }, func(id core.VisitorID, own []visits.Session) {
-		if card := place[id]; card != nil {
-			card.Sessions = own
-		}
+	return db.sessionsReading(ctx, account, sessionsSQLWithout(q, parts.Without), args, len(ids)*parts.Sessions, func(list []visits.Session) {
+		each(list, func(s *visits.Session) core.VisitorID { return s.VisitorID }, func(id core.VisitorID, own []visits.Session) {
+			if card := place[id]; card != nil {
+				card.Sessions = own
+			}
+		})
 	})
-	return err
 }
 
 // each hands out the runs of rows with the same key.
@@ -75,21 +75,27 @@ func each[T any, K comparable](list []T, key func(*T) K, do func(K, []T)) {
 }
 
 // readSessions reads sessions with their sources, up to about size.
-func (db *DB) readSessions(ctx context.Context, account core.AccountID, q string, args []any, size int) ([]visits.Session, error) {
+func (db *DB) readSessions(ctx context.Context, account core.AccountID, q string, args []any, size int) (list []visits.Session, err error) {
+	r := db.sessionsReading(ctx, account, q, args, size, func(found []visits.Session) { list = found })
+	err = db.rawReader().queryAll(ctx, []reading{r})
+	return list, err
+}
+
+func (db *DB) sessionsReading(ctx context.Context, account core.AccountID, q string, args []any, size int, done func([]visits.Session)) reading {
 	list := make([]visits.Session, 0, size)
 	traffic := make([]core.TrafficID, 0, size)
-	err := db.rawReader().query(ctx, q, args, func(row scanner) error {
+	scan := func(row scanner) error {
 		list, traffic = append(list, visits.Session{AccountID: account}), append(traffic, 0)
 		return scanSession(row, &list[len(list)-1], &traffic[len(traffic)-1])
-	})
-	if err != nil {
-		return nil, err
 	}
-	known, err := db.trafficSources(ctx, account, traffic)
-	for i := range list {
-		list[i].Source = known.of(traffic[i], list[i].Source.Referrer)
-	}
-	return list, err
+	return reading{q, args, scan, func() error {
+		known, err := db.trafficSources(ctx, account, traffic)
+		for i := range list {
+			list[i].Source = known.of(traffic[i], list[i].Source.Referrer)
+		}
+		done(list)
+		return err
+	}}
 }
 
 func scanSession(row scanner, s *visits.Session, traffic *core.TrafficID) error {

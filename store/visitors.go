@@ -190,22 +190,17 @@ func (db *DB) visitorCards(ctx context.Context, account core.AccountID, rows []v
 	if len(ids) == 0 {
 		return cards, nil
 	}
+	var list []reading
 	if parts.Contacts {
-		if err := db.addContacts(ctx, account, ids, place); err != nil {
-			return nil, err
-		}
+		list = append(list, db.contactsOf(account, ids, place))
 	}
 	if parts.Sessions > 0 {
-		if err := db.addSessions(ctx, account, ids, parts, place); err != nil {
-			return nil, err
-		}
+		list = append(list, db.newestSessions(ctx, account, ids, parts, place))
 	}
 	if parts.Communications > 0 {
-		if err := db.addCommunications(ctx, account, ids, parts, place); err != nil {
-			return nil, err
-		}
+		list = append(list, db.newestCommunications(ctx, account, ids, parts, place))
 	}
-	return cards, nil
+	return cards, db.rawReader().queryAll(ctx, list)
 }
 
 const contactsSQL = `
@@ -214,14 +209,15 @@ FROM visitor_contacts c
 LEFT JOIN contact_exclusions e ON e.account_id = c.account_id AND e.kind = c.kind AND e.value = c.value
 WHERE c.account_id = $1 AND c.visitor_id {in $2} ORDER BY c.first_at, c.kind DESC, c.value`
 
-func (db *DB) addContacts(ctx context.Context, account core.AccountID, ids []core.VisitorID, place map[core.VisitorID]*comms.VisitorCard) error {
-	return db.rawReader().query(ctx, contactsSQL, []any{account, idsArg(db.Engine, ids)}, func(row scanner) error {
+func (db *DB) contactsOf(account core.AccountID, ids []core.VisitorID, place map[core.VisitorID]*comms.VisitorCard) reading {
+	scan := func(row scanner) error {
 		c, err := scanContact(row)
 		if card := place[c.VisitorID]; card != nil {
 			card.Contacts = append(card.Contacts, c)
 		}
 		return err
-	})
+	}
+	return reading{contactsSQL, []any{account, idsArg(db.Engine, ids)}, scan, func() error { return nil }}
 }
 
 func scanContact(row scanner) (visits.Contact, error) {
