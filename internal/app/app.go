@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"time"
+	_ "time/tzdata" // machines without zone files know the zones, too
 
 	"golang.org/x/sync/errgroup"
 
