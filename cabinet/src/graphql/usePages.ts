@@ -53,7 +53,7 @@ export function usePages<Data, Variables extends AnyVariables, Node>(
     // An answer that comes after the first page was refreshed continues nothing any more.
     const change = (next: (old: More<Node>) => Partial<More<Node>>) =>
       setState((old) => (old && old.of === of ? { ...old, ...next(old) } : old));
-    setState((old) => ({ of, pages: old?.of === of ? old.pages : [], isLoading: true }));
+    setState((old) => ({ of, pages: old && old.of === of ? old.pages : [], isLoading: true }));
     const { data, error } = await client
       .query(query, { ...variables, after } as Variables, { requestPolicy: 'network-only' })
       .toPromise();

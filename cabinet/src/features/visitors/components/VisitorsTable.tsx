@@ -52,7 +52,7 @@ export function VisitorsTable({ visitors }: { visitors: VisitorListFieldsFragmen
                   {visitor.isOnline && <OnlineBadge />}
                 </Group>
               </Table.Td>
-              <Table.Td>
+              <Table.Td maw={260}>
                 <Stack gap={2} align="flex-start">
                   {visitor.contacts
                     .slice(0, shownContacts)
