@@ -6,6 +6,7 @@ import (
 	"errors"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
 
@@ -18,9 +19,10 @@ import (
 type Ingest struct {
 	db *DB
 	// known are the interned texts and sources that need no writing again.
-	known knownIDs
-	lite  liteStatements
-	mu    sync.Mutex
+	known  knownIDs
+	lite   liteStatements
+	tables hitTables
+	mu     sync.Mutex
 }
 
 var _ visits.IngestStore = (*Ingest)(nil)
@@ -32,15 +34,8 @@ func (db *DB) Ingest() *Ingest { return &Ingest{db: db} }
 func (g *Ingest) WriteBatch(ctx context.Context, b *visits.Batch) error {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	for i := range b.Hits {
-		if err := g.db.makeHitMonth(ctx, b.Sessions[b.Hits[i].Session].ID); err != nil {
-			return translate(err)
-		}
-	}
-	for i := range b.Heartbeats {
-		if err := g.db.makeHitMonth(ctx, b.Heartbeats[i].SessionID); err != nil {
-			return translate(err)
-		}
+	if err := g.makeMonths(ctx, b); err != nil {
+		return translate(err)
 	}
 	g.known.begin()
 	var err error
@@ -54,6 +49,33 @@ func (g *Ingest) WriteBatch(ctx context.Context, b *visits.Batch) error {
 	}
 	g.known.commit()
 	return nil
+}
+
+// makeMonths makes sure that the tables of all hits of a batch are there.
+func (g *Ingest) makeMonths(ctx context.Context, b *visits.Batch) error {
+	for i := range b.Sessions {
+		if table := g.tables.of(b.Sessions[i].ID); !g.db.months.has(table) {
+			if err := g.db.makeHitMonth(ctx, b.Sessions[i].ID); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// hitTables names the tables of sessions' hits. It remembers the last one: nearly all hits are of the same month.
+type hitTables struct {
+	first, next core.SessionID
+	name        string
+}
+
+func (t *hitTables) of(session core.SessionID) string {
+	if session < t.first || session >= t.next {
+		day := visits.SessionDay(session)
+		month := time.Date(day.Year(), day.Month(), 1, 0, 0, 0, 0, time.UTC)
+		t.first, t.next, t.name = visits.FirstSession(month), visits.FirstSession(month.AddDate(0, 1, 0)), monthTable(session)
+	}
+	return t.name
 }
 
 // ingestError tells apart what a new decision can cure: deadlocks of replicas, and a month's table that retention dropped.

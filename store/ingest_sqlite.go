@@ -20,6 +20,10 @@ type liteStatements struct {
 	hits  []int64 // how many hits each session of the batch really got
 }
 
+// liteCheckpoint lets the log grow to 12 MB before it is copied into the database: pages that many batches change are copied once. A larger one
+// would make the writer who copies it wait for longer.
+const liteCheckpoint = "PRAGMA wal_autocheckpoint = 3000"
+
 const (
 	liteDimension = "INSERT INTO dimensions (account_id, id, kind, value) VALUES (?,?,?,?) ON CONFLICT DO NOTHING"
 	liteTraffic   = `INSERT INTO traffic_sources (account_id, id, channel, source, medium, campaign, term, content, referrer_domain, search_engine, engine, is_paid)
@@ -70,6 +74,9 @@ func (g *Ingest) raw(conn *sql.Conn, fn func() error) error {
 		}
 		if g.lite.conn != own {
 			g.lite = liteStatements{conn: own, byKey: make(map[string]*sqlite3.SQLiteStmt)}
+			if err := g.run(liteCheckpoint); err != nil {
+				return err
+			}
 		}
 		return fn()
 	})
@@ -145,7 +152,7 @@ func (g *Ingest) liteHits(b *visits.Batch) error {
 	for i := range b.Hits {
 		h := &b.Hits[i]
 		s := &b.Sessions[h.Session]
-		if t := monthTable(s.ID); t != table {
+		if t := g.tables.of(s.ID); t != table {
 			table, statement = t, fmt.Sprintf(liteHit, t)
 		}
 		n, err := g.exec(statement, int64(s.AccountID), int64(s.ID), int64(h.ID), millis(h.At), int64(h.PageID), int64(h.TitleID))
@@ -206,7 +213,7 @@ func (g *Ingest) liteReturns(b *visits.Batch) error {
 func (g *Ingest) liteHeartbeats(b *visits.Batch) error {
 	for i := range b.Heartbeats {
 		h := &b.Heartbeats[i]
-		table, account, session := monthTable(h.SessionID), int64(h.AccountID), int64(h.SessionID)
+		table, account, session := g.tables.of(h.SessionID), int64(h.AccountID), int64(h.SessionID)
 		old, ok, err := g.number(fmt.Sprintf(liteSeen, table), account, session, int64(h.HitID))
 		if err != nil {
 			return err
