@@ -63,13 +63,11 @@ func visitorNeedsOf(op *graphql.OperationContext, fields []graphql.CollectedFiel
 
 // asked reports whether a path of fields is among those asked for.
 func asked(op *graphql.OperationContext, fields []graphql.CollectedField, path ...string) bool {
-	for i, name := range path {
-		if i > 0 {
-			fields = below(op, fields, path[i-1])
-		}
+	for _, name := range path {
 		if !slices.ContainsFunc(fields, func(f graphql.CollectedField) bool { return f.Name == name }) {
 			return false
 		}
+		fields = below(op, fields, name)
 	}
 	return true
 }

@@ -2,10 +2,9 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"time"
-
-	"database/sql"
 
 	"github.com/skvoz/skvoz/core"
 	"github.com/skvoz/skvoz/core/visits"

@@ -30,8 +30,10 @@ func visitorIDs(list []comms.VisitorCard) []core.VisitorID {
 func TestTR6_TheCardShowsContactsHistorySourcesAndCommunications(t *testing.T) {
 	inWorlds(t, func(t *testing.T, w *storetest.World, clock *testkit.Clock) {
 		site := w.Site(w.Account())
-		source := visits.TrafficSource{Channel: visits.ChannelPaid, Source: "yandex", Medium: "cpc", Campaign: "spring", Term: "чайник", Engine: "yandex.direct", IsPaid: true,
-			Referrer: "https://yandex.ru/search", ReferrerDomain: "yandex.ru"}
+		source := visits.TrafficSource{
+			Channel: visits.ChannelPaid, Source: "yandex", Medium: "cpc", Campaign: "spring", Term: "чайник", Engine: "yandex.direct", IsPaid: true,
+			Referrer: "https://yandex.ru/search", ReferrerDomain: "yandex.ru",
+		}
 		first := w.See(storetest.Visit{Site: site, Source: source, URL: "https://shop.example/?utm_source=yandex", Title: "Чайники"})
 		clock.Advance(time.Minute)
 		second := w.See(storetest.Visit{Site: site, Last: first, URL: "https://shop.example/cart", Title: "Корзина"})

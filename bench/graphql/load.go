@@ -124,10 +124,13 @@ func hammer(ctx context.Context, client *http.Client, r request, done *atomic.In
 			return err
 		}
 		resp, err := client.Do(req)
-		if err != nil {
-			if ctx.Err() != nil {
-				return nil
+		if ctx.Err() != nil { // time is up
+			if err == nil {
+				_ = resp.Body.Close()
 			}
+			break
+		}
+		if err != nil {
 			return err
 		}
 		_, err = io.Copy(io.Discard, resp.Body)
