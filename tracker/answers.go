@@ -87,10 +87,10 @@ func (s *Server) refuse(w http.ResponseWriter, picture bool, r *refusal) {
 	h["Content-Type"] = jsonType
 	w.WriteHeader(r.status)
 	if r.status == http.StatusOK {
-		_, _ = w.Write(append(strconv.AppendQuote([]byte(`{"refused":`), string(r.reason)), '}'))
+		_, _ = w.Write(append(strconv.AppendQuote([]byte(`{"refused":`), string(r.reason)), '}')) //nolint:gosec // one of our own words, as JSON
 		return
 	}
-	_, _ = w.Write(errorBody(r.message))
+	_, _ = w.Write(errorBody(r.message)) //nolint:gosec // JSON with nosniff is no page
 }
 
 func errorBody(message string) []byte {

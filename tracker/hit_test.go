@@ -184,6 +184,7 @@ func TestHit_whatIsWrongIsToldAndNotRepeated(t *testing.T) {
 		"no web address": {[]string{"u", "about:blank"}, 400, "bad_request"},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			w := r.post("/cs/h", r.viewParams(c.set...))
 			require.Equal(t, c.status, w.Code, w.Body.String())
 			require.Equal(t, c.reason, w.Header().Get("X-Skvoz-Reason"))
@@ -191,6 +192,5 @@ func TestHit_whatIsWrongIsToldAndNotRepeated(t *testing.T) {
 			require.Contains(t, w.Body.String(), `{"error":"`)
 		})
 	}
-	q := httptest.NewRequest(http.MethodDelete, "/cs/h", nil)
-	require.Equal(t, http.StatusMethodNotAllowed, r.do(q).Code)
+	require.Equal(t, http.StatusMethodNotAllowed, r.do(httptest.NewRequest(http.MethodDelete, "/cs/h", nil)).Code)
 }

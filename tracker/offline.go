@@ -76,8 +76,9 @@ func saleOf(s, currency string) core.Money {
 func userFields(p *params) []comms.UserField {
 	fields := objectFields(p.raw("user_fields"))
 	for i := range p.list {
-		name, ok := strings.CutPrefix(p.list[i].key, "user_fields[")
-		if name, ok = strings.CutSuffix(name, "]"); !ok || name == "" || len(fields) >= maxFields {
+		rest, isField := strings.CutPrefix(p.list[i].key, "user_fields[")
+		name, isClosed := strings.CutSuffix(rest, "]")
+		if !isField || !isClosed || name == "" || len(fields) >= maxFields {
 			continue
 		}
 		value := p.list[i].value

@@ -128,7 +128,7 @@ func TestTR8_OfflineRequest_toleratesWhatSendersSend(t *testing.T) {
 		body string
 		want comms.RequestInput
 	}{
-		"first generation": {"site_key=SK&visitor_id=1&session_id=2&hit_id=3&name=Anna&text=Hello&form_name=F", with(func(in *comms.RequestInput) {
+		"first generation": {"site_key=SK&visitor_id=1&session_id=2&hit_id=3&name=Anna&text=Hello&form_name=F&tags%5B%5D=x", with(func(in *comms.RequestInput) {
 			in.VisitorID, in.SessionID, in.HitID, in.Message, in.FormName = 1, 2, 3, "Hello", "F"
 		})},
 		"second generation": {"key=KEY&uri=https%3A%2F%2Fx%2F&name=Anna&message=Hello&consultant_server_url=x", with(func(in *comms.RequestInput) { in.Message = "Hello" })},

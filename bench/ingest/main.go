@@ -11,7 +11,6 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"log/slog"
 	"net"
 	"net/http"
 	"net/http/pprof"
@@ -57,7 +56,6 @@ func main() {
 }
 
 func run(ctx context.Context, o options) (err error) {
-	slog.SetDefault(slog.New(slog.DiscardHandler))
 	dir := o.dir
 	if dir == "" {
 		if dir, err = os.MkdirTemp("", "skvoz-bench"); err != nil {

@@ -66,13 +66,13 @@ func (g *IDs) derive(kind byte, a, b int64, text string, mask int64) int64 {
 	d, _ := g.macs.Get().(*derivation)
 	defer g.macs.Put(d)
 	d.in = append(d.in[:0], kind)
-	d.in = binary.BigEndian.AppendUint64(d.in, uint64(a)) //nolint:gosec // only bits count here
-	d.in = binary.BigEndian.AppendUint64(d.in, uint64(b)) //nolint:gosec // only bits count here
+	d.in = binary.BigEndian.AppendUint64(d.in, uint64(a))
+	d.in = binary.BigEndian.AppendUint64(d.in, uint64(b))
 	d.in = append(d.in, text...)
 	d.mac.Reset()
 	d.mac.Write(d.in)
 	sum := d.mac.Sum(d.out[:0])
-	return max(1, int64(binary.BigEndian.Uint64(sum)>>1)&mask) //nolint:gosec // 63 bits fit
+	return max(1, int64(binary.BigEndian.Uint64(sum)>>1)&mask)
 }
 
 func dayOf(at time.Time) int64 {
