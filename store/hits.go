@@ -46,22 +46,12 @@ func monthTable(session core.SessionID) string {
 	return fmt.Sprintf("hits_y%04dm%02d", day.Year(), day.Month())
 }
 
-// hitTable names the table a session's hits are read from. On SQLite it is missing when retention dropped its month, see hasHits.
+// hitTable names the table a session's hits are read from. On SQLite it is missing when retention dropped its month.
 func (db *DB) hitTable(session core.SessionID) string {
 	if db.Engine == Postgres {
 		return "hits"
 	}
 	return monthTable(session)
-}
-
-// hasHits reports whether the table of a session's hits is there.
-func (db *DB) hasHits(ctx context.Context, session core.SessionID) (bool, error) {
-	if db.Engine == Postgres {
-		return true, nil
-	}
-	var n int64
-	err := db.reader(ctx).Raw("SELECT COUNT(*) FROM hit_partitions WHERE name = ?", monthTable(session)).Scan(&n).Error
-	return n > 0, translate(err)
 }
 
 // makeHitMonth makes the table or partition of a session's hits unless it is there.

@@ -123,19 +123,6 @@ func clickIDs(ids []visits.ClickID) string {
 	return string(b)
 }
 
-// readClickIDs reads what clickIDs wrote.
-func readClickIDs(s string) []visits.ClickID {
-	var pairs [][2]string
-	if s == "" || json.Unmarshal([]byte(s), &pairs) != nil {
-		return nil
-	}
-	ids := make([]visits.ClickID, len(pairs))
-	for i, p := range pairs {
-		ids[i] = visits.ClickID{Name: p[0], Value: p[1]}
-	}
-	return ids
-}
-
 // knownLimit bounds what knownIDs remembers to twice as many, about 8 MB.
 const knownLimit = 100_000
 

@@ -145,7 +145,7 @@ func (g *Ingest) pgInterned(w *pgBatch, b *visits.Batch) {
 		d := &b.Dimensions[i]
 		if g.known.isNew(d.AccountID, int64(d.ID)) {
 			t.add(int64(d.AccountID), int64(d.ID))
-			kinds, values = append(kinds, int16(d.Kind)), append(values, d.Value) //nolint:gosec // 1 to 3
+			kinds, values = append(kinds, int16(d.Kind)), append(values, d.Value)
 		}
 	}
 	w.add(pgDimensions, t.rows(), false, append(t.args(), kinds, values)...)
@@ -216,7 +216,7 @@ type pgOpened struct {
 func (o *pgOpened) add(s *visits.SessionWrite, hits int32) {
 	n, c := s.Opened, &s.Opened.Client
 	o.keys.add(int64(s.AccountID), int64(s.ID), int64(n.SiteID), int64(s.VisitorID))
-	o.numbers = append(o.numbers, int32(n.Number)) //nolint:gosec // nobody has two billion sessions
+	o.numbers = append(o.numbers, int32(n.Number))
 	o.times.add(millis(n.StartedAt), millis(s.LastActivityAt))
 	o.hits = append(o.hits, hits)
 	o.ids.add(int64(n.EntrancePageID), int64(s.ExitPageID), int64(s.ExitTitleID), int64(n.ReferrerID), int64(n.TrafficID), int64(n.CampaignID))

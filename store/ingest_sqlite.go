@@ -275,13 +275,13 @@ func (g *Ingest) prepared(q string) (*sqlite3.SQLiteStmt, error) {
 	return s, nil
 }
 
-// exec runs a statement and returns how many rows it touched.
+// exec runs a statement and returns how many rows it touched. The driver's form with a context would start a goroutine per statement.
 func (g *Ingest) exec(q string, args ...driver.Value) (int64, error) {
 	s, err := g.prepared(q)
 	if err != nil {
 		return 0, err
 	}
-	res, err := s.Exec(args) //nolint:staticcheck // the form with a context starts a goroutine per statement
+	res, err := s.Exec(args)
 	if err != nil {
 		return 0, err
 	}
@@ -308,7 +308,7 @@ func (g *Ingest) number(q string, args ...driver.Value) (n int64, ok bool, err e
 	if err != nil {
 		return 0, false, err
 	}
-	rows, err := s.Query(args) //nolint:staticcheck // the form with a context starts a goroutine per statement
+	rows, err := s.Query(args)
 	if err != nil {
 		return 0, false, err
 	}
