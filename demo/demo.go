@@ -59,7 +59,7 @@ const batchHits = 40000
 
 // Generate makes the history day by day and hands it to the loader batch by batch. It stops at the first error and when ctx ends.
 func Generate(ctx context.Context, plan Plan, loader Loader, progress func(Counts)) (Counts, error) {
-	g := &generator{plan: plan, rng: rand.New(rand.NewPCG(plan.Seed, 0x5c70a)), batch: &comms.History{}} //nolint:gosec // a repeatable history
+	g := &generator{plan: plan, rng: rand.New(rand.NewPCG(plan.Seed, 0x5c70a)), batch: &comms.History{}}
 	g.start = plan.Until.Add(-time.Duration(plan.Days) * 24 * time.Hour)
 	share := g.shares()
 	due := 0.0

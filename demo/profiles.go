@@ -54,7 +54,7 @@ type CampaignPlan struct {
 
 func text(s string) *string { return &s }
 
-func utm(source, medium, campaign, term string, engine string, paid bool, channel visits.Channel, domain string) visits.TrafficSource {
+func utm(source, medium, campaign, term, engine string, paid bool, channel visits.Channel, domain string) visits.TrafficSource {
 	return visits.TrafficSource{Channel: channel, Source: source, Medium: medium, Campaign: campaign, Term: term, Engine: engine, IsPaid: paid, ReferrerDomain: domain}
 }
 
@@ -96,8 +96,14 @@ func windows() Profile {
 			Arrival{Weight: 3, Quality: 1.2, Campaign: "Рассылка", Query: "?utm_source=newsletter&utm_medium=email&utm_campaign=autumn", Source: utm("newsletter", "email", "autumn", "", "", false, visits.ChannelEmail, "")},
 		),
 		Pages: []Page{
-			{"/", "Пластиковые окна в Москве", 50, 8}, {"/catalog/", "Каталог окон", 12, 20}, {"/price/", "Цены на окна", 18, 18}, {"/balkony/", "Остекление балконов", 12, 10},
-			{"/calculator/", "Калькулятор стоимости", 5, 16}, {"/reviews/", "Отзывы", 1, 9}, {"/contacts/", "Контакты", 2, 12}, {"/credit/", "Рассрочка", 0, 5},
+			{"/", "Пластиковые окна в Москве", 50, 8},
+			{"/catalog/", "Каталог окон", 12, 20},
+			{"/price/", "Цены на окна", 18, 18},
+			{"/balkony/", "Остекление балконов", 12, 10},
+			{"/calculator/", "Калькулятор стоимости", 5, 16},
+			{"/reviews/", "Отзывы", 1, 9},
+			{"/contacts/", "Контакты", 2, 12},
+			{"/credit/", "Рассрочка", 0, 5},
 		},
 		Goals: []GoalPlan{
 			{"Расчёт в калькуляторе", goals.TypeTrackEvent, goals.Conditions{Category: text("calculator"), Action: text("done")}},
@@ -125,8 +131,12 @@ func clinic() Profile {
 			Arrival{Weight: 5, Quality: .6, Trend: -.3, Campaign: "Партнёры", Query: "?utm_source=prodoctors&utm_medium=affiliate&utm_campaign=partners", Source: utm("prodoctors", "affiliate", "partners", "", "", true, visits.ChannelAffiliate, "partners.example")},
 		),
 		Pages: []Page{
-			{"/", "Клиника «Здравница»", 38, 8}, {"/doctors/", "Врачи", 20, 22}, {"/price/", "Цены на услуги", 14, 17}, {"/zapis/", "Запись на приём", 8, 20},
-			{"/analizy/", "Анализы", 16, 9}, {"/contacts/", "Адрес и телефон", 4, 12},
+			{"/", "Клиника «Здравница»", 38, 8},
+			{"/doctors/", "Врачи", 20, 22},
+			{"/price/", "Цены на услуги", 14, 17},
+			{"/zapis/", "Запись на приём", 8, 20},
+			{"/analizy/", "Анализы", 16, 9},
+			{"/contacts/", "Адрес и телефон", 4, 12},
 		},
 		Goals: []GoalPlan{
 			{"Выбран врач", goals.TypeTrackEvent, goals.Conditions{Category: text("doctor"), Action: text("choose")}},
@@ -152,8 +162,13 @@ func furniture() Profile {
 			Arrival{Weight: 4, Quality: 1.4, Trend: .5, Campaign: "Блогеры", Query: "?utm_source=telegram&utm_medium=post&utm_campaign=bloggers", Source: utm("telegram", "post", "bloggers", "", "", true, visits.ChannelMessenger, "t.me")},
 		),
 		Pages: []Page{
-			{"/", "Мебель «Уют»", 30, 6}, {"/divany/", "Диваны", 24, 22}, {"/divany/uglovoy-verona/", "Угловой диван «Верона»", 14, 18}, {"/krovati/", "Кровати", 12, 14},
-			{"/shkafy/", "Шкафы", 10, 12}, {"/cart/", "Корзина", 1, 14}, {"/delivery/", "Доставка", 1, 8},
+			{"/", "Мебель «Уют»", 30, 6},
+			{"/divany/", "Диваны", 24, 22},
+			{"/divany/uglovoy-verona/", "Угловой диван «Верона»", 14, 18},
+			{"/krovati/", "Кровати", 12, 14},
+			{"/shkafy/", "Шкафы", 10, 12},
+			{"/cart/", "Корзина", 1, 14},
+			{"/delivery/", "Доставка", 1, 8},
 		},
 		Goals: []GoalPlan{
 			{"Товар в корзине", goals.TypeTrackEvent, goals.Conditions{Category: text("cart"), Action: text("add")}},

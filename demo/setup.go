@@ -15,7 +15,7 @@ import (
 // The demo account's owner.
 const (
 	Email    = "demo@skvoz.example"
-	Password = "demo-demo-demo"
+	Password = "demo-demo-demo" //nolint:gosec // it is printed at the start, for everybody to use
 	company  = "Демо"
 	// PageSiteName is the site of the pages in this package.
 	PageSiteName = "Демо-сайт"
@@ -36,7 +36,7 @@ func SetUp(ctx context.Context, s Services, days int, until time.Time, seed uint
 	if err != nil {
 		return account, nil, err
 	}
-	rng := rand.New(rand.NewPCG(seed, 0xc057)) //nolint:gosec // made-up costs are no secret
+	rng := rand.New(rand.NewPCG(seed, 0xc057))
 	var made []Site
 	for _, profile := range Profiles() {
 		site, err := setUpSite(ctx, s, account.ID, profile)

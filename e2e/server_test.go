@@ -2,7 +2,6 @@
 package e2e
 
 import (
-	"bufio"
 	"bytes"
 	"encoding/json"
 	"errors"
@@ -37,7 +36,7 @@ var binary = sync.OnceValues(func() (string, error) {
 		return "", err
 	}
 	path := filepath.Join(dir, "skvoz")
-	out, err := exec.Command("go", "build", "-o", path, "..").CombinedOutput() //nolint:noctx // the test's own limit holds
+	out, err := exec.Command("go", "build", "-o", path, "..").CombinedOutput()
 	if err != nil {
 		return "", fmt.Errorf("building the program: %w: %s", err, out)
 	}
@@ -84,11 +83,11 @@ func (s *server) start(flags ...string) {
 		"serve", "--data-dir", s.dataDir, "--database", s.dsn, "--listen", fmt.Sprintf("127.0.0.1:%d", s.port), "--admin-listen", "", "--public-url", s.url,
 	}, flags...)
 	s.output = &syncBuffer{}
-	s.cmd = exec.Command(s.bin, args...) //nolint:noctx // killed by the test itself
+	s.cmd = exec.Command(s.bin, args...)
 	s.cmd.Stdout, s.cmd.Stderr = s.output, s.output
 	require.NoError(s.t, s.cmd.Start())
 	testkit.Eventually(s.t, 20*time.Second, func() bool {
-		resp, err := http.Get(s.url + "/readyz") //nolint:noctx // loopback
+		resp, err := http.Get(s.url + "/readyz")
 		if err != nil {
 			return false
 		}
@@ -134,7 +133,7 @@ func (s *server) cli(stdin string, args ...string) map[string]any {
 // run runs a command of the program on the server's database.
 func (s *server) run(stdin string, args ...string) (stdout, stderr string, err error) {
 	s.t.Helper()
-	cmd := exec.Command(s.bin, args...) //nolint:noctx // short
+	cmd := exec.Command(s.bin, args...)
 	cmd.Env = append(os.Environ(), "SKVOZ_DATABASE="+s.dsn, "SKVOZ_DATA_DIR="+s.dataDir)
 	cmd.Stdin = strings.NewReader(stdin)
 	var out, errs bytes.Buffer
@@ -179,7 +178,7 @@ const userAgent = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, li
 
 // post sends a form to the tracker and decodes the answer.
 func (s *server) post(client *http.Client, path string, form url.Values, answer any) (int, error) {
-	req, err := http.NewRequest(http.MethodPost, s.url+path, strings.NewReader(form.Encode())) //nolint:noctx // the client has a limit
+	req, err := http.NewRequest(http.MethodPost, s.url+path, strings.NewReader(form.Encode()))
 	if err != nil {
 		return 0, err
 	}
@@ -216,21 +215,4 @@ func (b *syncBuffer) String() string {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return b.buf.String()
-}
-
-// line waits for a printed line that contains a text.
-func (b *syncBuffer) line(t testing.TB, containing string) string {
-	t.Helper()
-	var found string
-	testkit.Eventually(t, 10*time.Second, func() bool {
-		scanner := bufio.NewScanner(strings.NewReader(b.String()))
-		for scanner.Scan() {
-			if strings.Contains(scanner.Text(), containing) {
-				found = scanner.Text()
-				return true
-			}
-		}
-		return false
-	}, "a line with "+containing)
-	return found
 }

@@ -85,7 +85,7 @@ func Open(ctx context.Context, cfg Config) (*DB, error) {
 	var err error
 	switch {
 	case strings.HasPrefix(cfg.DSN, "sqlite://"):
-		err = db.openSQLite(strings.TrimPrefix(cfg.DSN, "sqlite://"), conns)
+		err = db.openSQLite(ctx, strings.TrimPrefix(cfg.DSN, "sqlite://"), conns)
 	case strings.HasPrefix(cfg.DSN, "postgres://"), strings.HasPrefix(cfg.DSN, "postgresql://"):
 		err = db.openPostgres(cfg.DSN, conns)
 	default:
@@ -101,7 +101,7 @@ func Open(ctx context.Context, cfg Config) (*DB, error) {
 	return db, nil
 }
 
-func (db *DB) openSQLite(path string, conns int) error {
+func (db *DB) openSQLite(ctx context.Context, path string, conns int) error {
 	db.Engine, db.path = SQLite, path
 	if path == "" {
 		return core.Invalid("database", "bad_dsn", "sqlite:// needs the path of a file")
@@ -123,7 +123,7 @@ func (db *DB) openSQLite(path string, conns int) error {
 	}
 	db.read.SetMaxOpenConns(conns)
 	db.read.SetMaxIdleConns(conns)
-	if err := db.write.Ping(); err != nil { // makes the file before a reader asks for it
+	if err := db.write.PingContext(ctx); err != nil { // makes the file before a reader asks for it
 		return err
 	}
 	if db.gw, err = openGorm(sqlite.Dialector{Conn: countingPool{db.write}}, db.Clock); err != nil {

@@ -76,7 +76,11 @@ func TestTR4_TagsAndClickIDsAreKeptForCampaignConditions(t *testing.T) {
 		{Key: "service", Value: "direct.yandex.ru"}, {Key: "campaign", Value: "123"}, {Key: "ad", Value: "456"}, {Key: "source", Value: "yandex.ru:premium"},
 	}, got.Tags.OpenStat)
 	require.Equal(t, []sites.Tag{
-		{Key: "from", Value: "letter"}, {Key: "yclid", Value: "77"}, {Key: "promo", Value: "лето"}, {Key: "roistat", Value: "direct1_9"}, {Key: "empty"},
+		{Key: "from", Value: "letter"},
+		{Key: "yclid", Value: "77"},
+		{Key: "promo", Value: "лето"},
+		{Key: "roistat", Value: "direct1_9"},
+		{Key: "empty"},
 		{Key: "gclid", Value: "88"},
 	}, got.Tags.Other)
 	require.Equal(t, []visits.ClickID{{Name: "yclid", Value: "77"}, {Name: "roistat", Value: "direct1_9"}, {Name: "gclid", Value: "88"}}, got.ClickIDs)

@@ -57,7 +57,7 @@ func startApp(t *testing.T, engine store.Engine) *running {
 	a, err := app.New(t.Context(), cfg, "test", observe.Discard())
 	require.NoError(t, err)
 	r.url = "http://" + a.Addr().String()
-	ctx, stop := context.WithCancel(context.Background())
+	ctx, stop := context.WithCancel(context.WithoutCancel(t.Context()))
 	done := make(chan error, 1)
 	go func() { done <- a.Run(ctx) }()
 	t.Cleanup(func() {
@@ -121,7 +121,7 @@ func (r *running) populate(marker string) *tenant {
 func (r *running) waitForSite(x *tenant) {
 	r.t.Helper()
 	require.Eventually(r.t, func() bool {
-		resp, err := http.Get(r.url + "/cs/s/" + x.siteKey) //nolint:noctx // loopback
+		resp, err := http.Get(r.url + "/cs/s/" + x.siteKey)
 		if err != nil {
 			return false
 		}
@@ -143,8 +143,10 @@ func (r *running) visit(x *tenant) {
 	r.form("/vc/s/", contacts, "", &ok)
 	require.True(r.t, ok.Success)
 	ok.Success = false
-	r.form("/api/add_offline_message/", url.Values{"site_key": {x.siteKey}, "visitor_id": {strconv.FormatInt(hit.V, 10)}, "session_id": {strconv.FormatInt(hit.S, 10)},
-		"hit_id": {strconv.FormatInt(hit.H, 10)}, "name": {x.marker + " request"}, "phone": {phoneOf(x.marker)}, "text": {x.marker + " text"}}, "", &ok)
+	r.form("/api/add_offline_message/", url.Values{
+		"site_key": {x.siteKey}, "visitor_id": {strconv.FormatInt(hit.V, 10)}, "session_id": {strconv.FormatInt(hit.S, 10)},
+		"hit_id": {strconv.FormatInt(hit.H, 10)}, "name": {x.marker + " request"}, "phone": {phoneOf(x.marker)}, "text": {x.marker + " text"},
+	}, "", &ok)
 	require.True(r.t, ok.Success)
 	r.form("/cs/h", url.Values{"k": {x.siteKey}, "n": {x.marker + "nonce000002"}, "f": {x.marker + "seed0000002"}, "u": {page}}, "Googlebot/2.1 (+http://www.google.com/bot.html)", &struct{}{})
 	x.ids["visitor"] = []string{strconv.FormatInt(hit.V, 10)}

@@ -55,9 +55,9 @@ func Main(ctx context.Context, p Process) int {
 		_, _ = fmt.Fprintln(p.Err, "skvoz:", err)
 		return 1
 	}
-	parsed, err, exited := parse(parser, p.Args)
+	parsed, err := parse(parser, p.Args)
 	switch {
-	case exited:
+	case errors.Is(err, errExit):
 		return code
 	case err != nil:
 		_, _ = fmt.Fprintln(p.Err, "skvoz:", err)
@@ -71,20 +71,21 @@ func Main(ctx context.Context, p Process) int {
 	return 0
 }
 
-// exit unwinds kong when it wants the process to end, as --help does.
+// exit unwinds kong when it wants the process to end, as --help does; parse turns it into errExit.
 type exit struct{}
 
-func parse(parser *kong.Kong, args []string) (ctx *kong.Context, err error, exited bool) {
+var errExit = errors.New("nothing more to do")
+
+func parse(parser *kong.Kong, args []string) (ctx *kong.Context, err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			if _, ok := r.(exit); !ok {
 				panic(r)
 			}
-			exited = true
+			err = errExit
 		}
 	}()
-	ctx, err = parser.Parse(args)
-	return ctx, err, false
+	return parser.Parse(args)
 }
 
 // describe says what went wrong, in words for the person at the terminal, who may see causes.

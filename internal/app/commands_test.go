@@ -44,6 +44,7 @@ func TestMain_aWrongCommandLineSaysWhatIsRight(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
 			code, out, errOut := line(t, tt.args...)
 			require.Equal(t, tt.code, code, errOut)
 			require.Contains(t, errOut+out, tt.want)

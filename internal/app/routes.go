@@ -75,7 +75,7 @@ func (a *App) endsWithServer(next http.Handler) http.Handler {
 		}
 		ctx, cancel := context.WithCancel(r.Context())
 		defer cancel()
-		defer context.AfterFunc(a.streaming, cancel)()
+		defer context.AfterFunc(a.streaming, cancel)() //nolint:contextcheck // ends with either of the two
 		next.ServeHTTP(w, r.WithContext(ctx))
 	})
 }

@@ -1,6 +1,7 @@
 package httpserver_test
 
 import (
+	"net/http"
 	"net/http/httptest"
 	"testing"
 
@@ -23,12 +24,12 @@ func TestWantsStream_onlyWhenItIsPreferred(t *testing.T) {
 		"text/event-stream;q=NaN":                   false,
 		"application/graphql-response+json, application/graphql+json, application/json, text/event-stream, multipart/mixed": false,
 	} {
-		r := httptest.NewRequest("POST", "/graphql", nil)
+		r := httptest.NewRequest(http.MethodPost, "/graphql", nil)
 		r.Header.Set("Accept", accept)
 		require.Equal(t, want, httpserver.WantsStream(r), accept)
 		require.Equal(t, want, httpserver.IsLongLived(r), accept)
 	}
-	r := httptest.NewRequest("GET", "/graphql", nil)
+	r := httptest.NewRequest(http.MethodGet, "/graphql", nil)
 	r.Header.Set("Upgrade", "websocket")
 	require.True(t, httpserver.IsLongLived(r))
 }
