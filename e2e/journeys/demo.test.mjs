@@ -65,11 +65,11 @@ describe('from an advertisement to an order on the demo site', () => {
 
   step('TR-4 TR-5 TR-8 a form that reloads passes contacts and a request through the shop\'s own back end', async () => {
     await theirs.page.getByRole('link', { name: 'Заказ' }).click();
-    await theirs.page.waitForFunction(() => document.querySelector('[name=hit_id]').value !== '');
+    await theirs.page.waitForFunction(() => document.querySelector('[name=hit_id]')?.value);
     await theirs.page.getByLabel('Имя').fill('Мария Кузнецова');
     await theirs.page.getByLabel('Телефон').fill('+7 495 123-45-67');
     await theirs.page.getByLabel('Почта').fill('maria@example.com');
-    await theirs.page.getByLabel('Пожелания').fill('Три окна в дом из бруса');
+    await theirs.page.getByLabel('Пожелания').fill('Четыре окна и балконная дверь');
     await theirs.page.getByRole('button', { name: 'Заказать' }).click();
     await theirs.page.getByRole('heading', { name: 'Спасибо за заказ!' }).waitFor();
     await counted();
@@ -96,9 +96,9 @@ describe('from an advertisement to an order on the demo site', () => {
 
     await cabinet.panel('visitors.goals.title').getByText('Расчёт в калькуляторе').waitFor();
     const communications = cabinet.panel('visitors.communications.title');
-    await communications.getByText('Три окна в дом из бруса').waitFor();
+    await communications.getByText('Четыре окна и балконная дверь').waitFor();
     await picture(mine.page, 'demo-5-card');
-    await communications.getByRole('button', { name: /Три окна/ }).click();
+    await communications.getByRole('button', { name: /Четыре окна/ }).click();
     const details = mine.page.getByRole('dialog', { name: cabinet.t('communications.details.title') });
     for (const text of ['Заказ', 'Мария Кузнецова', 'maria@example.com', 'Директ: поиск']) await details.getByText(text, { exact: true }).first().waitFor();
     await picture(mine.page, 'demo-6-request');
@@ -106,7 +106,7 @@ describe('from an advertisement to an order on the demo site', () => {
 
   step('TR-8 the request is among all communications', async () => {
     await cabinet.open('/communications');
-    await mine.page.getByRole('table').getByText('Три окна в дом из бруса').waitFor();
+    await mine.page.getByRole('table').getByText('Четыре окна и балконная дверь').waitFor();
     await settled(mine.page);
     await picture(mine.page, 'demo-7-communications');
   });

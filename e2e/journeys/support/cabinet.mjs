@@ -5,6 +5,7 @@ export class Cabinet {
   constructor(page, url, language = 'ru') {
     this.page = page;
     this.url = url;
+    this.language = language;
     this.t = texts(language);
   }
 

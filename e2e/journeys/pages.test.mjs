@@ -1,0 +1,142 @@
+// Every page of the cabinet with real data: in both languages, both colour schemes, on a desk and on a phone.
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { accessibilityFaults, launch, openWindow, picture, screenshots, settled, sidewaysScroll } from './support/browser.mjs';
+import { Cabinet } from './support/cabinet.mjs';
+import { startDemo } from './support/program.mjs';
+
+/** Pages by name: their address, and what is opened on them. `given` holds the ids found in the demo's data. */
+const pages = [
+  { name: 'overview', path: () => '/' },
+  { name: 'sites', path: () => '/sites' },
+  { name: 'site-form', path: () => '/sites', opens: 'sites.list.add' },
+  { name: 'site-snippet', path: ({ site }) => site },
+  { name: 'site-goals', path: ({ site }) => `${site}/goals` },
+  { name: 'site-goal-form', path: ({ site }) => `${site}/goals`, opens: 'goals.list.add' },
+  { name: 'site-campaigns', path: ({ site }) => `${site}/campaigns` },
+  { name: 'site-campaign-form', path: ({ site }) => `${site}/campaigns`, opens: 'campaigns.list.add' },
+  { name: 'site-settings', path: ({ site }) => `${site}/settings` },
+  { name: 'live', path: ({ pageSite }) => `/visitors/live?site=${pageSite.split('/').at(-1)}` },
+  { name: 'visitors', path: () => '/visitors' },
+  { name: 'visitors-filtered', path: () => '/visitors?contacts=yes&channels=PAID' },
+  { name: 'visitor', path: ({ visitor }) => visitor },
+  { name: 'visitor-missing', path: () => '/visitors/1' },
+  { name: 'communications', path: () => '/communications' },
+  { name: 'communication', path: ({ request }) => request },
+  { name: 'communication-chat', path: ({ chat }) => chat },
+  { name: 'refusals', path: () => '/refusals' },
+  { name: 'users', path: () => '/users' },
+  { name: 'user-invite', path: () => '/users', opens: 'users.list.invite' },
+  { name: 'tokens', path: () => '/tokens' },
+  { name: 'token-form', path: () => '/tokens', opens: 'tokens.list.add' },
+  { name: 'account', path: () => '/account' },
+  { name: 'not-found', path: () => '/no/such/page' },
+];
+
+const demo = await startDemo();
+const browser = await launch();
+const given = {};
+let storageState;
+
+before(async () => {
+  const window = await openWindow(browser);
+  const cabinet = new Cabinet(window.page, demo.url);
+  await cabinet.open();
+  await cabinet.signIn(demo);
+  await cabinet.signedIn();
+  await refusedHit();
+  await lookForData(cabinet);
+  storageState = await window.context.storageState();
+  await window.close();
+});
+after(async () => {
+  await browser.close();
+  await demo.program.stop();
+  console.log(`screenshots: ${screenshots}`);
+});
+
+/** A robot looks at the demo site, so that there is something to see under "not counted". */
+async function refusedHit() {
+  const html = await (await fetch(demo.site)).text();
+  const [, key] = html.match(/"setCsAccount", "([^"]+)"/);
+  const body = new URLSearchParams({ k: key, n: 'robotrobotrobot1', f: 'robotrobotrobot1', u: `${demo.site}/`, ti: 'Окна' });
+  const answer = await fetch(`${demo.url}/cs/h`, { method: 'POST', body, headers: { 'User-Agent': 'Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)' } });
+  assert.match(await answer.text(), /refused/);
+}
+
+/** Finds addresses of pages about one thing, the way a person gets there. */
+async function lookForData(cabinet) {
+  const { page } = cabinet;
+  const address = () => page.url().slice(demo.url.length);
+  const table = page.getByRole('table');
+  await cabinet.open('/sites');
+  given.site = await table.getByRole('link', { name: /Светлица/ }).getAttribute('href');
+  given.pageSite = await table.getByRole('link', { name: 'Демо-сайт' }).getAttribute('href');
+  for (const [name, kind] of [['request', 'OFFLINE_REQUEST'], ['chat', 'CHAT']]) {
+    await cabinet.open(`/communications?kinds=${kind}`);
+    await table.getByText(cabinet.t(`communications.kind.${kind}`)).first().waitFor();
+    if (name === 'request') given.visitor = await table.getByRole('link').first().getAttribute('href');
+    await table.getByRole('button').first().click();
+    await page.waitForURL(/open=/);
+    given[name] = address();
+  }
+}
+
+for (const language of ['ru', 'en']) {
+  describe(`pages in ${language}`, () => {
+    before(async () => {
+      if (language === 'en') await speakEnglish();
+    });
+    for (const scheme of ['light', 'dark']) {
+      describe(scheme, () => {
+        let window;
+        before(async () => {
+          window = await openWindow(browser, { language, scheme, storageState });
+        });
+        after(() => window?.close());
+        for (const { name, path, opens } of pages) {
+          test(`CA-1 ${name}, ${scheme}, ${language}: complete, quiet, accessible, and no wider than a desk or a phone`, async () => {
+            window.problems.length = 0;
+            await look(new Cabinet(window.page, demo.url, language), { name: `${name}-${language}-${scheme}`, path: path(given), opens });
+            assert.deepEqual(window.problems, []);
+          });
+        }
+      });
+    }
+  });
+}
+
+/** Opens a page at a desk, then takes it over to a phone. */
+async function look(cabinet, { name, path, opens }) {
+  const { page } = cabinet;
+  await page.setViewportSize({ width: 1280, height: 860 });
+  await cabinet.open(path);
+  await settled(page);
+  assert.equal(await page.locator('html').getAttribute('lang'), cabinet.language);
+  if (opens) {
+    await cabinet.button(opens).first().click();
+    await page.getByRole('dialog').waitFor();
+  }
+  await check(page, `${name}-desk`);
+  await page.setViewportSize({ width: 375, height: 740 });
+  await check(page, `${name}-phone`);
+}
+
+async function check(page, name) {
+  await settled(page);
+  await picture(page, name);
+  assert.ok((await sidewaysScroll(page)) <= 0, `${name} scrolls sideways`);
+  assert.deepEqual(await accessibilityFaults(page), [], name);
+}
+
+/** Changes the language of the profile, where a person changes it. */
+async function speakEnglish() {
+  const window = await openWindow(browser, { storageState });
+  const cabinet = new Cabinet(window.page, demo.url);
+  await cabinet.open('/account');
+  await window.page.getByRole('combobox', { name: cabinet.t('account.profile.language') }).click();
+  await window.page.getByRole('option', { name: 'English' }).click();
+  await cabinet.button('common.action.save').first().click();
+  await new Cabinet(window.page, demo.url, 'en').signedIn();
+  await window.close();
+}
