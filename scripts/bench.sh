@@ -2,7 +2,7 @@
 # Measures against references within one run, with a PostgreSQL server that writes durably:  bench.sh [ARGUMENT...]
 set -euo pipefail
 cd "$(dirname "$0")/.."
-scripts/install-deps.sh gcc postgresql
+scripts/install-deps.sh gcc wrk postgresql
 mkdir -p bin/bench
 code=0
 for dir in bench/*/; do

@@ -2,7 +2,7 @@
 # Installs what building and testing need and the machine lacks; says nothing when there is nothing to do.
 #
 #   scripts/install-deps.sh                   everything
-#   scripts/install-deps.sh gcc npm:cabinet   only these: gcc, make, postgresql, chromium, npm:FOLDER
+#   scripts/install-deps.sh gcc npm:cabinet   only these: gcc, make, wrk, postgresql, chromium, npm:FOLDER
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -80,6 +80,7 @@ install() {
 	case $1 in
 	gcc) have_gcc || apt_install gcc libc6-dev ;;
 	make) command -v make >/dev/null || apt_install make ;;
+	wrk) command -v wrk >/dev/null || apt_install wrk ;;
 	postgresql) have_postgresql || apt_install postgresql ;;
 	chromium) have_chromium || apt_install chromium fonts-liberation fonts-dejavu-core ;;
 	npm:*) npm_ci "${1#npm:}" ;;
