@@ -14,7 +14,8 @@ export function createClient(onUnauthenticated: () => void): Client {
     fetchOptions: {
       credentials: 'same-origin',
       // The server accepts cookies only together with a header no foreign form can send.
-      headers: { 'X-Requested-With': 'skvoz' },
+      // Streams are not asked for: the server signs in and out by ordinary answers only.
+      headers: { 'X-Requested-With': 'skvoz', Accept: 'application/json' },
     },
     exchanges: [
       cacheExchange,
