@@ -43,7 +43,7 @@ func TestKill_whatWasAnsweredIsOnDisk(t *testing.T) {
 			siteID, key, token := s.account("kill.example")
 			got := &acked{hits: map[int64][]int64{}, phones: map[int64]string{}, requests: map[string]bool{}}
 			for round := range 3 {
-				s.start()
+				s.start("--limit-per-ip", "0", "--limit-per-back-end", "0") // all visitors of this test have one address
 				loadUntilKilled(t, s, key, got, 400+300*round)
 			}
 			require.NotEmpty(t, got.phones)

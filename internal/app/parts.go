@@ -25,8 +25,17 @@ func (a *App) openTracker() (err error) {
 		Sites: a.services.directory, Hits: a.ingester, Contacts: a.services.comms, Properties: a.db, Refusals: a.db,
 		Classifier: a.classifier, IDs: a.services.ids, Places: a.geo, Agents: a.agents, ClientIP: a.proxies.ClientIP,
 		Region: a.cfg.PhoneRegion, Clock: a.db.Clock, Log: a.log, Metrics: a.metrics, Script: jsapi.FS(),
+		Limits: tracker.Limits{PerIP: rate(a.cfg.LimitPerIP, 12), PerSite: rate(a.cfg.LimitPerSite, 10), PerBackEnd: rate(a.cfg.LimitPerBackEnd, 10)},
 	})
 	return err
+}
+
+// rate lets so many requests a second through in the long run, and some seconds' worth at once; 0 = all.
+func rate(perSecond int, burstSeconds float64) tracker.Rate {
+	if perSecond == 0 {
+		return tracker.Rate{PerSecond: -1}
+	}
+	return tracker.Rate{PerSecond: float64(perSecond), Burst: float64(perSecond) * burstSeconds}
 }
 
 // resolvers makes what answers the GraphQL API.

@@ -51,6 +51,9 @@ type Serve struct {
 
 	ShutdownTimeout  time.Duration `name:"shutdown-timeout" env:"SKVOZ_SHUTDOWN_TIMEOUT" default:"20s" placeholder:"TIME" help:"How long requests in progress may take to finish at shutdown."`
 	IngestQueue      int           `name:"ingest-queue" env:"SKVOZ_INGEST_QUEUE" default:"4096" placeholder:"N" help:"Hits that may wait for the disk at once; more are answered 503."`
+	LimitPerIP       int           `name:"limit-per-ip" env:"SKVOZ_LIMIT_PER_IP" default:"50" placeholder:"N" help:"Tracker requests a second one address may send in the long run, twelve times as many at once; more are answered 429. 0 = no limit."`
+	LimitPerSite     int           `name:"limit-per-site" env:"SKVOZ_LIMIT_PER_SITE" default:"2000" placeholder:"N" help:"Tracker requests a second the browsers of one site may send together in the long run, ten times as many at once. 0 = no limit."`
+	LimitPerBackEnd  int           `name:"limit-per-back-end" env:"SKVOZ_LIMIT_PER_BACK_END" default:"50" placeholder:"N" help:"Contacts and requests a second a site's back end may pass in the long run, ten times as many at once. 0 = no limit."`
 	HitRetentionDays int           `name:"hit-retention-days" env:"SKVOZ_HIT_RETENTION_DAYS" default:"0" placeholder:"DAYS" help:"Remove page views of months that ended so many days ago; sessions, contacts and communications stay. 0 keeps all."`
 	MaxBody          ByteSize      `name:"max-body" env:"SKVOZ_MAX_BODY" default:"1MiB" placeholder:"SIZE" help:"Largest body of a GraphQL request. Tracker requests have their own, lower limit."`
 }
@@ -60,6 +63,7 @@ const (
 	maxIngestQueue = 1 << 20
 
 	maxRetentionDays = 3650
+	maxLimit         = 1_000_000
 
 	minBody = 16 << 10
 	maxBody = 256 << 20
@@ -81,6 +85,9 @@ func (s *Serve) Validate() error {
 		s.validateRegion(),
 		between("--shutdown-timeout", s.ShutdownTimeout, time.Second, maxShutdown),
 		between("--ingest-queue", s.IngestQueue, 1, maxIngestQueue),
+		between("--limit-per-ip", s.LimitPerIP, 0, maxLimit),
+		between("--limit-per-site", s.LimitPerSite, 0, maxLimit),
+		between("--limit-per-back-end", s.LimitPerBackEnd, 0, maxLimit),
 		between("--hit-retention-days", s.HitRetentionDays, 0, maxRetentionDays),
 		between("--max-body", s.MaxBody, minBody, maxBody),
 	)
