@@ -80,7 +80,8 @@ async function answer(
   await state.held.get(operationName ?? '');
   const fault = state.failing.get(operationName ?? '');
   response.setHeader('Content-Type', 'application/json');
-  if (request.headers['x-requested-with'] !== 'skvoz') {
+  // Like the real server: no cookies without the header, nor where a stream is accepted.
+  if (request.headers['x-requested-with'] !== 'skvoz' || request.headers.accept !== 'application/json') {
     response.end(JSON.stringify({ errors: [failure('FORBIDDEN', { reason: 'foreign_origin' })] }));
     return;
   }
