@@ -14,12 +14,13 @@ import (
 	"os"
 	"os/signal"
 	"reflect"
-	"runtime/debug"
 	"runtime/pprof"
 	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/skvoz/skvoz/internal/gcpace"
 )
 
 // target is the ratio asked for.
@@ -64,7 +65,7 @@ type result struct {
 }
 
 func run(ctx context.Context, o options) error {
-	debug.SetGCPercent(400) // as the server runs
+	go gcpace.Run(ctx) // as the server does
 	dsn, drop, err := freshDatabase(ctx)
 	if err != nil {
 		return err

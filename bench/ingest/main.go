@@ -19,6 +19,8 @@ import (
 	"path/filepath"
 	"slices"
 	"time"
+
+	"github.com/skvoz/skvoz/internal/gcpace"
 )
 
 type options struct {
@@ -56,6 +58,7 @@ func main() {
 }
 
 func run(ctx context.Context, o options) (err error) {
+	go gcpace.Run(ctx) // as the server does
 	dir := o.dir
 	if dir == "" {
 		if dir, err = os.MkdirTemp("", "skvoz-bench"); err != nil {

@@ -14,6 +14,7 @@ import (
 
 	"github.com/skvoz/skvoz/core/visits"
 	"github.com/skvoz/skvoz/internal/config"
+	"github.com/skvoz/skvoz/internal/gcpace"
 	"github.com/skvoz/skvoz/internal/geoip"
 	"github.com/skvoz/skvoz/internal/httpserver"
 	"github.com/skvoz/skvoz/internal/observe"
@@ -137,6 +138,7 @@ func (a *App) Run(ctx context.Context) error {
 	work, ctx := errgroup.WithContext(ctx)
 	work.Go(func() error { return a.services.directory.Run(ctx) })
 	work.Go(func() error { return a.maintain(ctx) })
+	work.Go(func() error { gcpace.Run(ctx); return nil })
 	work.Go(func() error { return httpserver.Run(ctx, a.public, a.server, a.cfg.ShutdownTimeout) })
 	if a.admin != nil {
 		work.Go(func() error {
