@@ -39,7 +39,8 @@ export function problemOf(error: CombinedError): Problem {
   }
   const extensions = first.extensions;
   return {
-    code: knownCode(extensions.code),
+    // Ids come from addresses and links, never from what a person typed into a form.
+    code: extensions.reason === 'bad_id' ? 'NOT_FOUND' : knownCode(extensions.code),
     field: text(extensions.field)?.replace(/^input\./, ''),
     reason: text(extensions.reason),
     retryAfterSeconds: number(extensions.retryAfterSeconds),

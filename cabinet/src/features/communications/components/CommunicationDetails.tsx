@@ -1,5 +1,6 @@
 import { Group, Stack, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
+import { goalName } from '@/features/goals/goalName';
 import { SourceFacts } from '@/features/visitors/components/SourceFacts';
 import { useFormat } from '@/format/useFormat';
 import type { CommunicationQuery } from '@/graphql/generated/graphql';
@@ -42,7 +43,7 @@ export function CommunicationDetails({
             <EmailLink email={c.email} />
           </Fact>
         )}
-        {c.goal && <Fact name={t('communications.details.goal')}>{c.goal.name}</Fact>}
+        {c.goal && <Fact name={t('communications.details.goal')}>{goalName(c.goal.name, t)}</Fact>}
         {c.formName && <Fact name={t('communications.details.form')}>{c.formName}</Fact>}
         {c.kind !== 'CHAT' && c.message && (
           <Fact name={t('communications.details.message')}>

@@ -27,7 +27,7 @@ export function CommunicationItem({ communication, onOpen }: CommunicationItemPr
           </Text>
         </Group>
         <Text size="sm" lineClamp={2} className="break" mt={4}>
-          {summaryOf(communication) || t('communications.list.noText')}
+          {summaryOf(communication, t) || t('communications.list.noText')}
         </Text>
         {saleAmount && (
           <Text size="sm" fw={600}>

@@ -77,7 +77,7 @@ export function CommunicationsTable({ communications, onOpen }: CommunicationsTa
               </Table.Td>
               <Table.Td maw={320}>
                 <Text size="sm" lineClamp={3} className="break">
-                  {summaryOf(c) || '—'}
+                  {summaryOf(c, t) || '—'}
                 </Text>
                 {c.saleAmount && (
                   <Text size="sm" fw={600}>

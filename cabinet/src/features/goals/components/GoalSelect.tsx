@@ -2,6 +2,7 @@ import { Select, type SelectProps } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { useQuery } from 'urql';
 import { GoalsDocument } from '@/graphql/generated/graphql';
+import { goalName } from '../goalName';
 
 /** Chooses one of a site's goals. */
 export function GoalSelect({ siteId, ...props }: Omit<SelectProps, 'data'> & { siteId: string }) {
@@ -15,7 +16,7 @@ export function GoalSelect({ siteId, ...props }: Omit<SelectProps, 'data'> & { s
       searchable
       clearButtonProps={{ 'aria-label': t('common.action.clear') }}
       nothingFoundMessage={t('common.state.nothingFound')}
-      data={(data?.site.goals ?? []).map(({ id, name }) => ({ value: id, label: name }))}
+      data={(data?.site.goals ?? []).map(({ id, name }) => ({ value: id, label: goalName(name, t) }))}
       {...props}
     />
   );

@@ -2,6 +2,7 @@ import { Badge, Button, Group, Table, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '@/format/useFormat';
 import type { GoalFieldsFragment } from '@/graphql/generated/graphql';
+import { goalName } from '../goalName';
 import { DeleteGoalButton } from './DeleteGoalButton';
 import { GoalConditionsText } from './GoalConditionsText';
 
@@ -31,7 +32,7 @@ export function GoalsTable({ goals, onEdit }: GoalsTableProps) {
             <Table.Tr key={goal.id}>
               <Table.Td>
                 <Text fw={600} size="sm" className="break">
-                  {goal.name}
+                  {goalName(goal.name, t)}
                 </Text>
                 <Group gap={4} mt={2}>
                   {!goal.isEnabled && <Badge color="gray">{t('goals.list.disabled')}</Badge>}
@@ -52,7 +53,7 @@ export function GoalsTable({ goals, onEdit }: GoalsTableProps) {
                       size="xs"
                       variant="default"
                       onClick={() => onEdit(goal)}
-                      aria-label={t('goals.list.editNamed', { name: goal.name })}
+                      aria-label={t('goals.list.editNamed', { name: goalName(goal.name, t) })}
                     >
                       {t('common.action.edit')}
                     </Button>

@@ -1,6 +1,7 @@
 import { Badge, Group, Stack, Text } from '@mantine/core';
 import { IconTargetArrow } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
+import { goalName } from '@/features/goals/goalName';
 import type { GoalReachFieldsFragment } from '@/graphql/generated/graphql';
 import { Moment } from '@/ui/Moment';
 import { PageLink } from '@/ui/PageLink';
@@ -15,7 +16,7 @@ export function GoalReaches({ reaches }: { reaches: GoalReachFieldsFragment[] })
           <Group gap={6}>
             <IconTargetArrow size={16} aria-hidden />
             <Text size="sm" fw={600} component="span" className="break">
-              {reach.goal?.name ?? reach.event}
+              {reach.goal ? goalName(reach.goal.name, t) : reach.event}
             </Text>
             {!reach.isGoal && (
               <Badge color="gray" variant="light" tt="none">
