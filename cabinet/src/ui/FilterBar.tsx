@@ -15,7 +15,7 @@ export function FilterBar({ count, onClear, children }: FilterBarProps) {
   const { t } = useTranslation();
   return (
     <search aria-label={t('common.filter.label')} className="panel">
-      <SimpleGrid cols={{ base: 1, xs: 2, md: 3, lg: 4 }} spacing="sm">
+      <SimpleGrid cols={{ base: 1, xs: 2, lg: 3 }} spacing="sm">
         {children}
       </SimpleGrid>
       {count > 0 && (

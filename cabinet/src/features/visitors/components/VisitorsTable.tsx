@@ -20,9 +20,9 @@ export function VisitorsTable({ visitors }: { visitors: VisitorListFieldsFragmen
     <div className="table-scroll" role="region" aria-label={t('visitors.list.title')} tabIndex={0}>
       <Table
         verticalSpacing="sm"
-        horizontalSpacing="md"
+        horizontalSpacing="sm"
         highlightOnHover
-        miw={1020}
+        miw={940}
         style={{ verticalAlign: 'top' }}
       >
         <Table.Thead>
@@ -83,7 +83,7 @@ export function VisitorsTable({ visitors }: { visitors: VisitorListFieldsFragmen
                   {t('visitors.list.pages', { count: visitor.hitCount })}
                 </Text>
               </Table.Td>
-              <Table.Td style={{ whiteSpace: 'nowrap' }}>
+              <Table.Td>
                 <Moment at={visitor.lastSeenAt} />
               </Table.Td>
             </Table.Tr>
