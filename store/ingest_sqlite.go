@@ -20,9 +20,8 @@ type liteStatements struct {
 	hits  []int64 // how many hits each session of the batch really got
 }
 
-// liteCheckpoint lets the log grow to 12 MB before it is copied into the database: pages that many batches change are copied once. A larger one
-// would make the writer who copies it wait for longer.
-const liteCheckpoint = "PRAGMA wal_autocheckpoint = 3000"
+// liteCheckpoint leaves the log to RunCheckpoints, with a bound in case that can't keep up.
+const liteCheckpoint = "PRAGMA wal_autocheckpoint = " + checkpointFallback
 
 const (
 	liteDimension = "INSERT INTO dimensions (account_id, id, kind, value) VALUES (?,?,?,?) ON CONFLICT DO NOTHING"

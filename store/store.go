@@ -109,16 +109,13 @@ func (db *DB) openSQLite(ctx context.Context, path string, conns int) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
 		return fmt.Errorf("making the data directory: %w", err)
 	}
-	dsn := func(more string) string {
-		return "file:" + (&url.URL{Path: path}).EscapedPath() + "?_busy_timeout=5000&_foreign_keys=1&_journal_mode=WAL&_synchronous=FULL&_cache_size=-20000" + more
-	}
 	var err error
-	if db.write, err = sql.Open("sqlite3", dsn("&_txlock=immediate")); err != nil {
+	if db.write, err = sql.Open("sqlite3", sqliteDSN(path, "&_txlock=immediate")); err != nil {
 		return err
 	}
 	db.write.SetMaxOpenConns(1)
 	db.write.SetMaxIdleConns(1)
-	if db.read, err = sql.Open("sqlite3", dsn("&_query_only=1")); err != nil {
+	if db.read, err = sql.Open("sqlite3", sqliteDSN(path, "&_query_only=1")); err != nil {
 		return err
 	}
 	db.read.SetMaxOpenConns(conns)
@@ -131,6 +128,10 @@ func (db *DB) openSQLite(ctx context.Context, path string, conns int) error {
 	}
 	db.gr, err = openGorm(sqlite.Dialector{Conn: countingPool{db.read}}, db.Clock)
 	return err
+}
+
+func sqliteDSN(path, more string) string {
+	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?_busy_timeout=5000&_foreign_keys=1&_journal_mode=WAL&_synchronous=FULL&_cache_size=-20000" + more
 }
 
 func (db *DB) openPostgres(dsn string, conns int) error {

@@ -64,6 +64,9 @@ func openTracked(ctx context.Context, dsn string) (*tracked, error) {
 	ids := visits.NewIDs(secret)
 	t.ingester = visits.NewIngester(visits.IngestConfig{Store: db.Ingest(), IDs: ids, Log: slog.New(slog.NewTextHandler(os.Stderr, nil)), Observe: t.observe})
 	done := make(chan struct{})
+	upkeep, stopUpkeep := context.WithCancel(context.WithoutCancel(ctx))
+	folded := make(chan error, 1)
+	go func() { folded <- db.RunCheckpoints(upkeep) }()
 	go func() {
 		defer close(done)
 		t.ingester.Run(context.WithoutCancel(ctx))
@@ -76,6 +79,8 @@ func openTracked(ctx context.Context, dsn string) (*tracked, error) {
 	t.close = func() {
 		t.ingester.Close()
 		<-done
+		stopUpkeep()
+		<-folded
 		_ = db.Close()
 	}
 	return t, err

@@ -139,6 +139,7 @@ func (a *App) Run(ctx context.Context) error {
 	work.Go(func() error { return a.services.directory.Run(ctx) })
 	work.Go(func() error { return a.maintain(ctx) })
 	work.Go(func() error { gcpace.Run(ctx); return nil })
+	work.Go(func() error { return a.db.RunCheckpoints(ctx) })
 	work.Go(func() error { return httpserver.Run(ctx, a.public, a.server, a.cfg.ShutdownTimeout) })
 	if a.admin != nil {
 		work.Go(func() error {
