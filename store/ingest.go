@@ -21,6 +21,7 @@ type Ingest struct {
 	// known are the interned texts and sources that need no writing again.
 	known  knownIDs
 	lite   liteStatements
+	later  later
 	tables hitTables
 	mu     sync.Mutex
 }

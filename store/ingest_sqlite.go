@@ -49,16 +49,33 @@ const (
 )
 
 // writeSQLite writes a batch on the one writing connection, which other writers get between two batches.
-func (g *Ingest) writeSQLite(ctx context.Context, b *visits.Batch) (err error) {
+func (g *Ingest) writeSQLite(ctx context.Context, b *visits.Batch) error {
+	g.later.begin()
+	err := g.inLiteTxThen(ctx, func() error { return g.writeAll(b) }, func(conn *sql.Conn) error { return g.db.reachCommunications(ctx, conn, b) })
+	if err != nil {
+		g.later.rollback()
+		return err
+	}
+	g.later.commit()
+	return nil
+}
+
+// inLiteTx runs fn in a transaction on the writing connection, with statements of the driver itself.
+func (g *Ingest) inLiteTx(ctx context.Context, fn func() error) error {
+	return g.inLiteTxThen(ctx, fn, func(*sql.Conn) error { return nil })
+}
+
+// inLiteTxThen is inLiteTx with a second part that uses database/sql.
+func (g *Ingest) inLiteTxThen(ctx context.Context, fn func() error, then func(*sql.Conn) error) (err error) {
 	conn, err := g.db.write.Conn(ctx)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, conn.Close()) }()
-	if err := g.raw(conn, func() error { return g.begin(b) }); err != nil {
+	if err := g.raw(conn, func() error { return g.begin(fn) }); err != nil {
 		return err
 	}
-	if err := g.db.reachCommunications(ctx, conn, b); err != nil {
+	if err := then(conn); err != nil {
 		return errors.Join(err, g.raw(conn, func() error { return g.run("ROLLBACK") }))
 	}
 	return g.raw(conn, func() error { return g.end(g.run("COMMIT")) })
@@ -81,12 +98,12 @@ func (g *Ingest) raw(conn *sql.Conn, fn func() error) error {
 	})
 }
 
-// begin opens the transaction and writes everything; after an error the transaction is over.
-func (g *Ingest) begin(b *visits.Batch) error {
+// begin opens the transaction and writes with fn; after an error the transaction is over.
+func (g *Ingest) begin(fn func() error) error {
 	if err := g.run("BEGIN IMMEDIATE"); err != nil {
 		return err
 	}
-	return g.end(g.writeAll(b))
+	return g.end(fn())
 }
 
 // end rolls back after an error.
@@ -108,7 +125,7 @@ func (g *Ingest) writeAll(b *visits.Batch) error {
 			return err
 		}
 	}
-	return nil
+	return g.tellDue(b.Now, tellAtOnce)
 }
 
 func (g *Ingest) liteInterned(b *visits.Batch) error {
@@ -176,6 +193,12 @@ func (g *Ingest) liteSessions(b *visits.Batch) error {
 		if n == 0 { // repeats only: an older page must not become the last one
 			page, title = 0, 0
 		}
+		if g.db.defers.Load() && !s.IsEarlier {
+			g.later.fresh = append(g.later.fresh, untold{
+				key: visits.SessionKey{AccountID: s.AccountID, SessionID: s.ID}, at: millis(s.LastActivityAt), hits: n, page: page, title: title, since: b.Now,
+			})
+			continue
+		}
 		if err := g.run(liteTouch, millis(s.LastActivityAt), n, page, page, page, title, int64(s.AccountID), int64(s.ID)); err != nil {
 			return err
 		}
@@ -199,6 +222,9 @@ func (g *Ingest) liteOpen(s *visits.SessionWrite, hits int64) error {
 func (g *Ingest) liteReturns(b *visits.Batch) error {
 	for i := range b.Returns {
 		r := &b.Returns[i]
+		if err := g.tell(visits.SessionKey{AccountID: r.AccountID, SessionID: r.Previous}); err != nil {
+			return err
+		}
 		err := g.runOne(liteReturn, millis(r.At), int64(r.SessionID), int64(r.TrafficID), int64(r.CampaignID), campaignMillis(r.CampaignID, r.CampaignAt),
 			r.GAClientID, r.GAClientID, r.YMClientID, r.YMClientID, int64(r.AccountID), int64(r.ID), int64(r.Previous))
 		if err != nil {

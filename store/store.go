@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -66,6 +67,8 @@ type DB struct {
 
 	months  hitMonths
 	traffic trafficCache
+	// defers: see DeferSessions.
+	defers atomic.Bool
 }
 
 // Open opens the database and checks that it answers. It does not migrate. A DSN of no known kind is an error of kind KindInvalid.

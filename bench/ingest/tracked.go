@@ -57,6 +57,9 @@ func openTracked(ctx context.Context, dsn string) (*tracked, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := db.DeferSessions(ctx); err != nil { // as the server does
+		return nil, err
+	}
 	directory := goals.NewDirectory(db, nil)
 	if err := directory.Refresh(ctx); err != nil {
 		return nil, err

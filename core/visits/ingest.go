@@ -46,6 +46,7 @@ const (
 	defaultBatch    = 512
 	defaultVisitors = 20_000
 	batchTimeout    = 15 * time.Second
+	settleInterval  = 250 * time.Millisecond
 	overloadRetry   = 2 * time.Second
 	staleAttempts   = 5
 )
@@ -197,9 +198,20 @@ func (g *Ingester) Run(ctx context.Context) {
 	w := &writer{cfg: g.cfg, planner: newPlanner(g.cfg), woken: make(map[siteKey]struct{})}
 	work := context.WithoutCancel(ctx) // what was accepted is finished
 	batch := make([]*ticket, 0, g.cfg.Batch)
-	for t := range g.queue {
-		batch = g.drain(append(batch[:0], t))
-		w.store(work, batch)
+	idle := time.NewTicker(settleInterval)
+	defer idle.Stop()
+	for {
+		select {
+		case t, ok := <-g.queue:
+			if !ok {
+				w.settle(work, true)
+				return
+			}
+			batch = g.drain(append(batch[:0], t))
+			w.store(work, batch)
+		case <-idle.C:
+			w.settle(work, false)
+		}
 	}
 }
 
@@ -229,6 +241,25 @@ type writer struct {
 type siteKey struct {
 	account core.AccountID
 	site    core.SiteID
+}
+
+// Settler is an IngestStore that leaves some counters for later.
+type Settler interface {
+	// Settle writes the counters that have waited long enough, or with all those that have not.
+	Settle(ctx context.Context, all bool) error
+}
+
+// settle lets the store write what it left for later; what fails is tried again the next time.
+func (w *writer) settle(ctx context.Context, all bool) {
+	settler, ok := w.cfg.Store.(Settler)
+	if !ok {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, batchTimeout)
+	defer cancel()
+	if err := settler.Settle(ctx, all); err != nil {
+		w.cfg.Log.ErrorContext(ctx, "writing counters of sessions", slog.Any("error", err))
+	}
 }
 
 // store writes a batch and answers all of it. If the database refuses it for another reason than being unable to write, each request is tried

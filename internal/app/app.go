@@ -33,6 +33,7 @@ type App struct {
 	metrics  *observe.Metrics
 	db       *store.DB
 	services *services
+	ingest   *store.Ingest
 	ingester *visits.Ingester
 	tracker  *tracker.Server
 	agents   *useragent.Parser
@@ -78,6 +79,9 @@ func (a *App) open(ctx context.Context, version string) error {
 		return fmt.Errorf("reading the sites: %w", err)
 	}
 	if err := a.db.PrepareHits(ctx); err != nil {
+		return err
+	}
+	if err := a.db.DeferSessions(ctx); err != nil {
 		return err
 	}
 	if a.cfg.GeoIP != "" {
@@ -152,6 +156,7 @@ func (a *App) Run(ctx context.Context) error {
 	if errors.Is(err, context.Canceled) {
 		err = nil
 	}
+	err = errors.Join(err, a.ingest.Finish(background))
 	a.log.InfoContext(background, "stopped")
 	return err
 }

@@ -16,8 +16,9 @@ import (
 // openTracker makes the door for sites and what stores behind it.
 func (a *App) openTracker() (err error) {
 	var metrics *tracker.IngestMetrics
+	a.ingest = a.db.Ingest()
 	a.ingester = visits.NewIngester(visits.IngestConfig{
-		Store: a.db.Ingest(), IDs: a.services.ids, Clock: a.db.Clock, Log: a.log, Queue: a.cfg.IngestQueue, Wake: a.services.signals.Wake,
+		Store: a.ingest, IDs: a.services.ids, Clock: a.db.Clock, Log: a.log, Queue: a.cfg.IngestQueue, Wake: a.services.signals.Wake,
 		Observe: func(r visits.BatchReport) { metrics.Observe(r) },
 	})
 	metrics = tracker.NewIngestMetrics(a.metrics, a.ingester.Waiting)
