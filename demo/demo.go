@@ -280,7 +280,7 @@ func (g *generator) reach(v *visits.Visitor, session *visits.Session, goal *goal
 
 func (g *generator) request(s *Site, v *visits.Visitor, session *visits.Session, p person, known *bool) {
 	at := g.during(session)
-	g.capture(v, p, at, visits.OriginOfflineRequest, known)
+	g.capture(s, v, session, p, at, visits.OriginOfflineRequest, known)
 	c := g.communication(comms.KindOfflineRequest, v, session, p, at)
 	c.Message = pick(g.rng, s.Profile.Requests, even)
 	c.FormName = pick(g.rng, s.Profile.Forms, even)
@@ -293,7 +293,7 @@ func (g *generator) request(s *Site, v *visits.Visitor, session *visits.Session,
 func (g *generator) chat(s *Site, v *visits.Visitor, session *visits.Session, p person, known *bool) {
 	at := g.during(session)
 	if g.rng.Float64() < 0.7 {
-		g.capture(v, p, at, visits.OriginChat, known)
+		g.capture(s, v, session, p, at, visits.OriginChat, known)
 	}
 	c := g.communication(comms.KindChat, v, session, p, at)
 	if !*known {
@@ -306,6 +306,9 @@ func (g *generator) chat(s *Site, v *visits.Visitor, session *visits.Session, p 
 			sender = comms.SenderOperator
 		}
 		c.Messages = append(c.Messages, comms.ChatMessage{At: at.Add(time.Duration(i) * 40 * time.Second), Sender: sender, Text: text})
+	}
+	if goal := s.system(goals.SystemChat); goal != nil {
+		g.reach(v, session, goal)
 	}
 	c.Message = script[0]
 	c.ExternalID = "demo-" + c.ID.String()
@@ -320,11 +323,14 @@ func (g *generator) communication(kind comms.Kind, v *visits.Visitor, session *v
 }
 
 // capture gives the visitor the person's contacts, once.
-func (g *generator) capture(v *visits.Visitor, p person, at time.Time, origin visits.ContactOrigin, known *bool) {
+func (g *generator) capture(s *Site, v *visits.Visitor, session *visits.Session, p person, at time.Time, origin visits.ContactOrigin, known *bool) {
 	if *known {
 		return
 	}
 	*known = true
+	if goal := s.system(goals.SystemVisitorInfo); goal != nil {
+		g.reach(v, session, goal)
+	}
 	v.Name, v.PersonID = p.name, p.id
 	g.remember(p)
 	if p.phone != "" {

@@ -79,7 +79,7 @@ func ingester(t *testing.T, m *memory, queue int) (g *visits.Ingester, finish fu
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		g.Run(context.Background())
+		g.Run(context.WithoutCancel(t.Context()))
 	}()
 	finish = sync.OnceFunc(func() { g.Close(); <-done })
 	t.Cleanup(finish)
