@@ -8,9 +8,10 @@ test('numbers are grouped as the language does', () => {
   expect(formatNumber(1234567, 'en-GB')).toBe('1,234,567');
 });
 
-test('money shows a fraction only where there is one', () => {
+test('money has the fraction of its currency', () => {
   expect(plain(formatMoney({ amount: '1250.50', currency: 'RUB' }, 'ru-RU'))).toBe('1 250,50 ₽');
-  expect(plain(formatMoney({ amount: '5400.00', currency: 'RUB' }, 'ru-RU'))).toBe('5 400 ₽');
+  expect(plain(formatMoney({ amount: '5400.00', currency: 'RUB' }, 'ru-RU'))).toBe('5 400,00 ₽');
+  expect(plain(formatMoney({ amount: '5400', currency: 'JPY' }, 'ru-RU'))).toBe('5 400 ¥');
   expect(formatMoney({ amount: '9.99', currency: 'EUR' }, 'en-GB')).toBe('€9.99');
 });
 
@@ -31,10 +32,10 @@ test.each([
 });
 
 test.each([
-  ['12500', '12500.00'],
-  ['12 500,5', '12500.50'],
+  ['12500', '12500'],
+  ['12 500,5', '12500.5'],
   ['0.01', '0.01'],
-  ['007', '7.00'],
+  ['007', '7'],
   ['0', null],
   ['0,00', null],
   ['-5', null],

@@ -5,14 +5,11 @@ export function formatNumber(value: number, locale: Locale): string {
   return new Intl.NumberFormat(locale).format(value);
 }
 
-/** A decimal amount in major units with its currency; the currency's usual fraction. */
+/** A decimal amount in major units with its currency; the currency's usual fraction, so that amounts of a column line up. */
 export function formatMoney(money: { amount: string; currency: string }, locale: Locale): string {
-  const whole = /^-?\d+(\.0+)?$/.test(money.amount);
-  return new Intl.NumberFormat(locale, {
-    style: 'currency',
-    currency: money.currency,
-    ...(whole ? { maximumFractionDigits: 0 } : {}),
-  }).format(Number(money.amount));
+  return new Intl.NumberFormat(locale, { style: 'currency', currency: money.currency }).format(
+    Number(money.amount),
+  );
 }
 
 /** Seconds in at most two units: `45 с`, `3 мин 5 с`, `2 ч 10 мин`. */
@@ -30,14 +27,15 @@ export function formatDuration(seconds: number, locale: Locale): string {
   return unit(rest, 'second');
 }
 
-/** Reads an amount of money as people type it (`12 500,5`) into `12500.50`; null when it is none or not above 0. */
+/** Reads an amount of money as people type it (`12 500,5`) into `12500.5`; null when it is none or not above 0. */
 export function parseAmount(text: string): string | null {
   const plain = text.replace(/[\s\u00a0\u202f]/g, '').replace(',', '.');
   if (!/^\d{1,12}(\.\d{1,2})?$/.test(plain) || Number(plain) <= 0) {
     return null;
   }
   const [whole = '0', fraction = ''] = plain.split('.');
-  return `${BigInt(whole)}.${fraction.padEnd(2, '0')}`;
+  const rest = fraction.replace(/0+$/, ''); // currencies without a fraction take none
+  return rest === '' ? `${BigInt(whole)}` : `${BigInt(whole)}.${rest}`;
 }
 
 /** Whether the browser knows the ISO 4217 currency. */
