@@ -27,7 +27,7 @@ func (db *DB) RunCheckpoints(ctx context.Context) error {
 	if db.Engine != SQLite {
 		return nil
 	}
-	side, err := sql.Open("sqlite3", sqliteDSN(db.path, ""))
+	side, err := sql.Open("sqlite3", sqliteDSN(db.path, "&_cache_size=-1000"))
 	if err != nil {
 		return fmt.Errorf("opening a connection for checkpoints: %w", err)
 	}

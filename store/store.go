@@ -113,12 +113,12 @@ func (db *DB) openSQLite(ctx context.Context, path string, conns int) error {
 		return fmt.Errorf("making the data directory: %w", err)
 	}
 	var err error
-	if db.write, err = sql.Open("sqlite3", sqliteDSN(path, "&_txlock=immediate")); err != nil {
+	if db.write, err = sql.Open("sqlite3", sqliteDSN(path, "&_txlock=immediate&_cache_size=-20000")); err != nil {
 		return err
 	}
 	db.write.SetMaxOpenConns(1)
 	db.write.SetMaxIdleConns(1)
-	if db.read, err = sql.Open("sqlite3", sqliteDSN(path, "&_query_only=1")); err != nil {
+	if db.read, err = sql.Open("sqlite3", sqliteDSN(path, "&_query_only=1&_cache_size=-4000")); err != nil {
 		return err
 	}
 	db.read.SetMaxOpenConns(conns)
@@ -134,7 +134,7 @@ func (db *DB) openSQLite(ctx context.Context, path string, conns int) error {
 }
 
 func sqliteDSN(path, more string) string {
-	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?_busy_timeout=5000&_foreign_keys=1&_journal_mode=WAL&_synchronous=FULL&_cache_size=-20000" + more
+	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?_busy_timeout=5000&_foreign_keys=1&_journal_mode=WAL&_synchronous=FULL" + more
 }
 
 func (db *DB) openPostgres(dsn string, conns int) error {
