@@ -50,11 +50,17 @@ func (p *planner) loadVisitors(ctx context.Context, tickets []*ticket) error {
 		if _, ok := p.stateOf[t.key]; ok {
 			continue
 		}
-		if state, ok := p.recent.get(t.key); ok && !p.careful && p.isGoodEnough(t, state) {
+		state, remembered := p.recent.get(t.key)
+		switch {
+		case p.careful:
+			missing = append(missing, t.key)
+		case remembered && p.isGoodEnough(t, state):
 			p.know(state)
-			continue
+		case !remembered && t.hit != nil && t.hit.VisitorID == 0:
+			// Nobody told the sender an id yet, so this is a new visitor as good as always. If not, writing says so (ErrStale).
+		default:
+			missing = append(missing, t.key)
 		}
-		missing = append(missing, t.key)
 	}
 	return p.read(ctx, missing)
 }
