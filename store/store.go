@@ -113,7 +113,7 @@ func (db *DB) openSQLite(ctx context.Context, path string, conns int) error {
 		return fmt.Errorf("making the data directory: %w", err)
 	}
 	var err error
-	if db.write, err = sql.Open("sqlite3", sqliteDSN(path, "&_txlock=immediate&_cache_size=-20000")); err != nil {
+	if db.write, err = sql.Open("sqlite3", sqliteDSN(path, "&_txlock=immediate&_cache_size=-14000")); err != nil {
 		return err
 	}
 	db.write.SetMaxOpenConns(1)

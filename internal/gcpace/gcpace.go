@@ -12,7 +12,7 @@ import (
 
 const (
 	// target is how large the heap may grow before it is collected, as long as what lives in it leaves room.
-	target = 40 << 20
+	target = 36 << 20
 	// least and most bound the growth between two collections, in percent of what lives.
 	least, most = 100, 400
 

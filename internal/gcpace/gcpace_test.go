@@ -17,8 +17,8 @@ func TestPercent(t *testing.T) {
 	}{
 		{"nothing collected yet", 0, 400},
 		{"a small heap grows fivefold", 5 << 20, 400},
-		{"a middling heap grows to the target", 20 << 20, 100},
-		{"between them", 10 << 20, 300},
+		{"a middling heap grows to the target", 18 << 20, 100},
+		{"between them", 9 << 20, 300},
 		{"a large heap is collected at the usual pace", 500 << 20, 100},
 	}
 	for _, tt := range tests {

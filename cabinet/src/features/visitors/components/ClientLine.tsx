@@ -11,17 +11,21 @@ const pictures = {
   OTHER: IconDevices,
 };
 
-/** Device, browser and place, in short. */
+/** Device, browser and place, in short; `place` says how much of it: narrow lists have room for the city alone. */
 export function ClientLine({
   client,
-  withPlace = true,
+  place: wanted = 'full',
 }: {
   client: ClientFieldsFragment;
-  withPlace?: boolean;
+  place?: 'full' | 'city' | 'none';
 }) {
   const { t } = useTranslation();
   const Picture = pictures[client.deviceType];
-  const place = withPlace ? placeLine(client) : '';
+  const place = {
+    full: placeLine(client),
+    city: client.city || client.region || client.country,
+    none: '',
+  }[wanted];
   const device = [client.browser, client.os].filter((part) => part !== '').join(', ');
   return (
     <Group gap={6} wrap="nowrap" align="flex-start">

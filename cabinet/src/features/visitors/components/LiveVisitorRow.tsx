@@ -42,7 +42,7 @@ export function LiveVisitorRow({ visitor, now }: { visitor: LiveVisitorFieldsFra
         <SourceLine source={visitor.source} />
       </Table.Td>
       <Table.Td>
-        <ClientLine client={visitor.client} />
+        <ClientLine client={visitor.client} place="city" />
       </Table.Td>
       <Table.Td className="numeric" style={{ whiteSpace: 'nowrap' }}>
         {format.duration(seconds)}

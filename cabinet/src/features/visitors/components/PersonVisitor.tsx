@@ -17,7 +17,7 @@ export function PersonVisitor({ visitor }: { visitor: PersonFieldsFragment['visi
         </TextLink>
         {visitor.isOnline && <OnlineBadge />}
       </Group>
-      <ClientLine client={visitor.client} withPlace={false} />
+      <ClientLine client={visitor.client} place="none" />
       <Text size="xs" c="dimmed">
         {t('visitors.person.visits', { count: visitor.sessionCount })},{' '}
         <Moment at={visitor.lastSeenAt} as="date" />

@@ -42,7 +42,7 @@ export function VisitorFacts({ visitor }: { visitor: VisitorQuery['visitor'] }) 
           <SourceLine source={visitor.lastSource} />
         </Fact>
         <Fact name={t('visitors.facts.device')}>
-          <ClientLine client={client} withPlace={false} />
+          <ClientLine client={client} place="none" />
         </Fact>
         {place && <Fact name={t('visitors.facts.place')}>{place}</Fact>}
         {client.ip && (

@@ -30,7 +30,7 @@ export function VisitorsTable({ visitors }: { visitors: VisitorListFieldsFragmen
             <Table.Th miw={170}>{t('visitors.list.visitor')}</Table.Th>
             <Table.Th miw={190}>{t('visitors.list.contacts')}</Table.Th>
             <Table.Th>{t('visitors.list.source')}</Table.Th>
-            <Table.Th>{t('visitors.list.device')}</Table.Th>
+            <Table.Th miw={165}>{t('visitors.list.device')}</Table.Th>
             <Table.Th ta="right">{t('visitors.list.visits')}</Table.Th>
             <Table.Th>{t('visitors.list.seen')}</Table.Th>
           </Table.Tr>
@@ -75,7 +75,7 @@ export function VisitorsTable({ visitors }: { visitors: VisitorListFieldsFragmen
                 <SourceLine source={visitor.lastSource} />
               </Table.Td>
               <Table.Td>
-                <ClientLine client={visitor.client} />
+                <ClientLine client={visitor.client} place="city" />
               </Table.Td>
               <Table.Td ta="right" className="numeric">
                 {format.number(visitor.sessionCount)}
