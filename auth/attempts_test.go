@@ -14,7 +14,7 @@ import (
 	"github.com/skvoz/skvoz/internal/testkit"
 )
 
-func TestCA1_tries_areLimitedAndComeBackWithTime(t *testing.T) {
+func TestCA_1_tries_areLimitedAndComeBackWithTime(t *testing.T) {
 	t.Parallel()
 	clock := testkit.NewClock(time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC))
 	a := auth.NewAttempts(clock)

@@ -12,7 +12,7 @@ import (
 	"github.com/skvoz/skvoz/internal/httpserver"
 )
 
-func TestCA1_requestsOfSignedInBrowsers_mustComeFromOurPages(t *testing.T) {
+func TestCA_1_requestsOfSignedInBrowsers_mustComeFromOurPages(t *testing.T) {
 	t.Parallel()
 	proxies := httpserver.NewProxies([]netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")})
 	guard := auth.NewGuard(nil, auth.NewStore(nil, proxies), proxies, "https://Stat.example.com/", nil)

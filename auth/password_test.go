@@ -12,7 +12,7 @@ import (
 
 func cheap() auth.Cost { return auth.Cost{MemoryKiB: 64, Passes: 1, Lanes: 1} }
 
-func TestCA1_passwords_areHashedWithTheirParametersAndASaltOfTheirOwn(t *testing.T) {
+func TestCA_1_passwords_areHashedWithTheirParametersAndASaltOfTheirOwn(t *testing.T) {
 	t.Parallel()
 	h := auth.NewHasher(auth.DefaultCost())
 	one, err := h.Hash(t.Context(), "correct horse")
@@ -30,7 +30,7 @@ func TestCA1_passwords_areHashedWithTheirParametersAndASaltOfTheirOwn(t *testing
 	}
 }
 
-func TestCA1_hashesOfAnotherCost_stillFitAndAreOutdated(t *testing.T) {
+func TestCA_1_hashesOfAnotherCost_stillFitAndAreOutdated(t *testing.T) {
 	t.Parallel()
 	old, err := auth.NewHasher(cheap()).Hash(t.Context(), "correct horse")
 	require.NoError(t, err)

@@ -109,7 +109,7 @@ func TestGenerate_stopsAtTheFirstError(t *testing.T) {
 	require.ErrorIs(t, err, context.Canceled)
 }
 
-func TestTR5_theDemoSitesBackEndPassesContactsAndRequest(t *testing.T) {
+func TestTR_5_theDemoSitesBackEndPassesContactsAndRequest(t *testing.T) {
 	t.Parallel()
 	got := make(chan url.Values, 2)
 	answer := `{"success":true}`

@@ -31,7 +31,7 @@ func requireNode(t *testing.T) {
 	t.Skipf("run scripts/install-deps.sh npm:graph/audit to run this test: %v", err)
 }
 
-func TestCA1_graphQLOverHTTP_passesEveryAudit(t *testing.T) {
+func TestCA_1_graphQLOverHTTP_passesEveryAudit(t *testing.T) {
 	t.Parallel()
 	requireNode(t)
 	s := graphtest.New(t, storetest.Open(t, store.SQLite, nil))

@@ -33,7 +33,7 @@ func request(t *testing.T, method, url, contentType, body string) *http.Request 
 	return r
 }
 
-func TestCA1_queries_areLimitedInDepthAndCost(t *testing.T) {
+func TestCA_1_queries_areLimitedInDepthAndCost(t *testing.T) {
 	t.Parallel()
 	s := newServer(t)
 	owner := s.Owner(t)
@@ -67,7 +67,7 @@ func TestCA1_queries_areLimitedInDepthAndCost(t *testing.T) {
 	}
 }
 
-func TestCA1_depth_isCountedInFields(t *testing.T) {
+func TestCA_1_depth_isCountedInFields(t *testing.T) {
 	t.Parallel()
 	s := newServer(t, graphtest.WithLimits(graph.Limits{Cost: 1 << 30}))
 	owner := s.Owner(t)
@@ -80,7 +80,7 @@ func TestCA1_depth_isCountedInFields(t *testing.T) {
 const introspection = `{ __schema { queryType { name } types { kind name fields(includeDeprecated: true) { name args { name type { ...T } } type { ...T } } } } }
 fragment T on __Type { kind name ofType { kind name ofType { kind name ofType { kind name ofType { kind name ofType { kind name ofType { kind name ofType { kind name } } } } } } } }`
 
-func TestCA1_introspection_canBeTurnedOffWithSuggestions(t *testing.T) {
+func TestCA_1_introspection_canBeTurnedOffWithSuggestions(t *testing.T) {
 	t.Parallel()
 	open, closed := newServer(t), newServer(t, graphtest.WithoutIntrospection())
 	require.Contains(t, string(open.Stranger(t).Do(`{ __type(name: "User") { name } }`, nil).OK().Body), `"User"`)
@@ -93,7 +93,7 @@ func TestCA1_introspection_canBeTurnedOffWithSuggestions(t *testing.T) {
 	require.Contains(t, string(closed.Stranger(t).Do(`{ viewer { __typename } instance { __typename } }`, nil).OK().Body), "Instance")
 }
 
-func TestCA1_requests_areLimitedInSizeAndTokens(t *testing.T) {
+func TestCA_1_requests_areLimitedInSizeAndTokens(t *testing.T) {
 	t.Parallel()
 	s := newServer(t, graphtest.WithLimits(graph.Limits{Body: 4 << 10, Tokens: 100}))
 	c := s.Stranger(t)
@@ -105,7 +105,7 @@ func TestCA1_requests_areLimitedInSizeAndTokens(t *testing.T) {
 	require.Contains(t, string(resp.Body), "token limit")
 }
 
-func TestCA1_onlyJSON_isTaken(t *testing.T) {
+func TestCA_1_onlyJSON_isTaken(t *testing.T) {
 	t.Parallel()
 	s := newServer(t)
 	c := s.Owner(t)
@@ -142,7 +142,7 @@ func TestCA1_onlyJSON_isTaken(t *testing.T) {
 	}
 }
 
-func TestCA1_get_takesQueriesAlone(t *testing.T) {
+func TestCA_1_get_takesQueriesAlone(t *testing.T) {
 	t.Parallel()
 	s := newServer(t)
 	c := s.Owner(t)
@@ -157,7 +157,7 @@ func TestCA1_get_takesQueriesAlone(t *testing.T) {
 	require.Equal(t, http.StatusBadRequest, get(`subscription { liveVisitors(siteId: "1") { visitorId } }`).Status)
 }
 
-func TestCA1_persistedQueries_areSentOnce(t *testing.T) {
+func TestCA_1_persistedQueries_areSentOnce(t *testing.T) {
 	t.Parallel()
 	s := newServer(t)
 	c := s.Stranger(t)

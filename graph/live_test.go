@@ -114,7 +114,7 @@ func siteOf(t *testing.T, s *graphtest.Server, c *graphtest.Client) string {
 	return site.ID.String()
 }
 
-func TestCA1_webSockets_carrySubscriptionsAndQueries(t *testing.T) {
+func TestCA_1_webSockets_carrySubscriptionsAndQueries(t *testing.T) {
 	t.Parallel()
 	s := newServer(t)
 	owner := s.Owner(t)
@@ -144,7 +144,7 @@ func TestCA1_webSockets_carrySubscriptionsAndQueries(t *testing.T) {
 	require.Equal(t, "1", ws.expect("complete").ID)
 }
 
-func TestCA1_webSockets_areRefusedWithAReason(t *testing.T) {
+func TestCA_1_webSockets_areRefusedWithAReason(t *testing.T) {
 	t.Parallel()
 	s := newServer(t)
 	owner := s.Owner(t)
@@ -172,7 +172,7 @@ func TestCA1_webSockets_areRefusedWithAReason(t *testing.T) {
 	require.Equal(t, http.StatusUnauthorized, status(s.Stranger(t), http.Header{"Authorization": {"Bearer wrong"}}))
 }
 
-func TestCA1_programs_openWebSocketsWithTheirToken(t *testing.T) {
+func TestCA_1_programs_openWebSocketsWithTheirToken(t *testing.T) {
 	t.Parallel()
 	s := newServer(t)
 	owner := s.Owner(t)
@@ -201,7 +201,7 @@ func TestCA1_programs_openWebSocketsWithTheirToken(t *testing.T) {
 	}
 }
 
-func TestCA1_openConnections_endWithTheirSession(t *testing.T) {
+func TestCA_1_openConnections_endWithTheirSession(t *testing.T) {
 	t.Parallel()
 	s := newServer(t, graphtest.WithLimits(graph.Limits{RecheckEvery: 10 * time.Millisecond}))
 	owner := s.Owner(t)
@@ -235,7 +235,7 @@ func TestCA1_openConnections_endWithTheirSession(t *testing.T) {
 	second.closed()
 }
 
-func TestCA1_subscriptionsOfOneConnection_areLimited(t *testing.T) {
+func TestCA_1_subscriptionsOfOneConnection_areLimited(t *testing.T) {
 	t.Parallel()
 	s := newServer(t, graphtest.WithLimits(graph.Limits{Streams: 2}))
 	owner := s.Owner(t)
@@ -305,7 +305,7 @@ func (e *events) next() (got event) {
 	return event{}
 }
 
-func TestCA1_eventStreams_carryOneOperationEach(t *testing.T) {
+func TestCA_1_eventStreams_carryOneOperationEach(t *testing.T) {
 	t.Parallel()
 	s := newServer(t, graphtest.WithLimits(graph.Limits{KeepAlive: 5 * time.Millisecond}))
 	owner := s.Owner(t)
@@ -328,7 +328,7 @@ func TestCA1_eventStreams_carryOneOperationEach(t *testing.T) {
 	require.Contains(t, signIn.next().data, "no_cookies")
 }
 
-func TestCA1_eventStreams_areForThoseWhoPreferThem(t *testing.T) {
+func TestCA_1_eventStreams_areForThoseWhoPreferThem(t *testing.T) {
 	t.Parallel()
 	s := newServer(t)
 	owner := s.Owner(t)
@@ -357,7 +357,7 @@ func TestCA1_eventStreams_areForThoseWhoPreferThem(t *testing.T) {
 	}
 }
 
-func TestCA1_eventStreams_outliveTheLimitOnReadingRequests(t *testing.T) {
+func TestCA_1_eventStreams_outliveTheLimitOnReadingRequests(t *testing.T) {
 	t.Parallel()
 	s := newServer(t, graphtest.WithReadTimeout(50*time.Millisecond), graphtest.WithLimits(graph.Limits{KeepAlive: 10 * time.Millisecond}))
 	owner := s.Owner(t)

@@ -87,7 +87,7 @@ func fields(d *ast.Definition) ast.FieldList {
 	return out
 }
 
-func TestCA1_everyRootField_saysWhoMayCallIt(t *testing.T) {
+func TestCA_1_everyRootField_saysWhoMayCallIt(t *testing.T) {
 	t.Parallel()
 	ours(t, func(d *ast.Definition) {
 		if !isRoot(d) {

@@ -13,7 +13,7 @@ import (
 	"github.com/skvoz/skvoz/jsapi"
 )
 
-func TestTR1_ScriptFitsItsBudget(t *testing.T) {
+func TestTR_1_ScriptFitsItsBudget(t *testing.T) {
 	t.Parallel()
 	var packed bytes.Buffer
 	w, err := gzip.NewWriterLevel(&packed, gzip.BestCompression)
@@ -25,7 +25,7 @@ func TestTR1_ScriptFitsItsBudget(t *testing.T) {
 	require.LessOrEqual(t, packed.Len(), jsapi.Budget*103/100)
 }
 
-func TestTR1_IntegrityOfEachVersionMatchesItsFile(t *testing.T) {
+func TestTR_1_IntegrityOfEachVersionMatchesItsFile(t *testing.T) {
 	t.Parallel()
 	versions := jsapi.Versions()
 	require.NotEmpty(t, versions)
@@ -40,7 +40,7 @@ func TestTR1_IntegrityOfEachVersionMatchesItsFile(t *testing.T) {
 	}
 }
 
-func TestTR1_NewestVersionIsTheCurrentScript(t *testing.T) {
+func TestTR_1_NewestVersionIsTheCurrentScript(t *testing.T) {
 	t.Parallel()
 	versions := jsapi.Versions()
 	newest, err := fs.ReadFile(jsapi.FS(), versions[len(versions)-1].File)
@@ -48,7 +48,7 @@ func TestTR1_NewestVersionIsTheCurrentScript(t *testing.T) {
 	require.Equal(t, string(jsapi.Script()), string(newest))
 }
 
-func TestTR1_CallersCannotChangeWhatIsServed(t *testing.T) {
+func TestTR_1_CallersCannotChangeWhatIsServed(t *testing.T) {
 	t.Parallel()
 	first := jsapi.Script()[0]
 	jsapi.Script()[0] ^= 0xff

@@ -21,7 +21,7 @@ const (
 	revokeToken = `mutation($i: RevokeApiTokenInput!) { revokeApiToken(input: $i) { id } }`
 )
 
-func TestCA1_nobody_getsAboveTheirOwnRole(t *testing.T) {
+func TestCA_1_nobody_getsAboveTheirOwnRole(t *testing.T) {
 	t.Parallel()
 	eachAt(t, func(t *testing.T, db *store.DB, _ *testkit.Clock) {
 		s := graphtest.New(t, db)
@@ -51,7 +51,7 @@ func TestCA1_nobody_getsAboveTheirOwnRole(t *testing.T) {
 	})
 }
 
-func TestCA1_rolesBelow_areRefusedAtTheDoor(t *testing.T) {
+func TestCA_1_rolesBelow_areRefusedAtTheDoor(t *testing.T) {
 	t.Parallel()
 	s := graphtest.New(t, storetest.Open(t, store.SQLite, nil))
 	owner := s.Owner(t)
@@ -61,7 +61,7 @@ func TestCA1_rolesBelow_areRefusedAtTheDoor(t *testing.T) {
 	operator.Do(`{ account { name } me { role } }`, nil).OK()
 }
 
-func TestCA1_theLastOwner_stays(t *testing.T) {
+func TestCA_1_theLastOwner_stays(t *testing.T) {
 	t.Parallel()
 	eachAt(t, func(t *testing.T, db *store.DB, _ *testkit.Clock) {
 		s := graphtest.New(t, db)
@@ -90,7 +90,7 @@ type tokenPayload struct {
 	} `json:"createApiToken"`
 }
 
-func TestCA1_apiTokens_actWithinTheirScopes(t *testing.T) {
+func TestCA_1_apiTokens_actWithinTheirScopes(t *testing.T) {
 	t.Parallel()
 	eachAt(t, func(t *testing.T, db *store.DB, clock *testkit.Clock) {
 		s := graphtest.New(t, db)
@@ -137,7 +137,7 @@ func TestCA1_apiTokens_actWithinTheirScopes(t *testing.T) {
 	})
 }
 
-func TestCA1_apiTokens_areSeenAndRevokedByTheirUserAndAdmins(t *testing.T) {
+func TestCA_1_apiTokens_areSeenAndRevokedByTheirUserAndAdmins(t *testing.T) {
 	t.Parallel()
 	eachAt(t, func(t *testing.T, db *store.DB, _ *testkit.Clock) {
 		s := graphtest.New(t, db)
@@ -162,7 +162,7 @@ func TestCA1_apiTokens_areSeenAndRevokedByTheirUserAndAdmins(t *testing.T) {
 	})
 }
 
-func TestCA1_accountAndProfile_areChanged(t *testing.T) {
+func TestCA_1_accountAndProfile_areChanged(t *testing.T) {
 	t.Parallel()
 	eachAt(t, func(t *testing.T, db *store.DB, _ *testkit.Clock) {
 		s := graphtest.New(t, db)
@@ -179,7 +179,7 @@ func TestCA1_accountAndProfile_areChanged(t *testing.T) {
 	})
 }
 
-func TestCA1_listsOfUsersAndTokens_takeAConstantNumberOfStatements(t *testing.T) {
+func TestCA_1_listsOfUsersAndTokens_takeAConstantNumberOfStatements(t *testing.T) {
 	t.Parallel()
 	s := graphtest.New(t, storetest.Open(t, store.SQLite, nil))
 	owner := s.Owner(t)

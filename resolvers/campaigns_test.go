@@ -46,7 +46,7 @@ func addCost(c *graphtest.Client, campaign, from, to string) costs {
 	return got.AddCampaignCost
 }
 
-func TestCA1_Campaigns_createChangeDelete(t *testing.T) {
+func TestCA_1_Campaigns_createChangeDelete(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, testkit.NewClock(noon), func(t *testing.T, db *store.DB) {
 		owner := graphtest.New(t, db).Owner(t)
@@ -84,7 +84,7 @@ func TestCA1_Campaigns_createChangeDelete(t *testing.T) {
 	})
 }
 
-func TestCA1_Costs_addAndDelete(t *testing.T) {
+func TestCA_1_Costs_addAndDelete(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, nil, func(t *testing.T, db *store.DB) {
 		server := graphtest.New(t, db)
@@ -116,7 +116,7 @@ func TestCA1_Costs_addAndDelete(t *testing.T) {
 	})
 }
 
-func TestCA1_PreviewArrival_judgesByTheTrackersRules(t *testing.T) {
+func TestCA_1_PreviewArrival_judgesByTheTrackersRules(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, nil, func(t *testing.T, db *store.DB) {
 		owner := graphtest.New(t, db).Owner(t)

@@ -22,7 +22,7 @@ type goal struct {
 	Conditions        map[string]any
 }
 
-func TestTR7_Goals_createChangeDelete(t *testing.T) {
+func TestTR_7_Goals_createChangeDelete(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, testkit.NewClock(noon), func(t *testing.T, db *store.DB) {
 		owner := graphtest.New(t, db).Owner(t)
@@ -84,7 +84,7 @@ func TestTR7_Goals_createChangeDelete(t *testing.T) {
 	})
 }
 
-func TestTR7_Goals_countWhatWasReachedWithin30Days(t *testing.T) {
+func TestTR_7_Goals_countWhatWasReachedWithin30Days(t *testing.T) {
 	t.Parallel()
 	clock := testkit.NewClock(noon)
 	storetest.Each(t, clock, func(t *testing.T, db *store.DB) {

@@ -49,7 +49,7 @@ func isSignedIn(c *graphtest.Client) bool {
 	return got.Viewer != nil
 }
 
-func TestCA1_signIn_and_signOut(t *testing.T) {
+func TestCA_1_signIn_and_signOut(t *testing.T) {
 	t.Parallel()
 	eachAt(t, func(t *testing.T, db *store.DB, _ *testkit.Clock) {
 		s := graphtest.New(t, db)
@@ -67,7 +67,7 @@ func TestCA1_signIn_and_signOut(t *testing.T) {
 	})
 }
 
-func TestCA1_theCookie_isHiddenFromScriptsAndSecureBehindTLS(t *testing.T) {
+func TestCA_1_theCookie_isHiddenFromScriptsAndSecureBehindTLS(t *testing.T) {
 	t.Parallel()
 	s := graphtest.New(t, storetest.Open(t, store.SQLite, nil), graphtest.WithTrustedProxy())
 	owner := s.Owner(t)
@@ -91,7 +91,7 @@ func TestCA1_theCookie_isHiddenFromScriptsAndSecureBehindTLS(t *testing.T) {
 	require.NotEqual(t, plain.Value, tls.Value)
 }
 
-func TestCA1_aWrongEmailAndAWrongPassword_lookAlike(t *testing.T) {
+func TestCA_1_aWrongEmailAndAWrongPassword_lookAlike(t *testing.T) {
 	t.Parallel()
 	s := graphtest.New(t, storetest.Open(t, store.SQLite, nil))
 	owner := s.Owner(t)
@@ -104,7 +104,7 @@ func TestCA1_aWrongEmailAndAWrongPassword_lookAlike(t *testing.T) {
 	require.Empty(t, wrong.Header.Values("Set-Cookie"))
 }
 
-func TestCA1_signIn_isLimitedByEmailAndAddress(t *testing.T) {
+func TestCA_1_signIn_isLimitedByEmailAndAddress(t *testing.T) {
 	t.Parallel()
 	eachAt(t, func(t *testing.T, db *store.DB, clock *testkit.Clock) {
 		s := graphtest.New(t, db, graphtest.WithTrustedProxy())
@@ -131,7 +131,7 @@ func TestCA1_signIn_isLimitedByEmailAndAddress(t *testing.T) {
 	})
 }
 
-func TestCA1_theSetupLink_worksOnce(t *testing.T) {
+func TestCA_1_theSetupLink_worksOnce(t *testing.T) {
 	t.Parallel()
 	eachAt(t, func(t *testing.T, db *store.DB, _ *testkit.Clock) {
 		s := graphtest.New(t, db)
@@ -185,7 +185,7 @@ func TestCA1_theSetupLink_worksOnce(t *testing.T) {
 	})
 }
 
-func TestCA1_anAccountFromTheCommandLine_endsTheSetupLink(t *testing.T) {
+func TestCA_1_anAccountFromTheCommandLine_endsTheSetupLink(t *testing.T) {
 	t.Parallel()
 	s := graphtest.New(t, storetest.Open(t, store.SQLite, nil))
 	token, _, err := s.Resolver.Accounts.EnsureSetupToken(t.Context())
@@ -195,7 +195,7 @@ func TestCA1_anAccountFromTheCommandLine_endsTheSetupLink(t *testing.T) {
 	s.Stranger(t).Do(setUp, fields(input)).Fails("CONFLICT link_used")
 }
 
-func TestCA1_aPasswordChange_endsAllOtherSessions(t *testing.T) {
+func TestCA_1_aPasswordChange_endsAllOtherSessions(t *testing.T) {
 	t.Parallel()
 	eachAt(t, func(t *testing.T, db *store.DB, _ *testkit.Clock) {
 		s := graphtest.New(t, db)
@@ -227,7 +227,7 @@ type sessionList []struct {
 	IsCurrent                        bool
 }
 
-func TestCA1_sessions_areListedProlongedAndRevoked(t *testing.T) {
+func TestCA_1_sessions_areListedProlongedAndRevoked(t *testing.T) {
 	t.Parallel()
 	eachAt(t, func(t *testing.T, db *store.DB, clock *testkit.Clock) {
 		s := graphtest.New(t, db)
@@ -273,7 +273,7 @@ func TestCA1_sessions_areListedProlongedAndRevoked(t *testing.T) {
 	})
 }
 
-func TestCA1_otherSites_canNotActForASignedInBrowser(t *testing.T) {
+func TestCA_1_otherSites_canNotActForASignedInBrowser(t *testing.T) {
 	t.Parallel()
 	s := graphtest.New(t, storetest.Open(t, store.SQLite, nil))
 	owner := s.Owner(t)
@@ -300,7 +300,7 @@ func TestCA1_otherSites_canNotActForASignedInBrowser(t *testing.T) {
 	}
 }
 
-func TestCA1_invitations_bringAColleagueIn(t *testing.T) {
+func TestCA_1_invitations_bringAColleagueIn(t *testing.T) {
 	t.Parallel()
 	eachAt(t, func(t *testing.T, db *store.DB, clock *testkit.Clock) {
 		s := graphtest.New(t, db)
@@ -355,7 +355,7 @@ func TestCA1_invitations_bringAColleagueIn(t *testing.T) {
 	})
 }
 
-func TestCA1_blockedUsers_areOutAtOnce(t *testing.T) {
+func TestCA_1_blockedUsers_areOutAtOnce(t *testing.T) {
 	t.Parallel()
 	eachAt(t, func(t *testing.T, db *store.DB, _ *testkit.Clock) {
 		s := graphtest.New(t, db)

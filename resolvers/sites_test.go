@@ -36,7 +36,7 @@ func addSite(c *graphtest.Client, domain string) string {
 	return got.CreateSite.Site.ID
 }
 
-func TestCA1_Sites_createReadChangeDelete(t *testing.T) {
+func TestCA_1_Sites_createReadChangeDelete(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, testkit.NewClock(noon), func(t *testing.T, db *store.DB) {
 		server := graphtest.New(t, db)
@@ -134,7 +134,7 @@ func TestCA1_Sites_createReadChangeDelete(t *testing.T) {
 	})
 }
 
-func TestCA1_Sites_installationFollowsTheHits(t *testing.T) {
+func TestCA_1_Sites_installationFollowsTheHits(t *testing.T) {
 	t.Parallel()
 	for _, engine := range []store.Engine{store.SQLite, store.Postgres} {
 		t.Run(string(engine), func(t *testing.T) {
@@ -173,7 +173,7 @@ func siteOf(t *testing.T, db *store.DB, c *graphtest.Client, id string) sites.Si
 	return site
 }
 
-func TestCA1_Sites_whoMayWhat(t *testing.T) {
+func TestCA_1_Sites_whoMayWhat(t *testing.T) {
 	t.Parallel()
 	server := graphtest.New(t, storetest.Open(t, store.SQLite, nil))
 	owner := server.Owner(t)
@@ -186,7 +186,7 @@ func TestCA1_Sites_whoMayWhat(t *testing.T) {
 	}
 }
 
-func TestCA1_Sites_aListCostsAConstantNumberOfStatements(t *testing.T) {
+func TestCA_1_Sites_aListCostsAConstantNumberOfStatements(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, nil, func(t *testing.T, db *store.DB) {
 		owner := graphtest.New(t, db).Owner(t)
@@ -208,7 +208,7 @@ func TestCA1_Sites_aListCostsAConstantNumberOfStatements(t *testing.T) {
 	})
 }
 
-func TestCA1_Sites_accountsNeverSeeEachOthers(t *testing.T) {
+func TestCA_1_Sites_accountsNeverSeeEachOthers(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, nil, func(t *testing.T, db *store.DB) {
 		server := graphtest.New(t, db)

@@ -90,7 +90,7 @@ func people(t *testing.T, fn func(t *testing.T, s *graphtest.Server, owner *grap
 	}
 }
 
-func TestTR6_VisitorsAreListedWithEverythingBelowThem(t *testing.T) {
+func TestTR_6_VisitorsAreListedWithEverythingBelowThem(t *testing.T) {
 	people(t, func(t *testing.T, _ *graphtest.Server, owner *graphtest.Client, w *storetest.World, clock *testkit.Clock) {
 		site := w.Site(owner.Account.ID)
 		goal := w.Goal(site, "cart")
@@ -136,7 +136,7 @@ func TestTR6_VisitorsAreListedWithEverythingBelowThem(t *testing.T) {
 	})
 }
 
-func TestTR6_OneVisitorIsReadWithItsLists(t *testing.T) {
+func TestTR_6_OneVisitorIsReadWithItsLists(t *testing.T) {
 	people(t, func(t *testing.T, s *graphtest.Server, owner *graphtest.Client, w *storetest.World, clock *testkit.Clock) {
 		site := w.Site(owner.Account.ID)
 		seen := w.See(storetest.Visit{Site: site, URL: "https://shop.example/a"})
@@ -177,7 +177,7 @@ func TestTR6_OneVisitorIsReadWithItsLists(t *testing.T) {
 	})
 }
 
-func TestTR9_ChatsArePassedInByPrograms(t *testing.T) {
+func TestTR_9_ChatsArePassedInByPrograms(t *testing.T) {
 	people(t, func(t *testing.T, s *graphtest.Server, owner *graphtest.Client, w *storetest.World, _ *testkit.Clock) {
 		site := w.Site(owner.Account.ID)
 		program := s.Program(t, owner, accounts.ScopeChats)

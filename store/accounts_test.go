@@ -57,7 +57,7 @@ func eachWithAccounts(t *testing.T, fn func(t *testing.T, s *store.Accounts, clo
 	}
 }
 
-func TestCA1_accounts_comeBackAsTheyWereKept(t *testing.T) {
+func TestCA_1_accounts_comeBackAsTheyWereKept(t *testing.T) {
 	t.Parallel()
 	eachWithAccounts(t, func(t *testing.T, s *store.Accounts, _ *testkit.Clock) {
 		has, err := s.HasAccounts(t.Context())
@@ -84,7 +84,7 @@ func TestCA1_accounts_comeBackAsTheyWereKept(t *testing.T) {
 	})
 }
 
-func TestCA1_setupLink_letsOneOfManyMakeTheFirstAccount(t *testing.T) {
+func TestCA_1_setupLink_letsOneOfManyMakeTheFirstAccount(t *testing.T) {
 	t.Parallel()
 	eachWithAccounts(t, func(t *testing.T, s *store.Accounts, _ *testkit.Clock) {
 		require.NoError(t, s.PutSetupHash(t.Context(), "old"))
@@ -121,7 +121,7 @@ func TestCA1_setupLink_letsOneOfManyMakeTheFirstAccount(t *testing.T) {
 	})
 }
 
-func TestCA1_users_areSeenOnlyByTheirAccount(t *testing.T) {
+func TestCA_1_users_areSeenOnlyByTheirAccount(t *testing.T) {
 	t.Parallel()
 	eachWithAccounts(t, func(t *testing.T, s *store.Accounts, _ *testkit.Clock) {
 		a, owner := company(t, s, 1)
@@ -148,7 +148,7 @@ func TestCA1_users_areSeenOnlyByTheirAccount(t *testing.T) {
 	})
 }
 
-func TestCA1_emails_belongToOneUser(t *testing.T) {
+func TestCA_1_emails_belongToOneUser(t *testing.T) {
 	t.Parallel()
 	eachWithAccounts(t, func(t *testing.T, s *store.Accounts, _ *testkit.Clock) {
 		a, owner := company(t, s, 1)
@@ -163,8 +163,8 @@ func TestCA1_emails_belongToOneUser(t *testing.T) {
 	})
 }
 
-// TestCA1_lastOwner_staysWhenOwnersDemoteEachOther lets two owners demote each other at the same moment: each sees the other, one must lose.
-func TestCA1_lastOwner_staysWhenOwnersDemoteEachOther(t *testing.T) {
+// TestCA_1_lastOwner_staysWhenOwnersDemoteEachOther lets two owners demote each other at the same moment: each sees the other, one must lose.
+func TestCA_1_lastOwner_staysWhenOwnersDemoteEachOther(t *testing.T) {
 	t.Parallel()
 	eachWithAccounts(t, func(t *testing.T, s *store.Accounts, _ *testkit.Clock) {
 		a, first := company(t, s, 1)
@@ -189,7 +189,7 @@ func TestCA1_lastOwner_staysWhenOwnersDemoteEachOther(t *testing.T) {
 	})
 }
 
-func TestCA1_invitations_workOnceAndEnd(t *testing.T) {
+func TestCA_1_invitations_workOnceAndEnd(t *testing.T) {
 	t.Parallel()
 	eachWithAccounts(t, func(t *testing.T, s *store.Accounts, clock *testkit.Clock) {
 		a, _ := company(t, s, 1)
@@ -243,7 +243,7 @@ func signInSession(a accounts.Account, u accounts.User, id int64) accounts.SignI
 	}
 }
 
-func TestCA1_sessions_endByTimeByHandByPasswordAndWithTheUser(t *testing.T) {
+func TestCA_1_sessions_endByTimeByHandByPasswordAndWithTheUser(t *testing.T) {
 	t.Parallel()
 	eachWithAccounts(t, func(t *testing.T, s *store.Accounts, clock *testkit.Clock) {
 		a, owner := company(t, s, 1)
@@ -286,7 +286,7 @@ func TestCA1_sessions_endByTimeByHandByPasswordAndWithTheUser(t *testing.T) {
 	})
 }
 
-func TestCA1_apiTokens_areKeptAndEnded(t *testing.T) {
+func TestCA_1_apiTokens_areKeptAndEnded(t *testing.T) {
 	t.Parallel()
 	eachWithAccounts(t, func(t *testing.T, s *store.Accounts, clock *testkit.Clock) {
 		a, owner := company(t, s, 1)
@@ -323,7 +323,7 @@ func TestCA1_apiTokens_areKeptAndEnded(t *testing.T) {
 	})
 }
 
-func TestCA1_lookingUpASession_takesOneStatement(t *testing.T) {
+func TestCA_1_lookingUpASession_takesOneStatement(t *testing.T) {
 	t.Parallel()
 	eachWithAccounts(t, func(t *testing.T, s *store.Accounts, _ *testkit.Clock) {
 		a, owner := company(t, s, 1)

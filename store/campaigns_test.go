@@ -30,7 +30,7 @@ func addCampaign(ctx context.Context, t *testing.T, db *store.DB, s sites.Site, 
 	return c
 }
 
-func TestCA1_Campaigns_keepWhatTheyAreGiven(t *testing.T) {
+func TestCA_1_Campaigns_keepWhatTheyAreGiven(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, testkit.NewClock(noon), func(t *testing.T, db *store.DB) {
 		ctx := t.Context()
@@ -61,7 +61,7 @@ func TestCA1_Campaigns_keepWhatTheyAreGiven(t *testing.T) {
 	})
 }
 
-func TestCA1_Campaigns_areDeletedOnlyWhileNoVisitWasCounted(t *testing.T) {
+func TestCA_1_Campaigns_areDeletedOnlyWhileNoVisitWasCounted(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, nil, func(t *testing.T, db *store.DB) {
 		ctx := t.Context()
@@ -81,7 +81,7 @@ func TestCA1_Campaigns_areDeletedOnlyWhileNoVisitWasCounted(t *testing.T) {
 	})
 }
 
-func TestCA1_Costs_doNotOverlap(t *testing.T) {
+func TestCA_1_Costs_doNotOverlap(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, nil, func(t *testing.T, db *store.DB) {
 		ctx := t.Context()
@@ -121,7 +121,7 @@ func TestCA1_Costs_doNotOverlap(t *testing.T) {
 	})
 }
 
-func TestCA1_Costs_doNotOverlapWhenAddedAtOnce(t *testing.T) {
+func TestCA_1_Costs_doNotOverlapWhenAddedAtOnce(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, nil, func(t *testing.T, db *store.DB) {
 		ctx := t.Context()

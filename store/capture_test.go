@@ -50,7 +50,7 @@ func kinds(list []comms.Communication) []comms.Kind {
 	return out
 }
 
-func TestTR3_NameOverwritesPhoneAndEmailAreSets(t *testing.T) {
+func TestTR_3_NameOverwritesPhoneAndEmailAreSets(t *testing.T) {
 	inWorlds(t, func(t *testing.T, w *storetest.World, clock *testkit.Clock) {
 		seen := w.See(storetest.Visit{Site: w.Site(w.Account())})
 		w.Leave(seen, "Анна", phoneA, "")
@@ -69,7 +69,7 @@ func TestTR3_NameOverwritesPhoneAndEmailAreSets(t *testing.T) {
 	})
 }
 
-func TestTR3_NothingFilledIsRefused(t *testing.T) {
+func TestTR_3_NothingFilledIsRefused(t *testing.T) {
 	inWorlds(t, func(t *testing.T, w *storetest.World, _ *testkit.Clock) {
 		seen := w.See(storetest.Visit{Site: w.Site(w.Account())})
 		_, err := w.Comms.CaptureContacts(t.Context(), comms.ContactsInput{Origin: seen.Origin(), Source: visits.OriginVisitorInfo})
@@ -78,7 +78,7 @@ func TestTR3_NothingFilledIsRefused(t *testing.T) {
 	})
 }
 
-func TestTR5_VisitorSessionTimeAndHitMustBelongTogether(t *testing.T) {
+func TestTR_5_VisitorSessionTimeAndHitMustBelongTogether(t *testing.T) {
 	inWorlds(t, func(t *testing.T, w *storetest.World, clock *testkit.Clock) {
 		account := w.Account()
 		site := w.Site(account)
@@ -119,7 +119,7 @@ func TestTR5_VisitorSessionTimeAndHitMustBelongTogether(t *testing.T) {
 	})
 }
 
-func TestTR7_GoalsBecomeCommunicationsOnceContactsAreKnown(t *testing.T) {
+func TestTR_7_GoalsBecomeCommunicationsOnceContactsAreKnown(t *testing.T) {
 	inWorlds(t, func(t *testing.T, w *storetest.World, clock *testkit.Clock) {
 		site := w.Site(w.Account())
 		goal := w.Goal(site, "cart")
@@ -145,7 +145,7 @@ func TestTR7_GoalsBecomeCommunicationsOnceContactsAreKnown(t *testing.T) {
 	})
 }
 
-func TestTR7_LeavingContactDataReachesItsSystemGoalIfSwitchedOn(t *testing.T) {
+func TestTR_7_LeavingContactDataReachesItsSystemGoalIfSwitchedOn(t *testing.T) {
 	inWorlds(t, func(t *testing.T, w *storetest.World, clock *testkit.Clock) {
 		site := w.Site(w.Account())
 		reached := func(s storetest.Seen) []goals.Reach {
@@ -171,7 +171,7 @@ func TestTR7_LeavingContactDataReachesItsSystemGoalIfSwitchedOn(t *testing.T) {
 	})
 }
 
-func TestTR8_OfflineRequestsAreCommunicationsAndLeaveContacts(t *testing.T) {
+func TestTR_8_OfflineRequestsAreCommunicationsAndLeaveContacts(t *testing.T) {
 	inWorlds(t, func(t *testing.T, w *storetest.World, _ *testkit.Clock) {
 		site := w.Site(w.Account())
 		seen := w.See(storetest.Visit{Site: site, URL: "https://shop.example/form"})
@@ -201,7 +201,7 @@ func TestTR8_OfflineRequestsAreCommunicationsAndLeaveContacts(t *testing.T) {
 	})
 }
 
-func TestTR8_ARequestIsKeptWithoutVisitorWhenItsSenderCantBeRecognised(t *testing.T) {
+func TestTR_8_ARequestIsKeptWithoutVisitorWhenItsSenderCantBeRecognised(t *testing.T) {
 	inWorlds(t, func(t *testing.T, w *storetest.World, _ *testkit.Clock) {
 		site := w.Site(w.Account())
 		seen, other := w.See(storetest.Visit{Site: site}), w.See(storetest.Visit{Site: site})
@@ -221,7 +221,7 @@ func TestTR8_ARequestIsKeptWithoutVisitorWhenItsSenderCantBeRecognised(t *testin
 	})
 }
 
-func TestTR8_ARequestTakesOverWhatIsKnownOfTheVisitor(t *testing.T) {
+func TestTR_8_ARequestTakesOverWhatIsKnownOfTheVisitor(t *testing.T) {
 	inWorlds(t, func(t *testing.T, w *storetest.World, _ *testkit.Clock) {
 		seen := w.See(storetest.Visit{Site: w.Site(w.Account())})
 		w.Leave(seen, "Анна", phoneA, "")
@@ -236,7 +236,7 @@ func TestTR8_ARequestTakesOverWhatIsKnownOfTheVisitor(t *testing.T) {
 	})
 }
 
-func TestTR9_AChatIsAddedToByItsExternalID(t *testing.T) {
+func TestTR_9_AChatIsAddedToByItsExternalID(t *testing.T) {
 	inWorlds(t, func(t *testing.T, w *storetest.World, clock *testkit.Clock) {
 		site := w.Site(w.Account())
 		seen := w.See(storetest.Visit{Site: site})
@@ -268,7 +268,7 @@ func TestTR9_AChatIsAddedToByItsExternalID(t *testing.T) {
 	})
 }
 
-func TestTR9_ChatsAreChecked(t *testing.T) {
+func TestTR_9_ChatsAreChecked(t *testing.T) {
 	inWorlds(t, func(t *testing.T, w *storetest.World, clock *testkit.Clock) {
 		site := w.Site(w.Account())
 		good := comms.ChatInput{

@@ -142,8 +142,8 @@ func TestDirectory_changesAtOnceNeitherBlockNorVanish(t *testing.T) {
 	})
 }
 
-// TestCA1_Tenancy_accountsNeverSeeEachOther tries every read and change with the other account's identifiers.
-func TestCA1_Tenancy_accountsNeverSeeEachOther(t *testing.T) {
+// TestCA_1_Tenancy_accountsNeverSeeEachOther tries every read and change with the other account's identifiers.
+func TestCA_1_Tenancy_accountsNeverSeeEachOther(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, nil, func(t *testing.T, db *store.DB) {
 		ctx := t.Context()

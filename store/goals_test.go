@@ -15,7 +15,7 @@ import (
 
 func text(s string) *string { return &s }
 
-func TestTR7_Goals_keepWhatTheyAreGiven(t *testing.T) {
+func TestTR_7_Goals_keepWhatTheyAreGiven(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, testkit.NewClock(noon), func(t *testing.T, db *store.DB) {
 		ctx := t.Context()
@@ -67,7 +67,7 @@ func TestTR7_Goals_keepWhatTheyAreGiven(t *testing.T) {
 	})
 }
 
-func TestTR7_Goals_countWhatWasReachedLately(t *testing.T) {
+func TestTR_7_Goals_countWhatWasReachedLately(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, nil, func(t *testing.T, db *store.DB) {
 		ctx := t.Context()

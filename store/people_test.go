@@ -27,7 +27,7 @@ func visitorIDs(list []comms.VisitorCard) []core.VisitorID {
 	return out
 }
 
-func TestTR6_TheCardShowsContactsHistorySourcesAndCommunications(t *testing.T) {
+func TestTR_6_TheCardShowsContactsHistorySourcesAndCommunications(t *testing.T) {
 	inWorlds(t, func(t *testing.T, w *storetest.World, clock *testkit.Clock) {
 		site := w.Site(w.Account())
 		source := visits.TrafficSource{
@@ -159,7 +159,7 @@ func TestVisitors_TakeAsManyStatementsForAHundredAsForOne(t *testing.T) {
 	})
 }
 
-func TestTR3_PersonsAreJoinedAndTakenApartAgain(t *testing.T) {
+func TestTR_3_PersonsAreJoinedAndTakenApartAgain(t *testing.T) {
 	inWorlds(t, func(t *testing.T, w *storetest.World, _ *testkit.Clock) {
 		account := w.Account()
 		site := w.Site(account)

@@ -42,7 +42,7 @@ func addSite(ctx context.Context, t *testing.T, db *store.DB, account core.Accou
 	return s
 }
 
-func TestCA1_Sites_keepWhatTheyAreGiven(t *testing.T) {
+func TestCA_1_Sites_keepWhatTheyAreGiven(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, testkit.NewClock(noon), func(t *testing.T, db *store.DB) {
 		ctx := t.Context()
@@ -76,7 +76,7 @@ func TestCA1_Sites_keepWhatTheyAreGiven(t *testing.T) {
 	})
 }
 
-func TestCA1_Sites_aDomainOnceAnAccount(t *testing.T) {
+func TestCA_1_Sites_aDomainOnceAnAccount(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, nil, func(t *testing.T, db *store.DB) {
 		ctx := t.Context()
@@ -108,7 +108,7 @@ func TestCA1_Sites_aDomainOnceAnAccount(t *testing.T) {
 	})
 }
 
-func TestTR7_Sites_comeWithTheSystemGoals(t *testing.T) {
+func TestTR_7_Sites_comeWithTheSystemGoals(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, nil, func(t *testing.T, db *store.DB) {
 		ctx := t.Context()
@@ -145,7 +145,7 @@ func addSession(t *testing.T, db *store.DB, s session, campaign core.CampaignID)
 	}).Error)
 }
 
-func TestCA1_Sites_firstAndNewestHit(t *testing.T) {
+func TestCA_1_Sites_firstAndNewestHit(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, nil, func(t *testing.T, db *store.DB) {
 		ctx := t.Context()

@@ -19,7 +19,7 @@ func (r *rig) goal(g goals.Goal) string {
 	return made.ID.String()
 }
 
-func TestTR7_Event_reachesTheGoalsThatAskForIt(t *testing.T) {
+func TestTR_7_Event_reachesTheGoalsThatAskForIt(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, r *rig) {
 		buy := "buy"
@@ -40,7 +40,7 @@ func TestTR7_Event_reachesTheGoalsThatAskForIt(t *testing.T) {
 	})
 }
 
-func TestTR7_Event_noticedByTheScriptMustBeAGoalOfThePage(t *testing.T) {
+func TestTR_7_Event_noticedByTheScriptMustBeAGoalOfThePage(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, r *rig) {
 		id := r.goal(goals.Goal{Name: "Cart", Type: goals.TypeClick, IsGoal: true, Conditions: goals.Conditions{Selector: ".buy", URL: "/cart", URLMatch: goals.URLContains}})
@@ -54,7 +54,7 @@ func TestTR7_Event_noticedByTheScriptMustBeAGoalOfThePage(t *testing.T) {
 	})
 }
 
-func TestTR7_ReachedGoal_isACommunicationOnceContactsAreKnown(t *testing.T) {
+func TestTR_7_ReachedGoal_isACommunicationOnceContactsAreKnown(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, r *rig) {
 		buy := "buy"
@@ -71,7 +71,7 @@ func TestTR7_ReachedGoal_isACommunicationOnceContactsAreKnown(t *testing.T) {
 	})
 }
 
-func TestTR2_Heartbeat_theLongestTimeWins(t *testing.T) {
+func TestTR_2_Heartbeat_theLongestTimeWins(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, r *rig) {
 		first := r.view()
@@ -91,7 +91,7 @@ func TestTR2_Heartbeat_theLongestTimeWins(t *testing.T) {
 	})
 }
 
-func TestTR2_Heartbeat_keepsTheSessionAlive(t *testing.T) {
+func TestTR_2_Heartbeat_keepsTheSessionAlive(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, r *rig) {
 		first := r.view()
@@ -120,7 +120,7 @@ func TestTriple_whatDoesNotBelongTogetherIsRefused(t *testing.T) {
 	})
 }
 
-func TestTR4_Properties_areSetAskedAndDeleted(t *testing.T) {
+func TestTR_4_Properties_areSetAskedAndDeleted(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, r *rig) {
 		who := r.view()

@@ -12,7 +12,7 @@ import (
 	"github.com/skvoz/skvoz/core/sites"
 )
 
-func TestTR2_Hit_opensASessionAndStoresItsSource(t *testing.T) {
+func TestTR_2_Hit_opensASessionAndStoresItsSource(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, r *rig) {
 		got := r.view("u", "https://shop.example/a?utm_source=yandex&utm_medium=cpc&utm_campaign=spring&utm_term=boots&utm_content=b1&yclid=77",
@@ -33,7 +33,7 @@ func TestTR2_Hit_opensASessionAndStoresItsSource(t *testing.T) {
 	})
 }
 
-func TestTR2_Hit_recognisesTheVisitorAcrossPagesAndVisits(t *testing.T) {
+func TestTR_2_Hit_recognisesTheVisitorAcrossPagesAndVisits(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, r *rig) {
 		first := r.view("f", nonce())
@@ -53,7 +53,7 @@ func TestTR2_Hit_recognisesTheVisitorAcrossPagesAndVisits(t *testing.T) {
 	})
 }
 
-func TestTR2_Hit_aNewAdvertisingSourceBeginsASession(t *testing.T) {
+func TestTR_2_Hit_aNewAdvertisingSourceBeginsASession(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, r *rig) {
 		first := r.view()
@@ -69,7 +69,7 @@ func TestTR2_Hit_aNewAdvertisingSourceBeginsASession(t *testing.T) {
 	})
 }
 
-func TestTR2_Hit_sentAgainIsStoredOnce(t *testing.T) {
+func TestTR_2_Hit_sentAgainIsStoredOnce(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, r *rig) {
 		p := r.viewParams("f", nonce())
@@ -88,7 +88,7 @@ func TestTR2_Hit_sentAgainIsStoredOnce(t *testing.T) {
 	})
 }
 
-func TestTR2_Hit_aSeedStaysOneVisitorForGood(t *testing.T) {
+func TestTR_2_Hit_aSeedStaysOneVisitorForGood(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, r *rig) {
 		seed := nonce()
@@ -99,7 +99,7 @@ func TestTR2_Hit_aSeedStaysOneVisitorForGood(t *testing.T) {
 	})
 }
 
-func TestTR2_Hit_idsNobodyKnowsMakeANewVisitor(t *testing.T) {
+func TestTR_2_Hit_idsNobodyKnowsMakeANewVisitor(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, r *rig) {
 		got := r.view("v", "12345", "s", "67890")
@@ -108,7 +108,7 @@ func TestTR2_Hit_idsNobodyKnowsMakeANewVisitor(t *testing.T) {
 	})
 }
 
-func TestTR2_Hit_aLateOneBelongsToItsOwnSession(t *testing.T) {
+func TestTR_2_Hit_aLateOneBelongsToItsOwnSession(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, r *rig) {
 		first := r.view()
@@ -122,7 +122,7 @@ func TestTR2_Hit_aLateOneBelongsToItsOwnSession(t *testing.T) {
 	})
 }
 
-func TestTR2_Hit_campaignIsCarriedOverToDirectVisits(t *testing.T) {
+func TestTR_2_Hit_campaignIsCarriedOverToDirectVisits(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, r *rig) {
 		campaign, err := r.db.CreateCampaign(t.Context(), sites.Campaign{
@@ -146,7 +146,7 @@ func TestTR2_Hit_campaignIsCarriedOverToDirectVisits(t *testing.T) {
 	})
 }
 
-func TestTR2_Hit_isFoundByTheAccountsKeyAndThePagesHost(t *testing.T) {
+func TestTR_2_Hit_isFoundByTheAccountsKeyAndThePagesHost(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, r *rig) {
 		r.view("k", r.account.AppKey, "u", "https://www.shop.example/x")
@@ -156,7 +156,7 @@ func TestTR2_Hit_isFoundByTheAccountsKeyAndThePagesHost(t *testing.T) {
 	})
 }
 
-func TestTR2_Hit_answersAPictureWhereAsked(t *testing.T) {
+func TestTR_2_Hit_answersAPictureWhereAsked(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, r *rig) {
 		w := r.get("/cs/h", r.viewParams("px", "1"))

@@ -27,7 +27,7 @@ func (r *rig) info(who ids, more ...string) url.Values {
 	return p
 }
 
-func TestTR5_VisitorInfo_worksFromABackEndWithNoCookieAndNoUserAgent(t *testing.T) {
+func TestTR_5_VisitorInfo_worksFromABackEndWithNoCookieAndNoUserAgent(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, "sqlite")
 	who := ids{V: 11, S: 22, T: noon.Unix(), H: 33}
@@ -42,14 +42,14 @@ func TestTR5_VisitorInfo_worksFromABackEndWithNoCookieAndNoUserAgent(t *testing.
 	}}, r.contacts.contacts)
 }
 
-func TestTR5_VisitorInfo_answersOnlySuccessWhenAskedTo(t *testing.T) {
+func TestTR_5_VisitorInfo_answersOnlySuccessWhenAskedTo(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, "sqlite")
 	require.JSONEq(t, `{"success":true}`, r.get("/vc/s/", r.info(ids{V: 1, S: 2, T: 3, H: 4}, "s", "1")).Body.String())
 	require.JSONEq(t, `{"success":false}`, r.get("/vc/s/", r.info(ids{V: 1, S: 2, T: 3, H: 4}, "s", "1", "vn", "")).Body.String())
 }
 
-func TestTR5_VisitorInfo_takesEitherGenerationOfKeysAndAnyWayOfSending(t *testing.T) {
+func TestTR_5_VisitorInfo_takesEitherGenerationOfKeysAndAnyWayOfSending(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, "sqlite")
 	who := ids{V: 1, S: 2, T: 3, H: 4}
@@ -68,7 +68,7 @@ func TestTR5_VisitorInfo_takesEitherGenerationOfKeysAndAnyWayOfSending(t *testin
 	require.Len(t, r.contacts.contacts, 5)
 }
 
-func TestTR3_VisitorInfo_needsOneOfThreeFilledAndATriple(t *testing.T) {
+func TestTR_3_VisitorInfo_needsOneOfThreeFilledAndATriple(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, "sqlite")
 	who := ids{V: 1, S: 2, T: 3, H: 4}
@@ -102,7 +102,7 @@ func TestTR3_VisitorInfo_needsOneOfThreeFilledAndATriple(t *testing.T) {
 	require.NotContains(t, w.Body.String(), "secret")
 }
 
-func TestTR5_VisitorInfo_JSONPTakesNamesOnly(t *testing.T) {
+func TestTR_5_VisitorInfo_JSONPTakesNamesOnly(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, "sqlite")
 	who := ids{V: 1, S: 2, T: 3, H: 4}
@@ -114,7 +114,7 @@ func TestTR5_VisitorInfo_JSONPTakesNamesOnly(t *testing.T) {
 	}
 }
 
-func TestTR8_OfflineRequest_toleratesWhatSendersSend(t *testing.T) {
+func TestTR_8_OfflineRequest_toleratesWhatSendersSend(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, "sqlite")
 	sale := core.Money{Minor: 125050, Currency: "RUB"}
@@ -161,7 +161,7 @@ func TestTR8_OfflineRequest_toleratesWhatSendersSend(t *testing.T) {
 	}
 }
 
-func TestTR8_OfflineRequest_takesMultipartForms(t *testing.T) {
+func TestTR_8_OfflineRequest_takesMultipartForms(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, "sqlite")
 	var body bytes.Buffer
@@ -181,7 +181,7 @@ func TestTR8_OfflineRequest_takesMultipartForms(t *testing.T) {
 	require.Empty(t, r.contacts.requests[0].Name)
 }
 
-func TestTR8_OfflineRequest_withoutContactsIsRefused(t *testing.T) {
+func TestTR_8_OfflineRequest_withoutContactsIsRefused(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, "sqlite")
 	w := r.post("/api/add_offline_message/", url.Values{"site_key": {r.site.SiteKey}, "text": {"Hello"}})

@@ -12,8 +12,8 @@ import (
 	"github.com/skvoz/skvoz/store"
 )
 
-// TestTR2_Replicas_storeRepeatsOnce lets two replicas take the same visitors' views at the same time, many of them twice and on both.
-func TestTR2_Replicas_storeRepeatsOnce(t *testing.T) {
+// TestTR_2_Replicas_storeRepeatsOnce lets two replicas take the same visitors' views at the same time, many of them twice and on both.
+func TestTR_2_Replicas_storeRepeatsOnce(t *testing.T) {
 	t.Parallel()
 	a := newRig(t, store.Postgres)
 	b := a.second()
@@ -74,7 +74,7 @@ func TestTR2_Replicas_storeRepeatsOnce(t *testing.T) {
 	require.Zero(t, a.number("SELECT SUM(earlier_hits) FROM visitors"))
 }
 
-func TestTR2_Replicas_seeEachOthersSessions(t *testing.T) {
+func TestTR_2_Replicas_seeEachOthersSessions(t *testing.T) {
 	t.Parallel()
 	a := newRig(t, store.Postgres)
 	b := a.second()

@@ -73,7 +73,7 @@ func newService(t *testing.T, s *fakeStore, h *fakeHasher) *accounts.Service {
 	return service
 }
 
-func TestCA1_signIn_worksAsHardForUnknownEmails(t *testing.T) {
+func TestCA_1_signIn_worksAsHardForUnknownEmails(t *testing.T) {
 	t.Parallel()
 	h := &fakeHasher{version: "v1"}
 	active := accounts.User{ID: 1, AccountID: 1, Email: "a@b.cc", Status: accounts.StatusActive}
@@ -94,7 +94,7 @@ func TestCA1_signIn_worksAsHardForUnknownEmails(t *testing.T) {
 	}
 }
 
-func TestCA1_signIn_renewsHashesOfOldParameters(t *testing.T) {
+func TestCA_1_signIn_renewsHashesOfOldParameters(t *testing.T) {
 	t.Parallel()
 	s := &fakeStore{user: accounts.Credentials{User: accounts.User{Email: "a@b.cc", Status: accounts.StatusActive}, PasswordHash: "v1:right"}}
 	service := newService(t, s, &fakeHasher{version: "v2"})
@@ -106,14 +106,14 @@ func TestCA1_signIn_renewsHashesOfOldParameters(t *testing.T) {
 	require.Equal(t, "v2:right", s.user.PasswordHash)
 }
 
-func TestCA1_signIn_saysWhenTheStoreIsAtFault(t *testing.T) {
+func TestCA_1_signIn_saysWhenTheStoreIsAtFault(t *testing.T) {
 	t.Parallel()
 	s := &fakeStore{err: core.Unavailable("the database does not answer", time.Second, nil)}
 	_, err := newService(t, s, &fakeHasher{}).SignIn(t.Context(), "a@b.cc", "right", accounts.Client{})
 	require.Equal(t, core.KindUnavailable, core.KindOf(err))
 }
 
-func TestCA1_foundings_areChecked(t *testing.T) {
+func TestCA_1_foundings_areChecked(t *testing.T) {
 	t.Parallel()
 	good := accounts.Founding{AccountName: "Окна", Name: "Анна", Email: "anna.k@example.com", Password: "correct horse"}
 	tests := []struct {

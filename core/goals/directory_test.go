@@ -252,7 +252,7 @@ func TestTrackedSite_rulesOfTheDoor(t *testing.T) {
 	require.False(t, ok, "switched off")
 }
 
-func TestTR7_ScriptSettings_isTheFormTheScriptReads(t *testing.T) {
+func TestTR_7_ScriptSettings_isTheFormTheScriptReads(t *testing.T) {
 	t.Parallel()
 	s := twoAccounts()
 	s.c.Sites[0].Settings = sites.Settings{CookieLifetimeDays: 30, ShareSubdomains: true, RespectDoNotTrack: true, RequireConsent: true, DynamicalReplacement: true, HeartbeatSeconds: 15}

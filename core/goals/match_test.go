@@ -9,7 +9,7 @@ import (
 	"github.com/skvoz/skvoz/core/goals"
 )
 
-func TestTR7_MatchTrackEvent(t *testing.T) {
+func TestTR_7_MatchTrackEvent(t *testing.T) {
 	t.Parallel()
 	goal := func(id core.GoalID, c goals.Conditions) goals.Goal {
 		return goals.Goal{ID: id, Type: goals.TypeTrackEvent, IsEnabled: true, Conditions: c}
@@ -46,7 +46,7 @@ func TestTR7_MatchTrackEvent(t *testing.T) {
 	}
 }
 
-func TestTR7_MatchURL(t *testing.T) {
+func TestTR_7_MatchURL(t *testing.T) {
 	t.Parallel()
 	const page = "https://shop.example/catalogue/shoes?size=40#top"
 	for _, tc := range []struct {

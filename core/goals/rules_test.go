@@ -37,7 +37,7 @@ func (o *oneGoal) DeleteGoal(_ context.Context, _ core.AccountID, _ core.GoalID,
 
 func text(s string) *string { return &s }
 
-func TestTR7_Service_Create_refusesConditionsThatDoNotFitTheType(t *testing.T) {
+func TestTR_7_Service_Create_refusesConditionsThatDoNotFitTheType(t *testing.T) {
 	t.Parallel()
 	type c = goals.Conditions
 	for _, tc := range []struct {
@@ -80,7 +80,7 @@ func TestTR7_Service_Create_refusesConditionsThatDoNotFitTheType(t *testing.T) {
 	}
 }
 
-func TestTR7_Service_Create_takesWhatFitsTheType(t *testing.T) {
+func TestTR_7_Service_Create_takesWhatFitsTheType(t *testing.T) {
 	t.Parallel()
 	type c = goals.Conditions
 	for _, tc := range []struct {
@@ -109,7 +109,7 @@ func TestTR7_Service_Create_takesWhatFitsTheType(t *testing.T) {
 	}
 }
 
-func TestTR7_Service_systemGoalsCanBeSwitchedButNotBent(t *testing.T) {
+func TestTR_7_Service_systemGoalsCanBeSwitchedButNotBent(t *testing.T) {
 	t.Parallel()
 	store := &oneGoal{goal: goals.SystemGoals()[0]}
 	service := goals.NewService(goals.Deps{Store: store})
@@ -125,7 +125,7 @@ func TestTR7_Service_systemGoalsCanBeSwitchedButNotBent(t *testing.T) {
 	require.Equal(t, "system_goal", core.AsError(err).Reason)
 }
 
-func TestTR7_SystemGoals_whatCountsFromTheStart(t *testing.T) {
+func TestTR_7_SystemGoals_whatCountsFromTheStart(t *testing.T) {
 	t.Parallel()
 	counts := map[goals.SystemEvent]bool{}
 	for _, g := range goals.SystemGoals() {

@@ -42,7 +42,7 @@ func matches(t *testing.T, f sites.Facts, campaigns ...sites.Campaign) core.Camp
 	return id
 }
 
-func TestTR4_ConditionsLookAtEachParameterWithEachOperator(t *testing.T) {
+func TestTR_4_ConditionsLookAtEachParameterWithEachOperator(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
 		condition sites.Condition
@@ -89,7 +89,7 @@ func TestTR4_ConditionsLookAtEachParameterWithEachOperator(t *testing.T) {
 	}
 }
 
-func TestTR4_CyrillicDomainsMatchAsPeopleWriteThem(t *testing.T) {
+func TestTR_4_CyrillicDomainsMatchAsPeopleWriteThem(t *testing.T) {
 	t.Parallel()
 	f := sites.Facts{ReferrerDomain: "xn--e1afmkfd.xn--p1ai", Referrer: "https://xn--e1afmkfd.xn--p1ai/a"}
 	require.EqualValues(t, 1, matches(t, f, campaign(1, condition(sites.ParameterReferrerDomain, "", "=", "Пример.рф"))))
@@ -97,7 +97,7 @@ func TestTR4_CyrillicDomainsMatchAsPeopleWriteThem(t *testing.T) {
 	require.EqualValues(t, 1, matches(t, f, campaign(1, condition(sites.ParameterReferrer, "", "sub", "пример.рф/a"))))
 }
 
-func TestTR4_GroupsNeedAllTheirConditionsAndOneGroupIsEnough(t *testing.T) {
+func TestTR_4_GroupsNeedAllTheirConditionsAndOneGroupIsEnough(t *testing.T) {
 	t.Parallel()
 	yes := condition(sites.ParameterChannel, "", "=", "paid")
 	no := condition(sites.ParameterChannel, "", "=", "email")
@@ -117,7 +117,7 @@ func TestTR4_GroupsNeedAllTheirConditionsAndOneGroupIsEnough(t *testing.T) {
 	require.Zero(t, matches(t, arrival(), archived))
 }
 
-func TestTR4_TheHeaviestConditionWinsThenTheOldestCampaign(t *testing.T) {
+func TestTR_4_TheHeaviestConditionWinsThenTheOldestCampaign(t *testing.T) {
 	t.Parallel()
 	byChannel := campaign(1, condition(sites.ParameterChannel, "", "=", "paid"))
 	byTag := campaign(2, condition(sites.ParameterUTMTags, "source", "=", "yandex"))
@@ -169,7 +169,7 @@ func randomCampaigns(r *rand.Rand, n int) []sites.Campaign {
 	return campaigns
 }
 
-func TestTR4_TheOrderOfCampaignsIsIrrelevant(t *testing.T) {
+func TestTR_4_TheOrderOfCampaignsIsIrrelevant(t *testing.T) {
 	t.Parallel()
 	r := rand.New(rand.NewPCG(1, 2))
 	found := 0
@@ -192,7 +192,7 @@ func TestTR4_TheOrderOfCampaignsIsIrrelevant(t *testing.T) {
 	require.Greater(t, found, 100)
 }
 
-func TestTR4_ExcludingAlwaysWins(t *testing.T) {
+func TestTR_4_ExcludingAlwaysWins(t *testing.T) {
 	t.Parallel()
 	r := rand.New(rand.NewPCG(3, 4))
 	everybody := sites.Group{Conditions: []sites.Condition{condition(sites.ParameterChannel, "", "~", ".")}}

@@ -35,7 +35,7 @@ func BenchmarkNewClassifier(b *testing.B) {
 	}
 }
 
-func TestTR4_AnInternalViewCostsNoAllocation(t *testing.T) {
+func TestTR_4_AnInternalViewCostsNoAllocation(t *testing.T) {
 	classifier := visits.NewClassifier()
 	a := visits.Arrival{PageURL: "https://www.example.ru/catalog/item?color=red&size=xl", Referrer: "https://example.ru/catalog?page=2", SiteDomain: "example.ru"}
 	require.Zero(t, testing.AllocsPerRun(100, func() { classifier.Classify(a) }))

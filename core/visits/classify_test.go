@@ -12,9 +12,9 @@ import (
 	"github.com/skvoz/skvoz/core/visits"
 )
 
-// TestTR4_ArrivalsAreClassified reads testdata/arrivals.txt: name | query of the page | referrer | expected.
+// TestTR_4_ArrivalsAreClassified reads testdata/arrivals.txt: name | query of the page | referrer | expected.
 // Expected are words: channel, source, then engine=…, search=…, query=…, medium=…, campaign=…, paid, and stays for what is no arrival.
-func TestTR4_ArrivalsAreClassified(t *testing.T) {
+func TestTR_4_ArrivalsAreClassified(t *testing.T) {
 	t.Parallel()
 	text, err := os.ReadFile("testdata/arrivals.txt")
 	require.NoError(t, err)
@@ -63,7 +63,7 @@ func inWords(c visits.Classification) string {
 	return strings.Join(words, " ")
 }
 
-func TestTR4_TagsAndClickIDsAreKeptForCampaignConditions(t *testing.T) {
+func TestTR_4_TagsAndClickIDsAreKeptForCampaignConditions(t *testing.T) {
 	t.Parallel()
 	classifier := visits.NewClassifier()
 	got := classifier.Classify(visits.Arrival{
@@ -87,7 +87,7 @@ func TestTR4_TagsAndClickIDsAreKeptForCampaignConditions(t *testing.T) {
 	require.Equal(t, "yandex.direct", got.Source.Engine)
 }
 
-func TestTR4_ASessionBeginsAnewOnlyWithAnotherSource(t *testing.T) {
+func TestTR_4_ASessionBeginsAnewOnlyWithAnotherSource(t *testing.T) {
 	t.Parallel()
 	classifier := visits.NewClassifier()
 	classify := func(page, referrer string) visits.Classification {
@@ -111,7 +111,7 @@ func TestTR4_ASessionBeginsAnewOnlyWithAnotherSource(t *testing.T) {
 	}
 }
 
-func TestTR4_InternationalisedDomainsAreTheSame(t *testing.T) {
+func TestTR_4_InternationalisedDomainsAreTheSame(t *testing.T) {
 	t.Parallel()
 	classifier := visits.NewClassifier()
 	const punycode = "xn--e1afmkfd.xn--p1ai" // пример.рф

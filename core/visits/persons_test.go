@@ -19,7 +19,7 @@ func ids(from core.PersonID) func() core.PersonID {
 	return func() core.PersonID { from++; return from }
 }
 
-func TestTR3_PersonsAreVisitorsWithContactsInCommon(t *testing.T) {
+func TestTR_3_PersonsAreVisitorsWithContactsInCommon(t *testing.T) {
 	t.Parallel()
 	a, b, c := phone("1"), phone("2"), phone("3")
 	member := func(id core.VisitorID, person core.PersonID, contacts ...visits.ContactValue) visits.PersonMember {

@@ -17,7 +17,7 @@ func running(idle time.Duration, at time.Time, source visits.TrafficSource) visi
 	return visits.RunningSession{ID: 1, StartedAt: at.Add(-idle), LastActivityAt: at.Add(-idle), Source: &source}
 }
 
-func TestTR2_Session_directAndInternalViewsNeverBreakARunningOne(t *testing.T) {
+func TestTR_2_Session_directAndInternalViewsNeverBreakARunningOne(t *testing.T) {
 	t.Parallel()
 	holds := func(idleSeconds, timeoutSeconds uint16, source, channel string) bool {
 		idle, timeout := time.Duration(idleSeconds)*time.Second, time.Duration(timeoutSeconds)*time.Second
@@ -29,7 +29,7 @@ func TestTR2_Session_directAndInternalViewsNeverBreakARunningOne(t *testing.T) {
 	require.NoError(t, quick.Check(holds, nil))
 }
 
-func TestTR2_Session_anArrivalGoesOnOnlyWithTheSameSource(t *testing.T) {
+func TestTR_2_Session_anArrivalGoesOnOnlyWithTheSameSource(t *testing.T) {
 	t.Parallel()
 	holds := func(a, b visits.TrafficSource) bool {
 		s := running(time.Minute, start, a)
@@ -41,7 +41,7 @@ func TestTR2_Session_anArrivalGoesOnOnlyWithTheSameSource(t *testing.T) {
 	require.NoError(t, quick.Check(holds, nil))
 }
 
-func TestTR2_Session_silenceEndsItWhateverComes(t *testing.T) {
+func TestTR_2_Session_silenceEndsItWhateverComes(t *testing.T) {
 	t.Parallel()
 	holds := func(source visits.TrafficSource, isArrival bool, beyond uint16) bool {
 		s := running(30*time.Minute+time.Duration(beyond)*time.Millisecond, start, source)
@@ -51,7 +51,7 @@ func TestTR2_Session_silenceEndsItWhateverComes(t *testing.T) {
 	require.False(t, visits.Continues(visits.RunningSession{}, start, time.Hour, nil), "there is none")
 }
 
-func TestTR2_Session_aViewFromBeforeItIsLate(t *testing.T) {
+func TestTR_2_Session_aViewFromBeforeItIsLate(t *testing.T) {
 	t.Parallel()
 	s := running(0, start, visits.TrafficSource{})
 	require.False(t, visits.IsLate(s, start.Add(-4*time.Second)), "clocks differ a little")
@@ -59,7 +59,7 @@ func TestTR2_Session_aViewFromBeforeItIsLate(t *testing.T) {
 	require.False(t, visits.IsLate(visits.RunningSession{}, start.Add(-time.Hour)))
 }
 
-func TestTR2_Campaign_isThatOfTheRuleElseTheLastOneForAsLongAsItLives(t *testing.T) {
+func TestTR_2_Campaign_isThatOfTheRuleElseTheLastOneForAsLongAsItLives(t *testing.T) {
 	t.Parallel()
 	holds := func(matched, last uint8, isArrival bool, ageDays, lifeDays uint8) bool {
 		age, life := time.Duration(ageDays)*24*time.Hour, time.Duration(lifeDays)*24*time.Hour

@@ -69,7 +69,7 @@ func TestMain_versionForScripts(t *testing.T) {
 	require.JSONEq(t, `{"version":"v1.2.3"}`, out)
 }
 
-func TestCA1_accountsFromTheCommandLine(t *testing.T) {
+func TestCA_1_accountsFromTheCommandLine(t *testing.T) {
 	t.Parallel()
 	eachEngine(t, func(t *testing.T, engine store.Engine) {
 		s := startApp(t, engine)

@@ -17,9 +17,9 @@ import (
 	"github.com/skvoz/skvoz/store"
 )
 
-// TestCA1_twoAccountsNeverSeeEachOther walks every query and mutation of the schema, with every identifier of another account in every place
+// TestCA_1_twoAccountsNeverSeeEachOther walks every query and mutation of the schema, with every identifier of another account in every place
 // that takes one, and looks for anything of that account in the answers. Then it looks whether anything of it has changed.
-func TestCA1_twoAccountsNeverSeeEachOther(t *testing.T) {
+func TestCA_1_twoAccountsNeverSeeEachOther(t *testing.T) {
 	t.Parallel()
 	eachEngine(t, func(t *testing.T, engine store.Engine) {
 		s := startApp(t, engine)

@@ -32,7 +32,7 @@ func places() map[string]map[string]any {
 	}
 }
 
-func TestTR4_PlacesAreFoundInTheChosenLanguage(t *testing.T) {
+func TestTR_4_PlacesAreFoundInTheChosenLanguage(t *testing.T) {
 	t.Parallel()
 	path := writeDatabase(t, "", places())
 	for _, c := range []struct{ name, language, ip, want string }{

@@ -15,7 +15,7 @@ const (
 	iPhone        = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_6 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko)"
 )
 
-func TestTR4_PeoplesBrowsersAreReadToTheirDeviceBrowserAndSystem(t *testing.T) {
+func TestTR_4_PeoplesBrowsersAreReadToTheirDeviceBrowserAndSystem(t *testing.T) {
 	t.Parallel()
 	parser := useragent.New(0)
 	for _, sample := range []struct {
@@ -77,7 +77,7 @@ func TestTR4_PeoplesBrowsersAreReadToTheirDeviceBrowserAndSystem(t *testing.T) {
 	}
 }
 
-func TestTR8_RobotsAreToldByReason(t *testing.T) {
+func TestTR_8_RobotsAreToldByReason(t *testing.T) {
 	t.Parallel()
 	parser := useragent.New(0)
 	for ua, want := range map[string]useragent.BotReason{
