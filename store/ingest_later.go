@@ -5,7 +5,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"slices"
+	"syscall"
 	"time"
 
 	"gorm.io/gorm"
@@ -173,10 +175,14 @@ func (g *Ingest) Settle(ctx context.Context, all bool) error {
 }
 
 // DeferSessions lets Ingest tell sessions of their hits a little later, see above; on PostgreSQL it does nothing. First it counts again what a
-// crash kept from being told. Call it before anything is written, and Ingest.Finish at the end.
+// crash kept from being told. Call it before anything is written, and Ingest.Finish at the end. It is KindConflict while another process does
+// the same on this database.
 func (db *DB) DeferSessions(ctx context.Context) error {
 	if db.Engine != SQLite {
 		return nil
+	}
+	if err := db.lockForServing(); err != nil {
+		return err
 	}
 	var marks int64
 	if err := db.reader(ctx).Model(&instanceRow{}).Where("name = ?", untoldMark).Count(&marks).Error; err != nil {
@@ -191,6 +197,23 @@ func (db *DB) DeferSessions(ctx context.Context) error {
 		return err
 	}
 	db.defers.Store(true)
+	return nil
+}
+
+// lockForServing keeps a second server off the file until this one ends, however it ends.
+func (db *DB) lockForServing() error {
+	if db.serving != nil {
+		return nil
+	}
+	f, err := os.OpenFile(db.path+".serve-lock", os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return fmt.Errorf("opening the lock of the database: %w", err)
+	}
+	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
+		_ = f.Close()
+		return core.E(core.KindConflict, "another server runs on "+db.path+": stop it, or use PostgreSQL for several").WithReason("already_served")
+	}
+	db.serving = f
 	return nil
 }
 

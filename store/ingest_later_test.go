@@ -65,7 +65,9 @@ func TestDeferSessions_aCrashIsCountedAgain(t *testing.T) {
 	clock.Advance(time.Minute)
 	seen = w.See(storetest.Visit{Site: site, Last: seen, URL: "https://a.example/2"})
 
-	db := storetest.OpenDSN(t, dsn, clock) // the first one has not told the session, and never will
+	db := storetest.OpenDSN(t, dsn, clock)
+	require.Equal(t, core.KindConflict, core.KindOf(db.DeferSessions(t.Context())), "one server at a time")
+	require.NoError(t, crashed.Close()) // it has not told the session, and never will
 	require.Equal(t, 1, sessionOf(t, db, site.AccountID, seen.VisitorID).HitCount)
 	require.NoError(t, db.DeferSessions(t.Context()))
 	s := sessionOf(t, db, site.AccountID, seen.VisitorID)

@@ -67,8 +67,9 @@ type DB struct {
 
 	months  hitMonths
 	traffic trafficCache
-	// defers: see DeferSessions.
-	defers atomic.Bool
+	// defers and serving: see DeferSessions.
+	defers  atomic.Bool
+	serving *os.File
 }
 
 // Open opens the database and checks that it answers. It does not migrate. A DSN of no known kind is an error of kind KindInvalid.
@@ -180,6 +181,10 @@ func (db *DB) Close() error {
 	}
 	if db.write != nil {
 		errs = append(errs, db.write.Close())
+	}
+	if db.serving != nil {
+		_ = db.serving.Close()
+		db.serving = nil
 	}
 	return errors.Join(errs...)
 }

@@ -113,6 +113,14 @@ func TestApp_aSecondServerOnThePortSaysSo(t *testing.T) {
 	require.Contains(t, errOut, "address already in use")
 }
 
+func TestApp_aSecondServerOnTheDatabaseSaysSo(t *testing.T) {
+	t.Parallel()
+	s := startApp(t, store.SQLite)
+	code, _, errOut := s.command("", "serve", "--admin-listen", "", "--listen", "127.0.0.1:0")
+	require.Equal(t, 1, code)
+	require.Contains(t, errOut, "another server runs on")
+}
+
 func get(t *testing.T, url string, header http.Header) (status int, body string) {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url, nil)
