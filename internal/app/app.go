@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"syscall"
 	"time"
 	_ "time/tzdata" // machines without zone files know the zones, too
 
@@ -109,10 +110,8 @@ func (a *App) listen(ctx context.Context) error {
 	if a.public, err = lc.Listen(ctx, "tcp", a.cfg.Listen); err != nil {
 		return fmt.Errorf("listening on %s: %w", a.cfg.Listen, err)
 	}
-	if a.cfg.AdminListen != "" {
-		if a.admin, err = lc.Listen(ctx, "tcp", a.cfg.AdminListen); err != nil {
-			return fmt.Errorf("listening on %s (--admin-listen): %w", a.cfg.AdminListen, err)
-		}
+	if err := a.listenAdmin(ctx, &lc); err != nil {
+		return err
 	}
 	if a.cfg.PublicURL == "" { // port 0 is known only now
 		_, port, _ := net.SplitHostPort(a.public.Addr().String())
@@ -125,6 +124,24 @@ func (a *App) listen(ctx context.Context) error {
 	}
 	a.URL = public.String()
 	return nil
+}
+
+// listenAdmin takes the admin port. That the default one is taken, by another server on this machine say, is no reason not to start.
+func (a *App) listenAdmin(ctx context.Context, lc *net.ListenConfig) (err error) {
+	if a.cfg.AdminListen == "" {
+		return nil
+	}
+	a.admin, err = lc.Listen(ctx, "tcp", a.cfg.AdminListen)
+	switch {
+	case err == nil:
+		return nil
+	case a.cfg.AdminListen == config.DefaultAdminListen && errors.Is(err, syscall.EADDRINUSE):
+		a.admin = nil
+		a.log.WarnContext(ctx, "no admin port: the default one is taken; name another with --admin-listen", "address", a.cfg.AdminListen)
+		return nil
+	default:
+		return fmt.Errorf("listening on %s (--admin-listen): %w", a.cfg.AdminListen, err)
+	}
 }
 
 // Addr is the address the server listens on.

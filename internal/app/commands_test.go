@@ -113,6 +113,15 @@ func TestApp_aSecondServerOnThePortSaysSo(t *testing.T) {
 	require.Contains(t, errOut, "address already in use")
 }
 
+func TestApp_aTakenAdminPortThatWasAskedForSaysSo(t *testing.T) {
+	t.Parallel()
+	s := startApp(t, store.SQLite)
+	taken := strings.TrimPrefix(s.url, "http://")
+	code, _, errOut := line(t, "serve", "--data-dir", t.TempDir(), "--listen", "127.0.0.1:0", "--admin-listen", taken)
+	require.Equal(t, 1, code)
+	require.Contains(t, errOut, "--admin-listen")
+}
+
 func TestApp_aSecondServerOnTheDatabaseSaysSo(t *testing.T) {
 	t.Parallel()
 	s := startApp(t, store.SQLite)

@@ -42,7 +42,7 @@ type Serve struct {
 
 	Listen         string   `name:"listen" env:"SKVOZ_LISTEN" default:":8080" placeholder:"ADDRESS" help:"Address the server answers on, host:port; an empty host means all."`
 	PublicURL      string   `name:"public-url" env:"SKVOZ_PUBLIC_URL" placeholder:"URL" help:"Address browsers reach the server at, e.g. https://stat.example.com. Default: http://localhost with the port of --listen."`
-	AdminListen    string   `name:"admin-listen" env:"SKVOZ_ADMIN_LISTEN" default:"127.0.0.1:6060" placeholder:"ADDRESS" help:"Address of pprof and metrics, which nobody outside should reach; empty turns it off."`
+	AdminListen    string   `name:"admin-listen" env:"SKVOZ_ADMIN_LISTEN" default:"127.0.0.1:6060" placeholder:"ADDRESS" help:"Address of pprof and metrics, which nobody outside should reach; empty turns it off. If the default is taken, the server starts without."`
 	TrustedProxies []string `name:"trusted-proxies" env:"SKVOZ_TRUSTED_PROXIES" placeholder:"NETWORK,..." help:"Proxies whose X-Forwarded-… headers are believed: addresses, networks (10.0.0.0/8), or the words loopback and private."`
 
 	GeoIP         string `name:"geoip" env:"SKVOZ_GEOIP" placeholder:"FILE" help:"City database in MaxMind format (.mmdb); without it visits have no region."`
@@ -57,6 +57,9 @@ type Serve struct {
 	HitRetentionDays int           `name:"hit-retention-days" env:"SKVOZ_HIT_RETENTION_DAYS" default:"0" placeholder:"DAYS" help:"Remove page views of months that ended so many days ago; sessions, contacts and communications stay. 0 keeps all."`
 	MaxBody          ByteSize      `name:"max-body" env:"SKVOZ_MAX_BODY" default:"1MiB" placeholder:"SIZE" help:"Largest body of a GraphQL request. Tracker requests have their own, lower limit."`
 }
+
+// DefaultAdminListen is the address of pprof and metrics unless one is given.
+const DefaultAdminListen = "127.0.0.1:6060"
 
 const (
 	maxShutdown    = 10 * time.Minute
