@@ -3,6 +3,7 @@
 package graph
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
 	"net/http"
@@ -58,17 +59,10 @@ type Limits struct {
 
 func (l Limits) withDefaults() Limits {
 	return Limits{
-		Body: orDefault(l.Body, 1<<20), Tokens: orDefault(l.Tokens, 2000), Depth: orDefault(l.Depth, 12), Cost: orDefault(l.Cost, 200_000),
-		Timeout: orDefault(l.Timeout, 30*time.Second), Streams: orDefault(l.Streams, 20),
-		RecheckEvery: orDefault(l.RecheckEvery, 30*time.Second), KeepAlive: orDefault(l.KeepAlive, 20*time.Second),
+		Body: cmp.Or(l.Body, 1<<20), Tokens: cmp.Or(l.Tokens, 2000), Depth: cmp.Or(l.Depth, 12), Cost: cmp.Or(l.Cost, 200_000),
+		Timeout: cmp.Or(l.Timeout, 30*time.Second), Streams: cmp.Or(l.Streams, 20),
+		RecheckEvery: cmp.Or(l.RecheckEvery, 30*time.Second), KeepAlive: cmp.Or(l.KeepAlive, 20*time.Second),
 	}
-}
-
-func orDefault[T int | int64 | time.Duration](v, instead T) T {
-	if v == 0 {
-		return instead
-	}
-	return v
 }
 
 const (

@@ -9,6 +9,8 @@ import (
 	"io/fs"
 	"net/http"
 	"strings"
+
+	"github.com/skvoz/skvoz/internal/httpserver"
 )
 
 // scriptFile is a file of the browser script in memory.
@@ -91,7 +93,7 @@ func (f scriptFile) serve(w http.ResponseWriter, r *http.Request) {
 	}
 	body, etag := f.body, f.etag
 	h := w.Header()
-	if f.packed != nil && acceptsGzip(r) {
+	if f.packed != nil && httpserver.AcceptsGzip(r) {
 		body, etag = f.packed, f.packedTag
 		h["Content-Encoding"] = []string{"gzip"}
 	}
@@ -104,17 +106,6 @@ func (f scriptFile) serve(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	_, _ = w.Write(body)
-}
-
-// acceptsGzip says whether the client takes gzip; one that writes q=0 does not.
-func acceptsGzip(r *http.Request) bool {
-	for coding := range strings.SplitSeq(r.Header.Get("Accept-Encoding"), ",") {
-		name, weight, _ := strings.Cut(strings.TrimSpace(coding), ";")
-		if strings.EqualFold(strings.TrimSpace(name), "gzip") {
-			return strings.Trim(strings.ReplaceAll(weight, " ", ""), "q=.0") != "" || weight == ""
-		}
-	}
-	return false
 }
 
 // matches says whether an If-None-Match header names an entity tag; caches and proxies may have weakened it.

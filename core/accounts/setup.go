@@ -1,6 +1,7 @@
 package accounts
 
 import (
+	"cmp"
 	"context"
 
 	"github.com/skvoz/skvoz/core"
@@ -78,8 +79,8 @@ func (s *Service) found(ctx context.Context, f Founding, setupHash string) (Acco
 
 func (s *Service) newAccount(f Founding) (Account, User, error) {
 	now := s.clock.Now()
-	a := Account{ID: core.AccountID(s.ids.New()), Timezone: or(f.Timezone, "Europe/Moscow"), Currency: or(f.Currency, "RUB"), AppKey: core.NewKey(), CreatedAt: now}
-	u := User{ID: core.UserID(s.ids.New()), AccountID: a.ID, Role: RoleOwner, Status: StatusActive, Language: or(f.Language, LanguageRU), CreatedAt: now}
+	a := Account{ID: core.AccountID(s.ids.New()), Timezone: cmp.Or(f.Timezone, "Europe/Moscow"), Currency: cmp.Or(f.Currency, "RUB"), AppKey: core.NewKey(), CreatedAt: now}
+	u := User{ID: core.UserID(s.ids.New()), AccountID: a.ID, Role: RoleOwner, Status: StatusActive, Language: cmp.Or(f.Language, LanguageRU), CreatedAt: now}
 	var err error
 	if a.Name, err = checkName("accountName", f.AccountName); err != nil {
 		return a, u, err
@@ -100,11 +101,4 @@ func firstError(errs ...error) error {
 		}
 	}
 	return nil
-}
-
-func or[T ~string](v, instead T) T {
-	if v == "" {
-		return instead
-	}
-	return v
 }

@@ -222,7 +222,6 @@ const (
 	ReasonPrefetch      Reason = "prefetch"
 	ReasonDoNotTrack    Reason = "do_not_track"
 	ReasonIPIgnored     Reason = "ip_ignored"
-	ReasonReferrerSpam  Reason = "referrer_spam"
 	ReasonSiteUnknown   Reason = "site_unknown"
 	ReasonSiteDeleted   Reason = "site_deleted"
 	ReasonRateLimited   Reason = "rate_limited"
@@ -230,6 +229,5 @@ const (
 	ReasonTooLarge      Reason = "too_large"
 	ReasonBadTriple     Reason = "bad_triple"
 	ReasonOverloaded    Reason = "overloaded"
-	ReasonHostMismatch  Reason = "host_mismatch"
 	ReasonNothingFilled Reason = "nothing_filled"
 )

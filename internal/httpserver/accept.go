@@ -28,6 +28,18 @@ func WantsStream(r *http.Request) bool {
 // once the request is being worked on.
 func IsLongLived(r *http.Request) bool { return r.Header.Get("Upgrade") != "" || WantsStream(r) }
 
+// AcceptsGzip reports whether the client takes answers packed with gzip; one that writes q=0 does not.
+func AcceptsGzip(r *http.Request) bool {
+	for part := range strings.SplitSeq(r.Header.Get("Accept-Encoding"), ",") {
+		coding, options, _ := strings.Cut(part, ";")
+		if strings.EqualFold(strings.TrimSpace(coding), "gzip") {
+			_, q, _ := strings.Cut(options, "=")
+			return Quality(strings.TrimSpace(q)) > 0
+		}
+	}
+	return false
+}
+
 // Quality reads a q of an Accept header: 1 when it is left out, 0 when it makes no sense.
 func Quality(q string) float64 {
 	if q == "" {

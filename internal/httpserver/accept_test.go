@@ -33,3 +33,14 @@ func TestWantsStream_onlyWhenItIsPreferred(t *testing.T) {
 	r.Header.Set("Upgrade", "websocket")
 	require.True(t, httpserver.IsLongLived(r))
 }
+
+func TestAcceptsGzip(t *testing.T) {
+	t.Parallel()
+	for header, want := range map[string]bool{
+		"": false, "gzip": true, "br, GZIP ; q=0.5": true, "gzip;q=1.0": true, "gzip; q=0": false, "gzip;q=0.000": false, "gzip;q=x": false, "br": false, "gzipped": false,
+	} {
+		r := httptest.NewRequest(http.MethodGet, "/", nil)
+		r.Header.Set("Accept-Encoding", header)
+		require.Equal(t, want, httpserver.AcceptsGzip(r), header)
+	}
+}

@@ -155,7 +155,7 @@ func (f *file) serve(w http.ResponseWriter, r *http.Request) {
 	content, tag := f.raw, f.etag
 	if f.packed != nil {
 		h.Add("Vary", "Accept-Encoding")
-		if acceptsGzip(r) {
+		if r.Header.Get("Range") == "" && AcceptsGzip(r) {
 			h.Set("Content-Encoding", "gzip")
 			content, tag = f.packed, tag+"-gz"
 		}
@@ -163,18 +163,4 @@ func (f *file) serve(w http.ResponseWriter, r *http.Request) {
 	h.Set("Etag", `"`+tag+`"`)
 	// ServeContent answers conditional, range and HEAD requests.
 	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(content))
-}
-
-func acceptsGzip(r *http.Request) bool {
-	if r.Header.Get("Range") != "" {
-		return false
-	}
-	for part := range strings.SplitSeq(r.Header.Get("Accept-Encoding"), ",") {
-		name, params, _ := strings.Cut(strings.TrimSpace(part), ";")
-		if strings.EqualFold(strings.TrimSpace(name), "gzip") {
-			q := strings.ReplaceAll(params, " ", "")
-			return q != "q=0" && q != "q=0.0" && q != "q=0.00" && q != "q=0.000"
-		}
-	}
-	return false
 }
