@@ -285,7 +285,7 @@ export function communications(): Communication[] {
 
 /** Refused requests for several reasons. */
 export function refusals(): Refusal[] {
-  const reasons = ['bot_ua', 'ip_ignored', 'do_not_track', 'referrer_spam', 'some_new_reason'];
+  const reasons = ['bot_ua', 'ip_ignored', 'do_not_track', 'bot_webdriver', 'some_new_reason'];
   return Array.from({ length: 24 }, (_, index) => ({
     id: `70${index}`,
     siteId: '10',
