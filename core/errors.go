@@ -39,6 +39,8 @@ type Error struct {
 	Reason string
 	// Field is the name of the input field at fault, in the spelling of the GraphQL input; it may be empty.
 	Field string
+	// Value is what was sent in that field, for protocols that echo it; it may be nil.
+	Value any
 	// RetryAfter is set with KindRateLimited and KindUnavailable.
 	RetryAfter time.Duration
 	// Err is the cause; it is logged and never shown.
@@ -68,6 +70,9 @@ func (e *Error) WithReason(reason string) *Error { e.Reason = reason; return e }
 
 // WithField sets the input field and returns the error itself.
 func (e *Error) WithField(field string) *Error { e.Field = field; return e }
+
+// WithValue sets what was sent and returns the error itself.
+func (e *Error) WithValue(v any) *Error { e.Value = v; return e }
 
 // WithCause sets the cause and returns the error itself.
 func (e *Error) WithCause(err error) *Error { e.Err = err; return e }

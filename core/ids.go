@@ -43,6 +43,28 @@ type (
 	DimensionID int64
 	// TrafficID identifies an interned traffic source (see visits.TrafficSource).
 	TrafficID int64
+	// CRMID identifies a CRM: where deals come from.
+	CRMID int64
+	// FunnelID identifies a sales funnel.
+	FunnelID int64
+	// StageID identifies a stage of a sales funnel.
+	StageID int64
+	// DealID identifies a deal.
+	DealID int64
+	// LeadID identifies a lead.
+	LeadID int64
+	// DealContactID identifies a contact of a CRM.
+	DealContactID int64
+	// DealEmployeeID identifies an employee of a CRM.
+	DealEmployeeID int64
+	// CompanyID identifies a company of a CRM.
+	CompanyID int64
+	// ReportViewID identifies a saved view of a report.
+	ReportViewID int64
+	// FormulaID identifies a report's column by formula.
+	FormulaID int64
+	// AttributionModelID identifies an account's own attribution model.
+	AttributionModelID int64
 )
 
 // MaxID is the largest identifier: 2^53 − 1.
@@ -240,3 +262,102 @@ func (id *TrafficID) UnmarshalGQL(v any) error { return unmarshalID(id, v) }
 
 // String returns the identifier in decimal digits.
 func (id TrafficID) String() string { return strconv.FormatInt(int64(id), 10) }
+
+// MarshalGQL writes the identifier as a JSON string.
+func (id CRMID) MarshalGQL(w io.Writer) { marshalID(w, int64(id)) }
+
+// UnmarshalGQL reads a string or whole number.
+func (id *CRMID) UnmarshalGQL(v any) error { return unmarshalID(id, v) }
+
+// String returns the identifier in decimal digits.
+func (id CRMID) String() string { return strconv.FormatInt(int64(id), 10) }
+
+// MarshalGQL writes the identifier as a JSON string.
+func (id FunnelID) MarshalGQL(w io.Writer) { marshalID(w, int64(id)) }
+
+// UnmarshalGQL reads a string or whole number.
+func (id *FunnelID) UnmarshalGQL(v any) error { return unmarshalID(id, v) }
+
+// String returns the identifier in decimal digits.
+func (id FunnelID) String() string { return strconv.FormatInt(int64(id), 10) }
+
+// MarshalGQL writes the identifier as a JSON string.
+func (id StageID) MarshalGQL(w io.Writer) { marshalID(w, int64(id)) }
+
+// UnmarshalGQL reads a string or whole number.
+func (id *StageID) UnmarshalGQL(v any) error { return unmarshalID(id, v) }
+
+// String returns the identifier in decimal digits.
+func (id StageID) String() string { return strconv.FormatInt(int64(id), 10) }
+
+// MarshalGQL writes the identifier as a JSON string.
+func (id DealID) MarshalGQL(w io.Writer) { marshalID(w, int64(id)) }
+
+// UnmarshalGQL reads a string or whole number.
+func (id *DealID) UnmarshalGQL(v any) error { return unmarshalID(id, v) }
+
+// String returns the identifier in decimal digits.
+func (id DealID) String() string { return strconv.FormatInt(int64(id), 10) }
+
+// MarshalGQL writes the identifier as a JSON string.
+func (id LeadID) MarshalGQL(w io.Writer) { marshalID(w, int64(id)) }
+
+// UnmarshalGQL reads a string or whole number.
+func (id *LeadID) UnmarshalGQL(v any) error { return unmarshalID(id, v) }
+
+// String returns the identifier in decimal digits.
+func (id LeadID) String() string { return strconv.FormatInt(int64(id), 10) }
+
+// MarshalGQL writes the identifier as a JSON string.
+func (id DealContactID) MarshalGQL(w io.Writer) { marshalID(w, int64(id)) }
+
+// UnmarshalGQL reads a string or whole number.
+func (id *DealContactID) UnmarshalGQL(v any) error { return unmarshalID(id, v) }
+
+// String returns the identifier in decimal digits.
+func (id DealContactID) String() string { return strconv.FormatInt(int64(id), 10) }
+
+// MarshalGQL writes the identifier as a JSON string.
+func (id DealEmployeeID) MarshalGQL(w io.Writer) { marshalID(w, int64(id)) }
+
+// UnmarshalGQL reads a string or whole number.
+func (id *DealEmployeeID) UnmarshalGQL(v any) error { return unmarshalID(id, v) }
+
+// String returns the identifier in decimal digits.
+func (id DealEmployeeID) String() string { return strconv.FormatInt(int64(id), 10) }
+
+// MarshalGQL writes the identifier as a JSON string.
+func (id CompanyID) MarshalGQL(w io.Writer) { marshalID(w, int64(id)) }
+
+// UnmarshalGQL reads a string or whole number.
+func (id *CompanyID) UnmarshalGQL(v any) error { return unmarshalID(id, v) }
+
+// String returns the identifier in decimal digits.
+func (id CompanyID) String() string { return strconv.FormatInt(int64(id), 10) }
+
+// MarshalGQL writes the identifier as a JSON string.
+func (id ReportViewID) MarshalGQL(w io.Writer) { marshalID(w, int64(id)) }
+
+// UnmarshalGQL reads a string or whole number.
+func (id *ReportViewID) UnmarshalGQL(v any) error { return unmarshalID(id, v) }
+
+// String returns the identifier in decimal digits.
+func (id ReportViewID) String() string { return strconv.FormatInt(int64(id), 10) }
+
+// MarshalGQL writes the identifier as a JSON string.
+func (id FormulaID) MarshalGQL(w io.Writer) { marshalID(w, int64(id)) }
+
+// UnmarshalGQL reads a string or whole number.
+func (id *FormulaID) UnmarshalGQL(v any) error { return unmarshalID(id, v) }
+
+// String returns the identifier in decimal digits.
+func (id FormulaID) String() string { return strconv.FormatInt(int64(id), 10) }
+
+// MarshalGQL writes the identifier as a JSON string.
+func (id AttributionModelID) MarshalGQL(w io.Writer) { marshalID(w, int64(id)) }
+
+// UnmarshalGQL reads a string or whole number.
+func (id *AttributionModelID) UnmarshalGQL(v any) error { return unmarshalID(id, v) }
+
+// String returns the identifier in decimal digits.
+func (id AttributionModelID) String() string { return strconv.FormatInt(int64(id), 10) }

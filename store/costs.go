@@ -17,6 +17,8 @@ type costRow struct {
 	LastDay     int
 	AmountMinor int64
 	Currency    string
+	Clicks      int64
+	Impressions int64
 	CreatedAt   int64 `gorm:"autoCreateTime:false"`
 }
 
@@ -25,7 +27,7 @@ func (costRow) TableName() string { return "campaign_costs" }
 func (r costRow) cost() sites.Cost {
 	return sites.Cost{
 		ID: r.ID, AccountID: r.AccountID, CampaignID: r.CampaignID, From: core.DateOf(startOfDay(r.FirstDay)), To: core.DateOf(startOfDay(r.LastDay)),
-		Amount: core.Money{Minor: r.AmountMinor, Currency: r.Currency},
+		Amount: core.Money{Minor: r.AmountMinor, Currency: r.Currency}, Clicks: r.Clicks, Impressions: r.Impressions,
 	}
 }
 
@@ -34,11 +36,11 @@ func (db *DB) Costs(ctx context.Context, account core.AccountID, campaigns []cor
 	if len(campaigns) == 0 {
 		return nil, nil
 	}
-	const q = `SELECT id, campaign_id, first_day, last_day, amount_minor, currency FROM campaign_costs WHERE account_id = $1 AND campaign_id {in $2}`
+	const q = `SELECT id, campaign_id, first_day, last_day, amount_minor, currency, clicks, impressions FROM campaign_costs WHERE account_id = $1 AND campaign_id {in $2}`
 	var out []sites.Cost
 	err := db.rawReader().query(ctx, q, []any{account, idsArg(db.Engine, campaigns)}, func(row scanner) error {
 		r := costRow{AccountID: account}
-		if err := row.Scan(&r.ID, &r.CampaignID, &r.FirstDay, &r.LastDay, &r.AmountMinor, &r.Currency); err != nil {
+		if err := row.Scan(&r.ID, &r.CampaignID, &r.FirstDay, &r.LastDay, &r.AmountMinor, &r.Currency, &r.Clicks, &r.Impressions); err != nil {
 			return err
 		}
 		out = append(out, r.cost())
@@ -51,7 +53,7 @@ func (db *DB) Costs(ctx context.Context, account core.AccountID, campaigns []cor
 func (db *DB) AddCost(ctx context.Context, c sites.Cost) error {
 	row := costRow{
 		AccountID: c.AccountID, ID: core.CostID(db.ids.New()), CampaignID: c.CampaignID, FirstDay: c.From.Number(), LastDay: c.To.Number(),
-		AmountMinor: c.Amount.Minor, Currency: c.Amount.Currency, CreatedAt: db.now(),
+		AmountMinor: c.Amount.Minor, Currency: c.Amount.Currency, Clicks: c.Clicks, Impressions: c.Impressions, CreatedAt: db.now(),
 	}
 	return db.inTx(ctx, func(tx *gorm.DB) error {
 		if _, err := takeCampaign(forUpdate(tx), c.AccountID, c.CampaignID); err != nil { // its row's lock keeps other costs out meanwhile

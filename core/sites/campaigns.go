@@ -112,6 +112,8 @@ type Cost struct {
 	From       core.Date
 	To         core.Date
 	Amount     core.Money
+	// Clicks and Impressions are what the advertising system counted for it; 0 = not known.
+	Clicks, Impressions int64
 }
 
 // Ref is the name and id of a campaign.
