@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -79,11 +80,15 @@ func (t *hitTables) of(session core.SessionID) string {
 	return t.name
 }
 
-// ingestError tells apart what a new decision can cure: deadlocks of replicas, and a month's table that retention dropped.
+// pgStale are PostgreSQL's errors that a new decision cures: deadlocks of replicas, a visitor or session that is there already, and the division by
+// zero of pgReturns.
+var pgStale = []string{"40P01", "40001", "23505", "22012"}
+
+// ingestError tells apart what a new decision can cure: what other replicas did meanwhile, and a month's table that retention dropped.
 func (g *Ingest) ingestError(err error) error {
 	var pg *pgconn.PgError
 	switch {
-	case errors.As(err, &pg) && (pg.Code == "40P01" || pg.Code == "40001"):
+	case errors.As(err, &pg) && slices.Contains(pgStale, pg.Code):
 		return visits.ErrStale
 	case errors.As(err, &pg) && (pg.Code == "23514" || pg.Code == "42P01"), strings.Contains(err.Error(), "no such table: hits_y"):
 		g.db.months.forget()
@@ -94,6 +99,16 @@ func (g *Ingest) ingestError(err error) error {
 
 // reachCommunications makes communications of the goals a batch reached, within its transaction.
 func (db *DB) reachCommunications(ctx context.Context, tx querier, b *visits.Batch) error {
+	for account, reaches := range goalsReached(b) {
+		if err := addGoalCommunications(ctx, tx, db.Engine, account, millis(b.Now), reaches); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// goalsReached are the goals a batch reached, by account; nil when there are none.
+func goalsReached(b *visits.Batch) map[core.AccountID][]core.GoalReachID {
 	var byAccount map[core.AccountID][]core.GoalReachID
 	for i := range b.Reaches {
 		if r := &b.Reaches[i]; r.IsGoal {
@@ -103,12 +118,7 @@ func (db *DB) reachCommunications(ctx context.Context, tx querier, b *visits.Bat
 			byAccount[r.AccountID] = append(byAccount[r.AccountID], r.ID)
 		}
 	}
-	for account, reaches := range byAccount {
-		if err := addGoalCommunications(ctx, tx, db.Engine, account, millis(b.Now), reaches); err != nil {
-			return err
-		}
-	}
-	return nil
+	return byAccount
 }
 
 // clickIDs is how click ids are stored: a JSON array of pairs, or nothing.

@@ -16,9 +16,6 @@ import (
 )
 
 const (
-	pgHits = `INSERT INTO hits (account_id, session_id, id, hit_at, page_id, title_id, visible_ms)
-		SELECT a, s, i, t, p, ti, 0 FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[]) AS u(a, s, i, t, p, ti)
-		ORDER BY a, s, i ON CONFLICT DO NOTHING RETURNING account_id, session_id`
 	pgDimensions = `INSERT INTO dimensions (account_id, id, kind, value)
 		SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::smallint[], $4::text[]) AS u(a, i, k, v) ORDER BY a, i ON CONFLICT DO NOTHING`
 	pgTraffic = `INSERT INTO traffic_sources (account_id, id, channel, source, medium, campaign, term, content, referrer_domain, search_engine, engine, is_paid)
@@ -27,24 +24,34 @@ const (
 	pgVisitors = `INSERT INTO visitors (account_id, id, site_id, first_seen_at, last_session_at, last_session_id, session_count, first_traffic_id, first_referrer_id,
 		last_traffic_id, last_campaign_id, campaign_at, ga_client_id, ym_client_id)
 		SELECT a, i, site, at, at, s, 1, tr, ref, tr, c, cat, ga, ym FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[],
-		$7::bigint[], $8::bigint[], $9::bigint[], $10::text[], $11::text[]) AS u(a, i, site, at, s, tr, ref, c, cat, ga, ym) ORDER BY a, i ON CONFLICT DO NOTHING`
-	pgSessions = `INSERT INTO sessions (account_id, id, site_id, visitor_id, number, started_at, last_activity_at, hit_count, visible_ms, entrance_page_id,
+		$7::bigint[], $8::bigint[], $9::bigint[], $10::text[], $11::text[]) AS u(a, i, site, at, s, tr, ref, c, cat, ga, ym) ORDER BY a, i`
+	// pgHits writes hits and new sessions; n says how many hits of a session were not there yet. pgTouches or pgEarlier ends it.
+	pgHits = `WITH h AS (INSERT INTO hits (account_id, session_id, id, hit_at, page_id, title_id, visible_ms)
+		SELECT a, s, i, t, p, ti, 0 FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[]) AS u(a, s, i, t, p, ti)
+		ORDER BY a, s, i ON CONFLICT DO NOTHING RETURNING account_id, session_id),
+		n AS (SELECT account_id AS a, session_id AS i, count(*)::int AS h FROM h GROUP BY 1, 2),
+		opened AS (INSERT INTO sessions (account_id, id, site_id, visitor_id, number, started_at, last_activity_at, hit_count, visible_ms, entrance_page_id,
 		exit_page_id, exit_title_id, referrer_id, traffic_id, campaign_id, device_type, browser, os, language, screen, ip, country, region, city, click_ids)
-		SELECT a, i, site, v, nr, st, act, h, 0, ep, xp, xt, ref, tr, c, dev, br, os, la, sc, ip, co, re, ci, cl FROM unnest($1::bigint[], $2::bigint[], $3::bigint[],
-		$4::bigint[], $5::int[], $6::bigint[], $7::bigint[], $8::int[], $9::bigint[], $10::bigint[], $11::bigint[], $12::bigint[], $13::bigint[], $14::bigint[], $15::text[],
-		$16::text[], $17::text[], $18::text[], $19::text[], $20::text[], $21::text[], $22::text[], $23::text[], $24::text[])
-		AS u(a, i, site, v, nr, st, act, h, ep, xp, xt, ref, tr, c, dev, br, os, la, sc, ip, co, re, ci, cl) ORDER BY a, i ON CONFLICT DO NOTHING`
-	pgTouches = `UPDATE sessions s SET last_activity_at = greatest(s.last_activity_at, u.act), hit_count = s.hit_count + u.h,
-		exit_page_id = CASE WHEN u.xp <> 0 THEN u.xp ELSE s.exit_page_id END, exit_title_id = CASE WHEN u.xp <> 0 THEN u.xt ELSE s.exit_title_id END
-		FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::int[], $5::bigint[], $6::bigint[]) AS u(a, i, act, h, xp, xt) WHERE s.account_id = u.a AND s.id = u.i`
-	pgEarlier = `UPDATE visitors v SET earlier_hits = v.earlier_hits + u.h FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::int[]) AS u(a, i, s, h)
-		WHERE v.account_id = u.a AND v.id = u.i AND v.last_session_id <> u.s`
-	pgReturns = `UPDATE visitors v SET session_count = v.session_count + 1, last_session_at = u.at, last_session_id = u.s, last_traffic_id = u.tr,
+		SELECT a, i, site, v, nr, st, act, COALESCE(h, 0), 0, ep, xp, xt, ref, tr, c, dev, br, os, la, sc, ip, co, re, ci, cl FROM unnest($7::bigint[], $8::bigint[],
+		$9::bigint[], $10::bigint[], $11::int[], $12::bigint[], $13::bigint[], $14::bigint[], $15::bigint[], $16::bigint[], $17::bigint[], $18::bigint[], $19::bigint[],
+		$20::text[], $21::text[], $22::text[], $23::text[], $24::text[], $25::text[], $26::text[], $27::text[], $28::text[], $29::text[])
+		AS u(a, i, site, v, nr, st, act, ep, xp, xt, ref, tr, c, dev, br, os, la, sc, ip, co, re, ci, cl) LEFT JOIN n USING (a, i) ORDER BY a, i)`
+	// pgTouches tells sessions of their hits. Repeats only: an older page must not become the last one.
+	pgTouches = ` UPDATE sessions s SET last_activity_at = greatest(s.last_activity_at, u.act), hit_count = s.hit_count + COALESCE(u.h, 0),
+		exit_page_id = CASE WHEN u.h > 0 AND u.xp <> 0 THEN u.xp ELSE s.exit_page_id END, exit_title_id = CASE WHEN u.h > 0 AND u.xp <> 0 THEN u.xt ELSE s.exit_title_id END
+		FROM (SELECT * FROM unnest($30::bigint[], $31::bigint[], $32::bigint[], $33::bigint[], $34::bigint[]) AS k(a, i, act, xp, xt) LEFT JOIN n USING (a, i)
+		ORDER BY a, i) u WHERE s.account_id = u.a AND s.id = u.i`
+	pgEarlier = `, earlier AS (UPDATE visitors v SET earlier_hits = v.earlier_hits + u.h
+		FROM (SELECT a, v, i, h FROM unnest($35::bigint[], $36::bigint[], $37::bigint[]) AS k(a, i, v) JOIN n USING (a, i) ORDER BY a, v) u
+		WHERE v.account_id = u.a AND v.id = u.v AND v.last_session_id <> u.i)` + pgTouches
+	// pgReturns divides by zero if another replica came first, which ends the transaction (see pgStale).
+	pgReturns = `WITH done AS (UPDATE visitors v SET session_count = v.session_count + 1, last_session_at = u.at, last_session_id = u.s, last_traffic_id = u.tr,
 		last_campaign_id = u.c, campaign_at = u.cat, ga_client_id = CASE WHEN u.ga <> '' THEN u.ga ELSE v.ga_client_id END,
 		ym_client_id = CASE WHEN u.ym <> '' THEN u.ym ELSE v.ym_client_id END, earlier_hits = v.earlier_hits + COALESCE(
 		(SELECT s.hit_count FROM sessions s WHERE s.account_id = v.account_id AND s.id = v.last_session_id), 0)
 		FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[], $9::text[], $10::text[])
-		AS u(a, i, prev, s, at, tr, c, cat, ga, ym) WHERE v.account_id = u.a AND v.id = u.i AND v.last_session_id = u.prev`
+		AS u(a, i, prev, s, at, tr, c, cat, ga, ym) WHERE v.account_id = u.a AND v.id = u.i AND v.last_session_id = u.prev RETURNING 1)
+		SELECT 1 / (count(*) = cardinality($1::bigint[]))::int FROM done`
 	pgHeartbeats = `WITH seen AS (SELECT a, s, i, max(ms) AS ms FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[]) AS u(a, s, i, ms) GROUP BY a, s, i),
 		old AS (SELECT h.account_id, h.session_id, h.id, h.visible_ms, seen.ms FROM seen JOIN hits h ON h.account_id = seen.a AND h.session_id = seen.s AND h.id = seen.i
 		WHERE h.visible_ms < seen.ms ORDER BY 1, 2, 3 FOR UPDATE OF h),
@@ -60,28 +67,23 @@ const (
 		AS u(a, i) ORDER BY 1, 2 ON CONFLICT DO NOTHING`
 )
 
-// writePostgres writes a batch with one statement per table. Rows are ordered by key, so that replicas do not deadlock.
+// pgGoalCommunications is what addGoalCommunications runs.
+var pgGoalCommunications = dialectSQL(Postgres, goalCommunicationsSQL+goalReachesByID+goalCommunicationsEnd)
+
+// writePostgres writes a batch with one statement per table, all sent at once: few connections wait for the way to the server rather than for its
+// work. What another replica did first is an error in the middle, after which the server passes over the rest, COMMIT included. Rows are ordered by
+// key, so that replicas do not deadlock.
 func (g *Ingest) writePostgres(ctx context.Context, b *visits.Batch) (err error) {
 	conn, err := g.db.write.Conn(ctx)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, conn.Close()) }()
-	defer func() {
-		if err != nil {
-			_, _ = conn.ExecContext(context.WithoutCancel(ctx), "ROLLBACK")
-		}
-	}()
-	if err := rawPgx(conn, func(c *pgx.Conn) error { return g.pgWrite(ctx, c, b) }); err != nil {
-		return err
-	}
-	if err := g.db.reachCommunications(ctx, conn, b); err != nil {
-		return err
-	}
+	work := g.pgPlan(b)
 	return rawPgx(conn, func(c *pgx.Conn) error {
-		tag, err := c.Exec(ctx, "COMMIT")
-		if err == nil && tag.String() != "COMMIT" {
-			return fmt.Errorf("the transaction ended in %s", tag)
+		err := c.SendBatch(ctx, work).Close()
+		if err != nil && !c.IsClosed() && c.PgConn().TxStatus() != 'I' {
+			_, _ = c.Exec(context.WithoutCancel(ctx), "ROLLBACK")
 		}
 		return err
 	})
@@ -97,46 +99,22 @@ func rawPgx(conn *sql.Conn, fn func(*pgx.Conn) error) error {
 	})
 }
 
-func (g *Ingest) pgWrite(ctx context.Context, c *pgx.Conn, b *visits.Batch) error {
-	counts, err := pgInsertHits(ctx, c, b)
-	if err != nil {
-		return err
-	}
-	work := &pgBatch{}
-	g.pgInterned(work, b)
-	pgNewVisitors(work, b)
-	pgSessionWrites(work, b, counts)
-	pgReturning(work, b)
-	pgEvents(work, b)
-	return work.send(ctx, c)
-}
-
-// pgInsertHits opens the transaction, writes the hits and counts how many each session of the batch really got.
-func pgInsertHits(ctx context.Context, c *pgx.Conn, b *visits.Batch) ([]int32, error) {
-	counts := make([]int32, len(b.Sessions))
-	var batch pgx.Batch
-	batch.Queue("BEGIN")
-	if len(b.Hits) > 0 {
-		t := newColumns(len(b.Hits), 6)
-		at := make(map[visits.SessionKey]int, len(b.Sessions))
-		for i := range b.Hits {
-			h := &b.Hits[i]
-			s := &b.Sessions[h.Session]
-			at[visits.SessionKey{AccountID: s.AccountID, SessionID: s.ID}] = h.Session
-			t.add(int64(s.AccountID), int64(s.ID), int64(h.ID), millis(h.At), int64(h.PageID), int64(h.TitleID))
+// pgPlan is the whole transaction.
+func (g *Ingest) pgPlan(b *visits.Batch) *pgx.Batch {
+	w := &pgBatch{}
+	w.Queue("BEGIN")
+	g.pgInterned(w, b)
+	pgNewVisitors(w, b)
+	pgSessionWrites(w, b)
+	pgReturning(w, b)
+	pgEvents(w, b)
+	w.Queue("COMMIT").Exec(func(tag pgconn.CommandTag) error {
+		if tag.String() != "COMMIT" {
+			return fmt.Errorf("the transaction ended in %s", tag)
 		}
-		batch.Queue(pgHits, t.args()...).Query(func(rows pgx.Rows) error {
-			for rows.Next() {
-				var k visits.SessionKey
-				if err := rows.Scan((*int64)(&k.AccountID), (*int64)(&k.SessionID)); err != nil {
-					return err
-				}
-				counts[at[k]]++
-			}
-			return rows.Err()
-		})
-	}
-	return counts, c.SendBatch(ctx, &batch).Close()
+		return nil
+	})
+	return &w.Batch
 }
 
 func (g *Ingest) pgInterned(w *pgBatch, b *visits.Batch) {
@@ -148,7 +126,7 @@ func (g *Ingest) pgInterned(w *pgBatch, b *visits.Batch) {
 			kinds, values = append(kinds, int16(d.Kind)), append(values, d.Value)
 		}
 	}
-	w.add(pgDimensions, t.rows(), false, append(t.args(), kinds, values)...)
+	w.add(pgDimensions, t.rows(), append(t.args(), kinds, values)...)
 	tt, texts, paid := newColumns(0, 2), newTexts(0, 9), []bool{}
 	for _, r := range b.Traffic {
 		s := r.Source
@@ -158,7 +136,7 @@ func (g *Ingest) pgInterned(w *pgBatch, b *visits.Batch) {
 			paid = append(paid, s.IsPaid)
 		}
 	}
-	w.add(pgTraffic, tt.rows(), false, append(append(tt.args(), texts.args()...), paid)...)
+	w.add(pgTraffic, tt.rows(), append(append(tt.args(), texts.args()...), paid)...)
 }
 
 func pgNewVisitors(w *pgBatch, b *visits.Batch) {
@@ -169,10 +147,10 @@ func pgNewVisitors(w *pgBatch, b *visits.Batch) {
 			campaignMillis(v.CampaignID, v.CampaignAt))
 		texts.add(v.GAClientID, v.YMClientID)
 	}
-	w.add(pgVisitors, t.rows(), true, append(t.args(), texts.args()...)...)
+	w.add(pgVisitors, t.rows(), append(t.args(), texts.args()...)...)
 }
 
-func pgSessionWrites(w *pgBatch, b *visits.Batch, counts []int32) {
+func pgSessionWrites(w *pgBatch, b *visits.Batch) {
 	order := make([]int, len(b.Sessions))
 	for i := range order {
 		order[i] = i
@@ -181,52 +159,53 @@ func pgSessionWrites(w *pgBatch, b *visits.Batch, counts []int32) {
 		x, y := &b.Sessions[i], &b.Sessions[j]
 		return cmp.Or(cmp.Compare(x.AccountID, y.AccountID), cmp.Compare(x.ID, y.ID))
 	})
-	opened, touched, earlier := &pgOpened{keys: newColumns(0, 4), times: newColumns(0, 2), ids: newColumns(0, 6), texts: newTexts(0, 10)}, newColumns(0, 5), newColumns(0, 3)
-	var touchedHits, earlierHits []int32
+	hits, opened, touched, earlier := newColumns(len(b.Hits), 6), newOpened(), newColumns(len(b.Sessions), 5), newColumns(0, 3)
+	for i := range b.Hits {
+		h := &b.Hits[i]
+		s := &b.Sessions[h.Session]
+		hits.add(int64(s.AccountID), int64(s.ID), int64(h.ID), millis(h.At), int64(h.PageID), int64(h.TitleID))
+	}
 	for _, i := range order {
 		s := &b.Sessions[i]
 		if s.Opened != nil {
-			opened.add(s, counts[i])
+			opened.add(s)
 			continue
 		}
-		page, title := s.ExitPageID, s.ExitTitleID
-		if counts[i] == 0 { // repeats only: an older page must not become the last one
-			page, title = 0, 0
-		}
-		touched.add(int64(s.AccountID), int64(s.ID), millis(s.LastActivityAt), int64(page), int64(title))
-		touchedHits = append(touchedHits, counts[i])
-		if s.IsEarlier && counts[i] > 0 {
-			earlier.add(int64(s.AccountID), int64(s.VisitorID), int64(s.ID))
-			earlierHits = append(earlierHits, counts[i])
+		touched.add(int64(s.AccountID), int64(s.ID), millis(s.LastActivityAt), int64(s.ExitPageID), int64(s.ExitTitleID))
+		if s.IsEarlier {
+			earlier.add(int64(s.AccountID), int64(s.ID), int64(s.VisitorID))
 		}
 	}
-	w.add(pgSessions, opened.keys.rows(), true, opened.args()...)
-	t := touched.args()
-	w.add(pgTouches, touched.rows(), false, t[0], t[1], t[2], touchedHits, t[3], t[4])
-	w.add(pgEarlier, earlier.rows(), false, append(earlier.args(), earlierHits)...)
+	args := slices.Concat(hits.args(), opened.args(), touched.args())
+	if earlier.rows() > 0 {
+		w.add(pgHits+pgEarlier, len(b.Sessions), append(args, earlier.args()...)...)
+		return
+	}
+	w.add(pgHits+pgTouches, len(b.Sessions), args...)
 }
 
 // pgOpened are the columns of new sessions.
 type pgOpened struct {
 	keys, times, ids columns[int64]
 	texts            columns[string]
-	numbers, hits    []int32
+	numbers          []int32
 }
 
-func (o *pgOpened) add(s *visits.SessionWrite, hits int32) {
+func newOpened() *pgOpened {
+	return &pgOpened{keys: newColumns(0, 4), times: newColumns(0, 2), ids: newColumns(0, 6), texts: newTexts(0, 10)}
+}
+
+func (o *pgOpened) add(s *visits.SessionWrite) {
 	n, c := s.Opened, &s.Opened.Client
 	o.keys.add(int64(s.AccountID), int64(s.ID), int64(n.SiteID), int64(s.VisitorID))
 	o.numbers = append(o.numbers, int32(n.Number))
 	o.times.add(millis(n.StartedAt), millis(s.LastActivityAt))
-	o.hits = append(o.hits, hits)
 	o.ids.add(int64(n.EntrancePageID), int64(s.ExitPageID), int64(s.ExitTitleID), int64(n.ReferrerID), int64(n.TrafficID), int64(n.CampaignID))
 	o.texts.add(string(c.DeviceType), c.Browser, c.OS, c.Language, c.Screen, c.IP, c.Country, c.Region, c.City, clickIDs(n.ClickIDs))
 }
 
 func (o *pgOpened) args() []any {
-	args := append(o.keys.args(), o.numbers)
-	args = append(append(args, o.times.args()...), o.hits)
-	return append(append(args, o.ids.args()...), o.texts.args()...)
+	return slices.Concat(append(o.keys.args(), o.numbers), o.times.args(), o.ids.args(), o.texts.args())
 }
 
 func pgReturning(w *pgBatch, b *visits.Batch) {
@@ -240,7 +219,7 @@ func pgReturning(w *pgBatch, b *visits.Batch) {
 			campaignMillis(r.CampaignID, r.CampaignAt))
 		texts.add(r.GAClientID, r.YMClientID)
 	}
-	w.add(pgReturns, t.rows(), true, append(t.args(), texts.args()...)...)
+	w.add(pgReturns, t.rows(), append(t.args(), texts.args()...)...)
 }
 
 func pgEvents(w *pgBatch, b *visits.Batch) {
@@ -249,7 +228,7 @@ func pgEvents(w *pgBatch, b *visits.Batch) {
 		h := &b.Heartbeats[i]
 		t.add(int64(h.AccountID), int64(h.SessionID), int64(h.HitID), h.Visible.Milliseconds())
 	}
-	w.add(pgHeartbeats, t.rows(), false, t.args()...)
+	w.add(pgHeartbeats, t.rows(), t.args()...)
 	t1, isGoal, t2, texts := newColumns(0, 4), []bool{}, newColumns(0, 5), newTexts(0, 4)
 	for i := range b.Reaches {
 		r := &b.Reaches[i]
@@ -258,44 +237,27 @@ func pgEvents(w *pgBatch, b *visits.Batch) {
 		t2.add(int64(r.VisitorID), int64(r.SessionID), int64(r.HitID), millis(r.At), int64(r.PageID))
 		texts.add(r.Category, r.Action, r.Label, r.Value)
 	}
-	w.add(pgReaches, t1.rows(), false, append(append(append(t1.args(), isGoal), t2.args()...), texts.args()...)...)
+	w.add(pgReaches, t1.rows(), append(append(append(t1.args(), isGoal), t2.args()...), texts.args()...)...)
+	for account, reaches := range goalsReached(b) {
+		w.Queue(pgGoalCommunications, int64(account), millis(b.Now), idsArg(Postgres, reaches))
+	}
 	t, texts = newColumns(0, 4), newTexts(0, 6)
 	for i := range b.Refusals {
 		r := &b.Refusals[i]
 		t.add(int64(r.AccountID), int64(r.ID), int64(r.SiteID), millis(r.At))
 		texts.add(string(r.Reason), r.IP, r.UserAgent, r.URL, r.Referrer, r.Params)
 	}
-	w.add(pgRefusals, t.rows(), false, append(t.args(), texts.args()...)...)
+	w.add(pgRefusals, t.rows(), append(t.args(), texts.args()...)...)
 }
 
 // pgBatch is several statements sent at once.
-type pgBatch struct {
-	batch pgx.Batch
-	stale bool
-}
+type pgBatch struct{ pgx.Batch }
 
-// add queues a statement about rows, unless there are none. With exact, touching fewer rows means that another replica came first.
-func (w *pgBatch) add(q string, rows int, exact bool, args ...any) {
-	if rows == 0 {
-		return
+// add queues a statement about rows, unless there are none.
+func (w *pgBatch) add(q string, rows int, args ...any) {
+	if rows > 0 {
+		w.Queue(q, args...)
 	}
-	w.batch.Queue(q, args...).Exec(func(tag pgconn.CommandTag) error {
-		if exact && tag.RowsAffected() != int64(rows) {
-			w.stale = true
-		}
-		return nil
-	})
-}
-
-func (w *pgBatch) send(ctx context.Context, c *pgx.Conn) error {
-	if w.batch.Len() == 0 {
-		return nil
-	}
-	err := c.SendBatch(ctx, &w.batch).Close()
-	if err == nil && w.stale {
-		return visits.ErrStale
-	}
-	return err
 }
 
 // columns are rows turned into arrays, one for each column.
