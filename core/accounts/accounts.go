@@ -33,6 +33,10 @@ const (
 	ScopeWrite Scope = "write"
 	// ScopeChats allows passing chats in.
 	ScopeChats Scope = "chats"
+	// ScopeDataAPI allows the Data API and nothing else.
+	ScopeDataAPI Scope = "data-api"
+	// ScopeAttribution allows reading the attribution of deals, without contacts.
+	ScopeAttribution Scope = "attribution"
 )
 
 // Language is the language of a user's cabinet.
@@ -100,7 +104,8 @@ type Identity struct {
 	SessionID core.SignInSessionID
 }
 
-// May reports whether the identity has the role and, when an API token is used, the scope. ScopeWrite stands in for ScopeChats.
+// May reports whether the identity has the role and, when an API token is used, the scope. ScopeWrite stands in for
+// ScopeChats, ScopeRead for ScopeAttribution.
 func (i Identity) May(role Role, scope Scope) bool {
 	if i.Role < role {
 		return false
@@ -109,7 +114,7 @@ func (i Identity) May(role Role, scope Scope) bool {
 		return true
 	}
 	for _, s := range i.Scopes {
-		if s == scope || (s == ScopeWrite && scope == ScopeChats) {
+		if s == scope || (s == ScopeWrite && scope == ScopeChats) || (s == ScopeRead && scope == ScopeAttribution) {
 			return true
 		}
 	}
