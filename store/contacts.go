@@ -199,8 +199,11 @@ func (t commsTx) Save(ctx context.Context, c comms.Communication) (core.Communic
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 0, 0, $13, $14, $15, $16, $17, $18, $19, $20) ON CONFLICT DO NOTHING`,
 		c.AccountID, id, string(c.Kind), c.SiteID, millis(c.At), c.Name, strings.ToLower(c.Name), string(c.Phone), string(c.Email), c.VisitorID, c.SessionID, c.HitID,
 		c.Message, c.FormName, minor, currency, string(fields), c.PageURL, c.ExternalID, t.db.now())
-	if err != nil || n > 0 {
-		return id, n > 0, err
+	if err != nil {
+		return 0, false, err
+	}
+	if n > 0 {
+		return id, true, t.communicationChanged(ctx, c.AccountID, millis(c.At), c.Phone, c.Email, c.VisitorID)
 	}
 	id, err = t.merge(ctx, c)
 	return id, false, err
@@ -209,22 +212,38 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 0, 0, $13, $14, $15, 
 // merge finds the stored communication with the same external id and gives a chat what it lacked.
 func (t commsTx) merge(ctx context.Context, c comms.Communication) (core.CommunicationID, error) {
 	var id core.CommunicationID
-	q := `SELECT id FROM communications WHERE account_id = $1 AND site_id = $2 AND kind = $3 AND external_id = $4 AND external_id <> ''`
-	if err := t.queryRow(ctx, q, c.AccountID, c.SiteID, string(c.Kind), c.ExternalID).Scan(&id); err != nil {
+	var at int64
+	var old comms.Communication
+	q := `SELECT id, at, phone, email, visitor_id FROM communications WHERE account_id = $1 AND site_id = $2 AND kind = $3 AND external_id = $4 AND external_id <> ''`
+	err := t.queryRow(ctx, q, c.AccountID, c.SiteID, string(c.Kind), c.ExternalID).Scan(&id, &at, &old.Phone, &old.Email, &old.VisitorID)
+	if err != nil || c.Kind != comms.KindChat {
+		return id, err
+	}
+	if err := t.fillChat(ctx, id, c); err != nil {
 		return 0, err
 	}
-	if c.Kind != comms.KindChat {
-		return id, nil
+	if fillsIn(old.Phone, c.Phone) || fillsIn(old.Email, c.Email) || fillsIn(old.VisitorID, c.VisitorID) {
+		err = t.communicationChanged(ctx, c.AccountID, at, c.Phone, c.Email, max(old.VisitorID, c.VisitorID))
 	}
+	return id, err
+}
+
+// fillsIn reports whether there was nothing and is something now.
+func fillsIn[T comparable](old, now T) bool {
+	var none T
+	return old == none && now != none
+}
+
+func (t commsTx) fillChat(ctx context.Context, id core.CommunicationID, c comms.Communication) error {
 	_, err := t.exec(ctx, `UPDATE communications SET name_search = CASE WHEN name = '' THEN $4 ELSE name_search END, name = CASE WHEN name = '' THEN $3 ELSE name END,
   phone = CASE WHEN phone = '' THEN $5 ELSE phone END, email = CASE WHEN email = '' THEN $6 ELSE email END WHERE account_id = $1 AND id = $2`,
 		c.AccountID, id, c.Name, strings.ToLower(c.Name), string(c.Phone), string(c.Email))
 	if err != nil || c.VisitorID == 0 {
-		return id, err
+		return err
 	}
 	_, err = t.exec(ctx, `UPDATE communications SET visitor_id = $3, session_id = $4, hit_id = $5 WHERE account_id = $1 AND id = $2 AND visitor_id = 0`,
 		c.AccountID, id, c.VisitorID, c.SessionID, c.HitID)
-	return id, err
+	return err
 }
 
 // AddMessages implements comms.Tx.

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/skvoz/skvoz/core"
+	"github.com/skvoz/skvoz/core/reports"
 )
 
 // goalCommunicationsSQL makes communications of reached goals whose visitors have left a phone or e-mail. It may be run again and again: a reach
@@ -25,18 +26,36 @@ LEFT JOIN dimensions d ON d.account_id = r.account_id AND d.id = r.page_id
 WHERE r.account_id = $1 AND r.is_goal AND v.has_contacts AND NOT (COALESCE(g.type, '') = 'system' AND r.action IN ('offline_request', 'chat'))`
 	goalReachesByID       = ` AND r.id {in $3}`
 	goalReachesBySession  = ` AND r.session_id {in $3}`
-	goalCommunicationsEnd = ` ON CONFLICT DO NOTHING`
+	goalCommunicationsEnd = ` ON CONFLICT DO NOTHING RETURNING visitor_id, at`
 )
 
 // addGoalCommunications makes communications of the given reaches of one account, as far as their visitors' contacts are known. Ingest calls it in
 // the transaction that stored the reaches.
 func addGoalCommunications(ctx context.Context, tx querier, engine Engine, account core.AccountID, now int64, reaches []core.GoalReachID) error {
-	_, err := conn{tx, engine}.exec(ctx, goalCommunicationsSQL+goalReachesByID+goalCommunicationsEnd, account, now, idsArg(engine, reaches))
-	return err
+	return conn{tx, engine}.goalCommunications(ctx, goalReachesByID, account, now, idsArg(engine, reaches))
 }
 
 // addSessionGoalCommunications does the same for all reaches of some sessions.
 func addSessionGoalCommunications(ctx context.Context, tx querier, engine Engine, account core.AccountID, now int64, sessions []core.SessionID) error {
-	_, err := conn{tx, engine}.exec(ctx, goalCommunicationsSQL+goalReachesBySession+goalCommunicationsEnd, account, now, idsArg(engine, sessions))
-	return err
+	return conn{tx, engine}.goalCommunications(ctx, goalReachesBySession, account, now, idsArg(engine, sessions))
+}
+
+// goalCommunications makes communications of reaches and tells deals and reports of the new ones.
+func (c conn) goalCommunications(ctx context.Context, which string, account core.AccountID, now int64, list any) error {
+	var visitors []core.VisitorID
+	var days []int
+	err := c.query(ctx, goalCommunicationsSQL+which+goalCommunicationsEnd, []any{account, now, list}, func(row scanner) error {
+		var visitor core.VisitorID
+		var at int64
+		err := row.Scan(&visitor, &at)
+		visitors, days = append(visitors, visitor), append(days, dayOf(at))
+		return err
+	})
+	if err != nil || len(visitors) == 0 {
+		return err
+	}
+	if err := c.markDealsOfVisitors(ctx, account, visitors); err != nil {
+		return err
+	}
+	return c.bumpDays(ctx, account, reports.FactCommunications, days...)
 }

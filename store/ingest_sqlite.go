@@ -51,7 +51,7 @@ const (
 // writeSQLite writes a batch on the one writing connection, which other writers get between two batches.
 func (g *Ingest) writeSQLite(ctx context.Context, b *visits.Batch) error {
 	g.later.begin()
-	err := g.inLiteTxThen(ctx, func() error { return g.writeAll(b) }, func(conn *sql.Conn) error { return g.db.reachCommunications(ctx, conn, b) })
+	err := g.inLiteTxThen(ctx, func() error { return g.writeAll(b) }, func(conn *sql.Conn) error { return g.db.followUp(ctx, conn, b) })
 	if err != nil {
 		g.later.rollback()
 		return err

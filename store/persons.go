@@ -35,7 +35,26 @@ func (c conn) joinVisitor(ctx context.Context, db *DB, account core.AccountID, v
 	if err != nil {
 		return 0, err
 	}
-	return keep, c.dissolve(ctx, account, without(append(met, own), keep), keep)
+	moved, err := c.dissolve(ctx, account, without(append(met, own), keep), keep)
+	if err != nil {
+		return 0, err
+	}
+	if own != keep {
+		moved = append(moved, visitor)
+	}
+	return keep, c.visitorJoined(ctx, account, visitor, moved)
+}
+
+// visitorJoined tells deals and reports of new contact values of a visitor and of those who moved to another person by them.
+func (c conn) visitorJoined(ctx context.Context, account core.AccountID, visitor core.VisitorID, moved []core.VisitorID) error {
+	if len(moved) == 0 {
+		return c.markDealsOfVisitors(ctx, account, []core.VisitorID{visitor})
+	}
+	since, err := c.firstSession(ctx, account, moved)
+	if err != nil {
+		return err
+	}
+	return c.personsChanged(ctx, account, moved, []core.VisitorID{visitor}, since)
 }
 
 func smallest(own core.PersonID, met []core.PersonID) core.PersonID {
@@ -82,17 +101,24 @@ func (c conn) addPerson(ctx context.Context, account core.AccountID, id core.Per
 	return err
 }
 
-// dissolve moves the visitors of some persons to another and removes those persons.
-func (c conn) dissolve(ctx context.Context, account core.AccountID, persons []core.PersonID, into core.PersonID) error {
+// dissolve moves the visitors of some persons to another, removes those persons and returns the visitors.
+func (c conn) dissolve(ctx context.Context, account core.AccountID, persons []core.PersonID, into core.PersonID) (moved []core.VisitorID, err error) {
 	if len(persons) == 0 {
-		return nil
+		return nil, nil
 	}
 	list := idsArg(c.engine, persons)
-	if _, err := c.exec(ctx, `UPDATE visitors SET person_id = $3 WHERE account_id = $1 AND person_id <> 0 AND person_id {in $2}`, account, list, into); err != nil {
+	q := `UPDATE visitors SET person_id = $3 WHERE account_id = $1 AND person_id <> 0 AND person_id {in $2} RETURNING id`
+	err = c.query(ctx, q, []any{account, list, into}, func(row scanner) error {
+		var id core.VisitorID
+		err := row.Scan(&id)
+		moved = append(moved, id)
 		return err
+	})
+	if err != nil {
+		return nil, err
 	}
-	_, err := c.exec(ctx, `DELETE FROM persons WHERE account_id = $1 AND id {in $2}`, account, list)
-	return err
+	_, err = c.exec(ctx, `DELETE FROM persons WHERE account_id = $1 AND id {in $2}`, account, list)
+	return moved, err
 }
 
 // SetContactJoining implements visits.JoinStore.
@@ -109,6 +135,9 @@ func (db *DB) SetContactJoining(ctx context.Context, account core.AccountID, by 
 		}
 		n, err := c.exec(ctx, q, args...)
 		if err != nil || n == 0 {
+			return err
+		}
+		if err := c.markDealsOfValues(ctx, account, []visits.ContactValue{value}); err != nil {
 			return err
 		}
 		persons, err := c.personIDs(ctx, `SELECT DISTINCT v.person_id FROM visitor_contacts c JOIN visitors v ON v.account_id = c.account_id AND v.id = c.visitor_id
@@ -186,7 +215,27 @@ func (c conn) rejoin(ctx context.Context, db *DB, account core.AccountID, person
 	for _, p := range joined {
 		delete(gone, p)
 	}
-	return changed, c.movePersons(ctx, db, account, fresh, moved, gone)
+	if err := c.movePersons(ctx, db, account, fresh, moved, gone); err != nil || changed == 0 {
+		return 0, err
+	}
+	return changed, c.membersMoved(ctx, account, members, moved)
+}
+
+// membersMoved tells deals and reports which visitors of some persons have changed person.
+func (c conn) membersMoved(ctx context.Context, account core.AccountID, members []visits.PersonMember, moved map[core.PersonID][]core.VisitorID) error {
+	var changed []core.VisitorID
+	for _, visitors := range moved {
+		changed = append(changed, visitors...)
+	}
+	others := make([]core.VisitorID, len(members))
+	for i, m := range members {
+		others[i] = m.ID
+	}
+	since, err := c.firstSession(ctx, account, changed)
+	if err != nil {
+		return err
+	}
+	return c.personsChanged(ctx, account, changed, others, since)
 }
 
 func (c conn) movePersons(ctx context.Context, db *DB, account core.AccountID, fresh map[core.PersonID]bool, moved map[core.PersonID][]core.VisitorID, gone map[core.PersonID]bool) error {

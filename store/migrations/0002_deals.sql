@@ -229,7 +229,7 @@ CREATE TABLE leads (
 CREATE UNIQUE INDEX ux_leads__account_crm_external ON leads (account_id, crm_id, external_id);
 CREATE INDEX ix_leads__account_created ON leads (account_id, created_at, id);
 
--- Communications linked to a deal. matched_by: id | phone | email.
+-- Communications linked to a deal. matched_by: id | phone | email | visitor.
 CREATE TABLE deal_links (
   account_id       BIGINT NOT NULL,
   deal_id          BIGINT NOT NULL,
