@@ -1,8 +1,7 @@
 package attribution
 
-// components returns the chain's states in groups that can reach each other (Tarjan's algorithm, without recursion). A group stands before all that
-// lead to it.
-func (c *chain) components() [][]int32 {
+// newLayout numbers the states of a chain anew, in groups that can reach each other (Tarjan's algorithm, without recursion).
+func newLayout(c *chain) *layout {
 	n := len(c.channel)
 	t := tarjan{chain: c, number: make([]int32, n), low: make([]int32, n), next: make([]int32, n), onStack: make([]bool, n), found: make([]int32, 0, n)}
 	for s := range int32(n) {
@@ -10,7 +9,37 @@ func (c *chain) components() [][]int32 {
 			t.visit(s)
 		}
 	}
-	return t.groups
+	place := make([]int32, n) // new number by old
+	for i, s := range t.found {
+		place[s] = int32(i)
+	}
+	l := &layout{
+		chain: c.renumbered(t.found, place), groups: append(t.groups, int32(n)), start: place[startState], conversion: place[conversionState],
+		ofChannel: make([][]int32, c.channels), worth: make([]float64, n),
+	}
+	for s, ch := range l.channel {
+		if ch >= 0 {
+			l.ofChannel[ch] = append(l.ofChannel[ch], int32(s))
+		}
+	}
+	return l
+}
+
+func (c *chain) renumbered(order, place []int32) *chain {
+	d := &chain{
+		channels: c.channels, channel: make([]int32, len(order)), visits: make([]float64, len(order)), null: make([]float64, len(order)),
+		first: make([]int32, 1, len(order)+1), to: make([]int32, 0, len(c.to)), prob: make([]float64, 0, len(c.to)),
+	}
+	for i, s := range order {
+		d.channel[i], d.visits[i], d.null[i] = c.channel[s], c.visits[s], c.null[s]
+		to, prob := c.transitions(s)
+		for _, t := range to {
+			d.to = append(d.to, place[t])
+		}
+		d.prob = append(d.prob, prob...)
+		d.first = append(d.first, int32(len(d.to)))
+	}
+	return d
 }
 
 type tarjan struct {
@@ -23,7 +52,7 @@ type tarjan struct {
 	stack   []int32 // discovered and in no group yet
 	calls   []int32 // the way from the root to the present state
 	found   []int32 // states of all groups, one after another
-	groups  [][]int32
+	groups  []int32 // where each begins in found
 }
 
 func (t *tarjan) visit(root int32) {
@@ -60,7 +89,7 @@ func (t *tarjan) enter(s int32) {
 
 // leave makes a group of all that was discovered since s.
 func (t *tarjan) leave(s int32) {
-	from := len(t.found)
+	t.groups = append(t.groups, int32(len(t.found)))
 	for {
 		last := t.stack[len(t.stack)-1]
 		t.stack = t.stack[:len(t.stack)-1]
@@ -70,5 +99,4 @@ func (t *tarjan) leave(s int32) {
 			break
 		}
 	}
-	t.groups = append(t.groups, t.found[from:len(t.found):len(t.found)])
 }

@@ -1,7 +1,10 @@
 package attribution
 
 import (
+	"errors"
 	"math"
+	"runtime"
+	"sync"
 
 	"github.com/skvoz/skvoz/core"
 )
@@ -13,17 +16,31 @@ const (
 	precision = 1e-14
 	// maxSweeps ends what would take minutes.
 	maxSweeps = 50_000
+	// sweepsPerCheck is how many sweeps are made for each look at the change.
+	sweepsPerCheck = 4
+	// maxWorkers is how many lots of channels are solved for at the same time.
+	maxWorkers = 4
 )
 
 // lane values of one state.
 type lane [lanes]float64
 
+// layout is a chain whose states are numbered anew, group by group: a group are states that can reach each other, and stands after all it leads to.
+type layout struct {
+	*chain
+	groups            []int32 // where each group begins; one more at the end
+	start, conversion int32
+	ofChannel         [][]int32 // the states of each channel
+	worth             []float64 // by state: the probability to come to the conversion
+}
+
 // solver finds, by state, the probability to come to a target and to be paid there what the target pays; in each lane for other targets.
 type solver struct {
-	*chain
-	groups [][]int32 // states that can reach each other; those that are reached stand before those that reach them
-	value  []lane
+	*layout
+	value  []lane // zero where not active
 	target []int8 // by state: the lane in which it is a target, or notTarget
+	active []bool // by state: whether it leads to any target
+	aimed  []int32
 }
 
 const notTarget = -1
@@ -35,69 +52,129 @@ const notTarget = -1
 // state's error counts at the start as often as a path comes by it, and how often that is at most is known from the paths themselves. So a group is
 // done when Σ visits × last change is below precision × Σ visits × value, which is close to the last bit.
 func sweep(c *chain, lost []float64) error {
-	v := &solver{chain: c, groups: c.components(), value: make([]lane, len(c.channel)), target: make([]int8, len(c.channel))}
-	for s := range v.target {
-		v.target[s] = notTarget
-	}
-	v.target[conversionState], v.value[conversionState][0] = 0, 1
+	l := newLayout(c)
+	v := newSolver(l)
+	v.aim(l.conversion, 0, 1)
 	if err := v.solve(); err != nil {
 		return err
 	}
-	worth := make([]float64, len(c.channel))
-	for s := range worth {
-		worth[s] = v.value[s][0]
+	for s := range v.value {
+		l.worth[s] = v.value[s][0]
 	}
-	for from := 0; from < c.channels; from += lanes {
-		v.aim(from, worth)
+	workers := min(maxWorkers, runtime.GOMAXPROCS(0), (c.channels+lanes-1)/lanes)
+	errs := make([]error, workers)
+	var wait sync.WaitGroup
+	for w := range workers {
+		wait.Go(func() { errs[w] = newSolver(l).lost(lost, w*lanes, workers*lanes) })
+	}
+	wait.Wait()
+	return errors.Join(errs...)
+}
+
+func newSolver(l *layout) *solver {
+	n := len(l.channel)
+	v := &solver{layout: l, value: make([]lane, n), target: make([]int8, n), active: make([]bool, n)}
+	for s := range v.target {
+		v.target[s] = notTarget
+	}
+	return v
+}
+
+// lost solves for every step-th lot of channels from the first on.
+func (v *solver) lost(lost []float64, first, step int) error {
+	for from := first; from < v.channels; from += step {
+		v.reset()
+		until := min(from+lanes, v.channels)
+		for c := from; c < until; c++ {
+			for _, s := range v.ofChannel[c] {
+				v.aim(s, c-from, v.worth[s])
+			}
+		}
 		if err := v.solve(); err != nil {
 			return err
 		}
-		copy(lost[from:], v.value[startState][:])
+		copy(lost[from:until], v.value[v.start][:])
 	}
 	return nil
 }
 
-// aim makes the states of channels from … from+lanes-1 the targets of their lanes.
-func (v *solver) aim(from int, worth []float64) {
-	for s := range v.value {
-		v.value[s], v.target[s] = lane{}, notTarget
-		if l := int(v.channel[s]) - from; v.channel[s] >= 0 && l >= 0 && l < lanes {
-			v.target[s], v.value[s][l] = int8(l), worth[s]
+// aim makes a state a target.
+func (v *solver) aim(s int32, inLane int, pay float64) {
+	v.target[s], v.value[s][inLane] = int8(inLane), pay
+	v.aimed = append(v.aimed, s)
+}
+
+func (v *solver) reset() {
+	for s, active := range v.active {
+		if active {
+			v.value[s], v.active[s] = lane{}, false
 		}
 	}
+	for _, s := range v.aimed {
+		v.target[s] = notTarget
+	}
+	v.aimed = v.aimed[:0]
 }
 
 func (v *solver) solve() error {
-	for _, group := range v.groups {
-		if len(group) == 1 {
-			v.improve(group[0])
-		} else if err := v.solveGroup(group); err != nil {
+	for i, from := range v.groups[:len(v.groups)-1] {
+		until := v.groups[i+1]
+		if !v.activate(from, until) {
+			continue
+		}
+		if until-from == 1 {
+			v.improve(from)
+		} else if err := v.solveGroup(from, until); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (v *solver) solveGroup(group []int32) error {
-	for range maxSweeps {
-		var change, sum lane
-		for _, s := range group {
-			before := v.value[s]
-			v.improve(s)
-			after, visits := &v.value[s], v.visits[s]
-			for l := range after {
-				change[l] += visits * math.Abs(after[l]-before[l])
-				sum[l] += visits * after[l]
+// activate returns whether a group leads to a target, and notes it.
+func (v *solver) activate(from, until int32) bool {
+	active := false
+	for s := from; s < until && !active; s++ {
+		active = v.target[s] != notTarget
+	}
+	to := v.to[v.first[from]:v.first[until]]
+	for i := 0; i < len(to) && !active; i++ {
+		active = v.active[to[i]]
+	}
+	if active {
+		for s := from; s < until; s++ {
+			v.active[s] = true
+		}
+	}
+	return active
+}
+
+func (v *solver) solveGroup(from, until int32) error {
+	for range maxSweeps / sweepsPerCheck {
+		for range sweepsPerCheck - 1 {
+			for s := from; s < until; s++ {
+				v.improve(s)
 			}
 		}
-		if done(&change, &sum) {
+		if v.lastSweep(from, until) {
 			return nil
 		}
 	}
 	return core.Invalid("paths", "too_many_loops", "paths go in circles for too long to solve for their probabilities; shorten them")
 }
 
-func done(change, sum *lane) bool {
+// lastSweep makes one more sweep and returns whether it changed next to nothing.
+func (v *solver) lastSweep(from, until int32) bool {
+	var change, sum lane
+	for s := from; s < until; s++ {
+		before := v.value[s]
+		v.improve(s)
+		after, visits := &v.value[s], v.visits[s]
+		for l := range after {
+			change[l] += visits * math.Abs(after[l]-before[l])
+			sum[l] += visits * after[l]
+		}
+	}
 	for l := range change {
 		if change[l] > precision*sum[l] {
 			return false
@@ -106,23 +183,29 @@ func done(change, sum *lane) bool {
 	return true
 }
 
-// improve makes a state's values what its transitions say.
+// improve makes a state's values what its transitions say. The sums are variables of their own to stay in registers.
 func (v *solver) improve(s int32) {
-	var sum lane
+	var a, b, c, d, e, f, g, h float64
 	to, prob := v.transitions(s)
+	prob = prob[:len(to)]
 	for i, t := range to {
 		p, next := prob[i], &v.value[t]
-		sum[0] += p * next[0]
-		sum[1] += p * next[1]
-		sum[2] += p * next[2]
-		sum[3] += p * next[3]
-		sum[4] += p * next[4]
-		sum[5] += p * next[5]
-		sum[6] += p * next[6]
-		sum[7] += p * next[7]
+		a += p * next[0]
+		b += p * next[1]
+		c += p * next[2]
+		d += p * next[3]
+		e += p * next[4]
+		f += p * next[5]
+		g += p * next[6]
+		h += p * next[7]
 	}
-	if l := v.target[s]; l != notTarget {
-		sum[l] = v.value[s][l]
+	value := &v.value[s]
+	l := v.target[s]
+	if l == notTarget {
+		*value = lane{a, b, c, d, e, f, g, h}
+		return
 	}
-	v.value[s] = sum
+	pay := value[l]
+	*value = lane{a, b, c, d, e, f, g, h}
+	value[l] = pay
 }
