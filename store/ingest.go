@@ -24,7 +24,9 @@ type Ingest struct {
 	lite   liteStatements
 	later  later
 	tables hitTables
-	mu     sync.Mutex
+	// written is how many hits have been written.
+	written int
+	mu      sync.Mutex
 }
 
 var _ visits.IngestStore = (*Ingest)(nil)
@@ -50,6 +52,7 @@ func (g *Ingest) WriteBatch(ctx context.Context, b *visits.Batch) error {
 		return g.ingestError(err)
 	}
 	g.known.commit()
+	g.written += len(b.Hits)
 	return nil
 }
 
@@ -97,15 +100,7 @@ func (g *Ingest) ingestError(err error) error {
 	return translate(err)
 }
 
-// followUp does within the transaction of a batch what follows from it: communications of reached goals, deals whose paths sessions of the past belong to.
-func (db *DB) followUp(ctx context.Context, tx querier, b *visits.Batch) error {
-	if err := db.reachCommunications(ctx, tx, b); err != nil {
-		return err
-	}
-	return conn{tx, db.Engine}.lateSessions(ctx, b)
-}
-
-// reachCommunications makes communications of the goals a batch reached.
+// reachCommunications makes communications of the goals a batch reached, within its transaction.
 func (db *DB) reachCommunications(ctx context.Context, tx querier, b *visits.Batch) error {
 	for account, reaches := range goalsReached(b) {
 		if err := addGoalCommunications(ctx, tx, db.Engine, account, millis(b.Now), reaches); err != nil {

@@ -79,9 +79,13 @@ func (g *Ingest) writePostgres(ctx context.Context, b *visits.Batch) (err error)
 		return err
 	}
 	defer func() { err = errors.Join(err, conn.Close()) }()
-	work := g.pgPlan(b)
 	return rawPgx(conn, func(c *pgx.Conn) error {
-		err := c.SendBatch(ctx, work).Close()
+		work := &pgBatch{}
+		if g.pgOutgrown(c) {
+			work.Queue("DISCARD PLANS")
+		}
+		g.pgTransaction(work, b)
+		err := c.SendBatch(ctx, &work.Batch).Close()
 		if err != nil && !c.IsClosed() && c.PgConn().TxStatus() != 'I' {
 			_, _ = c.Exec(context.WithoutCancel(ctx), "ROLLBACK")
 		}
@@ -99,9 +103,27 @@ func rawPgx(conn *sql.Conn, fn func(*pgx.Conn) error) error {
 	})
 }
 
-// pgPlan is the whole transaction.
-func (g *Ingest) pgPlan(b *visits.Batch) *pgx.Batch {
-	w := &pgBatch{}
+const (
+	// pgPlannedAt is where a connection notes how many hits had been written when its plans were made.
+	pgPlannedAt = "skvoz.planned_at"
+	// pgReplanAfter is how many hits must come at least before plans are made anew.
+	pgReplanAfter = 500
+)
+
+// pgOutgrown reports whether the tables have doubled since the connection's plans were made, and notes that these are made anew. The server keeps
+// a plan that was good for small tables, reading them from end to end, until it happens to analyze them.
+func (g *Ingest) pgOutgrown(c *pgx.Conn) bool {
+	notes := c.PgConn().CustomData()
+	planned, _ := notes[pgPlannedAt].(int)
+	if g.written < 2*planned+pgReplanAfter {
+		return false
+	}
+	notes[pgPlannedAt] = g.written
+	return true
+}
+
+// pgTransaction queues the whole transaction.
+func (g *Ingest) pgTransaction(w *pgBatch, b *visits.Batch) {
 	w.Queue("BEGIN")
 	g.pgInterned(w, b)
 	pgNewVisitors(w, b)
@@ -114,7 +136,6 @@ func (g *Ingest) pgPlan(b *visits.Batch) *pgx.Batch {
 		}
 		return nil
 	})
-	return &w.Batch
 }
 
 func (g *Ingest) pgInterned(w *pgBatch, b *visits.Batch) {
