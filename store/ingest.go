@@ -100,7 +100,15 @@ func (g *Ingest) ingestError(err error) error {
 	return translate(err)
 }
 
-// reachCommunications makes communications of the goals a batch reached, within its transaction.
+// followUp does within the transaction of a batch what follows from it: communications of reached goals, deals whose paths sessions of the past belong to.
+func (db *DB) followUp(ctx context.Context, tx querier, b *visits.Batch) error {
+	if err := db.reachCommunications(ctx, tx, b); err != nil {
+		return err
+	}
+	return conn{tx, db.Engine}.lateSessions(ctx, b)
+}
+
+// reachCommunications makes communications of the goals a batch reached.
 func (db *DB) reachCommunications(ctx context.Context, tx querier, b *visits.Batch) error {
 	for account, reaches := range goalsReached(b) {
 		if err := addGoalCommunications(ctx, tx, db.Engine, account, millis(b.Now), reaches); err != nil {
