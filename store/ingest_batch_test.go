@@ -142,3 +142,18 @@ func TestWriteBatch_whatAnotherReplicaDidFirstIsStaleAndWritesNothing(t *testing
 		})
 	}
 }
+
+func TestWriteBatch_aReturnOfThePastIsWrittenAndRefusedAsAnyOther(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, nil, func(t *testing.T, db *store.DB) {
+		w := newWriting(t, db)
+		w.write(w.first(1, 1, 1))
+		late := w.again(1, 1, 2, 2)
+		late.Returns[0].At = w.at.Add(-time.Hour)
+		w.write(late)
+		require.Equal(t, w.session(2), w.stored(1, 0).ID)
+		require.ErrorIs(t, w.ingest.WriteBatch(t.Context(), late), visits.ErrStale)
+		w.write(w.batch(1, 2, false, 3))
+		require.Equal(t, 2, w.stored(1, 0).HitCount)
+	})
+}

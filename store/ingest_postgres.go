@@ -79,18 +79,61 @@ func (g *Ingest) writePostgres(ctx context.Context, b *visits.Batch) (err error)
 		return err
 	}
 	defer func() { err = errors.Join(err, conn.Close()) }()
-	return rawPgx(conn, func(c *pgx.Conn) error {
-		work := &pgBatch{}
-		if g.pgOutgrown(c) {
-			work.Queue("DISCARD PLANS")
-		}
-		g.pgTransaction(work, b)
-		err := c.SendBatch(ctx, &work.Batch).Close()
-		if err != nil && !c.IsClosed() && c.PgConn().TxStatus() != 'I' {
+	err = g.pgSend(ctx, conn, b)
+	if err == nil && hasLateSessions(b) {
+		err = g.pgFollowUp(ctx, conn, b)
+	}
+	if err == nil {
+		return nil
+	}
+	return errors.Join(err, rawPgx(conn, func(c *pgx.Conn) error {
+		if !c.IsClosed() && c.PgConn().TxStatus() != 'I' {
 			_, _ = c.Exec(context.WithoutCancel(ctx), "ROLLBACK")
 		}
-		return err
+		return nil
+	}))
+}
+
+// pgSend sends the transaction, COMMIT included unless more has to follow.
+func (g *Ingest) pgSend(ctx context.Context, conn *sql.Conn, b *visits.Batch) error {
+	return rawPgx(conn, func(c *pgx.Conn) error {
+		w := &pgBatch{}
+		if g.pgOutgrown(c) {
+			w.Queue("DISCARD PLANS")
+		}
+		g.pgTransaction(w, b)
+		if !hasLateSessions(b) {
+			w.Queue("COMMIT").Exec(pgCommitted)
+		}
+		return c.SendBatch(ctx, &w.Batch).Close()
 	})
+}
+
+// pgFollowUp ends a transaction with sessions of the past, which is rare, in turns of its own.
+func (g *Ingest) pgFollowUp(ctx context.Context, on *sql.Conn, b *visits.Batch) error {
+	if err := (conn{on, Postgres}).lateSessions(ctx, b); err != nil {
+		return err
+	}
+	return rawPgx(on, func(c *pgx.Conn) error {
+		tag, err := c.Exec(ctx, "COMMIT")
+		if err != nil {
+			return err
+		}
+		return pgCommitted(tag)
+	})
+}
+
+// pgCommitted is an error if the server answered COMMIT by rolling back.
+func pgCommitted(tag pgconn.CommandTag) error {
+	if tag.String() != "COMMIT" {
+		return fmt.Errorf("the transaction ended in %s", tag)
+	}
+	return nil
+}
+
+func hasLateSessions(b *visits.Batch) bool {
+	before := b.Now.Add(-lateSession)
+	return slices.ContainsFunc(b.Returns, func(r visits.Return) bool { return r.At.Before(before) })
 }
 
 func rawPgx(conn *sql.Conn, fn func(*pgx.Conn) error) error {
@@ -122,7 +165,7 @@ func (g *Ingest) pgOutgrown(c *pgx.Conn) bool {
 	return true
 }
 
-// pgTransaction queues the whole transaction.
+// pgTransaction queues the transaction but for its end.
 func (g *Ingest) pgTransaction(w *pgBatch, b *visits.Batch) {
 	w.Queue("BEGIN")
 	g.pgInterned(w, b)
@@ -130,12 +173,6 @@ func (g *Ingest) pgTransaction(w *pgBatch, b *visits.Batch) {
 	pgSessionWrites(w, b)
 	pgReturning(w, b)
 	pgEvents(w, b)
-	w.Queue("COMMIT").Exec(func(tag pgconn.CommandTag) error {
-		if tag.String() != "COMMIT" {
-			return fmt.Errorf("the transaction ended in %s", tag)
-		}
-		return nil
-	})
 }
 
 func (g *Ingest) pgInterned(w *pgBatch, b *visits.Batch) {
