@@ -190,9 +190,8 @@ const lateSession = 10 * time.Second
 // lateSessions tells deals and reports of those sessions of a batch that began long ago, such as refused ones counted after all. Only sessions of
 // known visitors matter: a new one has neither contacts nor a person.
 func (c conn) lateSessions(ctx context.Context, b *visits.Batch) error {
-	before := b.Now.Add(-lateSession)
 	for i := range b.Returns {
-		if r := &b.Returns[i]; r.At.Before(before) {
+		if r := &b.Returns[i]; isLateSession(b, r.At) {
 			if err := c.personsChanged(ctx, r.AccountID, []core.VisitorID{r.ID}, nil, millis(r.At)); err != nil {
 				return err
 			}
@@ -200,3 +199,5 @@ func (c conn) lateSessions(ctx context.Context, b *visits.Batch) error {
 	}
 	return nil
 }
+
+func isLateSession(b *visits.Batch, at time.Time) bool { return at.Before(b.Now.Add(-lateSession)) }

@@ -100,12 +100,22 @@ func (g *Ingest) ingestError(err error) error {
 	return translate(err)
 }
 
-// followUp does within the transaction of a batch what follows from it: communications of reached goals, deals whose paths sessions of the past belong to.
+// hasFollowUp reports whether anything follows from a batch (see followUp).
+func hasFollowUp(b *visits.Batch) bool {
+	return goalsReached(b) != nil || len(oldSessionDays(b)) > 0 || slices.ContainsFunc(b.Returns, func(r visits.Return) bool { return isLateSession(b, r.At) })
+}
+
+// followUp does within the transaction of a batch what follows from it: communications of reached goals, deals whose paths sessions of the past
+// belong to, days of the past that count differently now.
 func (db *DB) followUp(ctx context.Context, tx querier, b *visits.Batch) error {
 	if err := db.reachCommunications(ctx, tx, b); err != nil {
 		return err
 	}
-	return conn{tx, db.Engine}.lateSessions(ctx, b)
+	c := conn{tx, db.Engine}
+	if err := c.lateSessions(ctx, b); err != nil {
+		return err
+	}
+	return c.bumpOldSessions(ctx, b)
 }
 
 // reachCommunications makes communications of the goals a batch reached.

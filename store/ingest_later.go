@@ -13,6 +13,7 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/skvoz/skvoz/core"
+	"github.com/skvoz/skvoz/core/reports"
 	"github.com/skvoz/skvoz/core/visits"
 )
 
@@ -137,7 +138,11 @@ func (g *Ingest) tell(key visits.SessionKey) error {
 		return nil
 	}
 	g.later.told[key] = struct{}{}
-	return g.run(liteTouch, u.at, u.hits, u.page, u.page, u.page, u.title, int64(key.AccountID), int64(key.SessionID))
+	err := g.run(liteTouch, u.at, u.hits, u.page, u.page, u.page, u.title, int64(key.AccountID), int64(key.SessionID))
+	if day := sessionDayNumber(key.SessionID); err == nil && !mayRun(day, g.db.Clock.Now()) {
+		err = g.run(liteBumpDay, int64(key.AccountID), int64(reports.FactSessions), day)
+	}
+	return err
 }
 
 // tellDue tells the sessions that have waited long enough. Sessions taken from the queue by a transaction that fails are put back.
@@ -244,7 +249,17 @@ func (db *DB) recountSessions(ctx context.Context) error {
 			FROM (SELECT session_id, COUNT(*) AS n, MAX(hit_at) AS newest FROM %[1]s WHERE account_id = ? AND session_id >= ? GROUP BY session_id) h
 			WHERE sessions.account_id = ? AND sessions.id = h.session_id AND sessions.hit_count <> h.n`, month)
 		for _, account := range accounts {
-			err := db.inTx(ctx, func(tx *gorm.DB) error { return tx.Exec(statement, account, since, account).Error })
+			err := db.inTx(ctx, func(tx *gorm.DB) error {
+				changed := tx.Exec(statement, account, since, account)
+				if changed.Error != nil || changed.RowsAffected == 0 {
+					return changed.Error
+				}
+				var days []int
+				for day := sessionDayNumber(since); !mayRun(day, db.Clock.Now()); day++ {
+					days = append(days, day)
+				}
+				return conn{tx.Statement.ConnPool, db.Engine}.bumpDays(ctx, account, reports.FactSessions, days...)
+			})
 			if err != nil {
 				return err
 			}

@@ -45,6 +45,8 @@ const (
 	liteDuration = "UPDATE sessions SET visible_ms = visible_ms + ? WHERE account_id = ? AND id = ?"
 	liteReach    = `INSERT INTO goal_reaches (account_id, id, site_id, goal_id, is_goal, visitor_id, session_id, hit_id, reached_at, page_id, category, action, label, value)
 		VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT DO NOTHING`
+	liteBumpDay = `INSERT INTO report_days (account_id, kind, day, version) VALUES (?,?,?,1)
+		ON CONFLICT (account_id, kind, day) DO UPDATE SET version = version + 1`
 	liteRefusal = `INSERT INTO refusals (account_id, id, site_id, at, reason, ip, user_agent, url, referrer, params) VALUES (?,?,?,?,?,?,?,?,?,?) ON CONFLICT DO NOTHING`
 )
 

@@ -3,9 +3,11 @@ package store
 import (
 	"context"
 	"slices"
+	"time"
 
 	"github.com/skvoz/skvoz/core"
 	"github.com/skvoz/skvoz/core/reports"
+	"github.com/skvoz/skvoz/core/visits"
 )
 
 // Reports count from segments, one per kind of fact and UTC day, each good as long as its version is the day's (docs/adr/0008). Whoever changes a
@@ -39,4 +41,36 @@ func dayOf(ms int64) int {
 		return int((ms+1)/reports.DayMS) - 1
 	}
 	return int(ms / reports.DayMS)
+}
+
+// sessionDayNumber is the day a session counts on: that of its id.
+func sessionDayNumber(id core.SessionID) int { return dayOf(millis(visits.SessionDay(id))) }
+
+// mayRun reports whether sessions that began on a day may still be going on: they change without their day's version being raised, and segments
+// are not kept of such days. Readers ask for a moment a little earlier (see isHot), so that a writer who began before midnight is done by then.
+func mayRun(day int, now time.Time) bool { return day >= dayOf(millis(now))-1 }
+
+// oldSessionDays are the days on which a batch changes sessions though they count as over, by account; nil, as nearly always, when there are none.
+func oldSessionDays(b *visits.Batch) map[core.AccountID][]int {
+	var out map[core.AccountID][]int
+	for i := range b.Sessions {
+		s := &b.Sessions[i]
+		if day := sessionDayNumber(s.ID); !mayRun(day, b.Now) {
+			if out == nil {
+				out = make(map[core.AccountID][]int)
+			}
+			out[s.AccountID] = append(out[s.AccountID], day)
+		}
+	}
+	return out
+}
+
+// bumpOldSessions raises the versions of the days on which a batch changes sessions though they count as over.
+func (c conn) bumpOldSessions(ctx context.Context, b *visits.Batch) error {
+	for account, days := range oldSessionDays(b) {
+		if err := c.bumpDays(ctx, account, reports.FactSessions, days...); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -229,7 +229,7 @@ func (s *Segments) goodUntil(g *segment, began time.Time, took time.Duration) ti
 }
 
 // isHot reports whether visits that began on a day may still be going on.
-func isHot(day int, now time.Time) bool { return day >= dayOf(millis(now.Add(-closingGrace)))-1 }
+func isHot(day int, now time.Time) bool { return mayRun(day, now.Add(-closingGrace)) }
 
 // isFresh reports whether a communication has just been made.
 func isFresh(data any, now time.Time) bool {

@@ -40,7 +40,7 @@ FROM sessions s WHERE s.account_id = $1 AND s.id >= $2 AND s.id < $3 ORDER BY s.
 		if err := row.Scan(dest...); err != nil {
 			return err
 		}
-		if d := dayOf(millis(visits.SessionDay(core.SessionID(id)))); d != day {
+		if d := sessionDayNumber(core.SessionID(id)); d != day {
 			flush()
 			day = d
 		}
