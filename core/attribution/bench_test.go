@@ -61,3 +61,61 @@ func BenchmarkShapley(b *testing.B) {
 		})
 	}
 }
+
+func BenchmarkRuleModels(b *testing.B) {
+	r := rand.New(rand.NewPCG(1, 2))
+	paths := make([]attribution.Path, benchPaths)
+	for i := range paths {
+		paths[i].Moment = moment
+		for range 1 + r.IntN(5) {
+			paths[i].Touches = append(paths[i].Touches, attribution.Touch{
+				At: moment - r.Int64N(90*day), Channel: int32(r.IntN(12)), Flags: attribution.Flag(r.IntN(16)),
+			})
+		}
+	}
+	for _, info := range attribution.Catalogue() {
+		m, ok := attribution.Model(info.ID)
+		if !ok {
+			continue
+		}
+		b.Run(string(info.ID), func(b *testing.B) {
+			b.ReportAllocs()
+			var weights []float64
+			for b.Loop() {
+				for i := range paths {
+					weights = m.Weights(weights[:0], paths[i])
+				}
+			}
+		})
+	}
+}
+
+func BenchmarkMarkovWeights(b *testing.B) {
+	paths := benchChannelPaths(12, true)
+	m, err := attribution.NewMarkov(paths, 1)
+	if err != nil {
+		b.Fatal(err)
+	}
+	touches := make([]attribution.Path, len(paths))
+	for i, p := range paths {
+		touches[i] = onChannels(p.Channels...)
+	}
+	b.ReportAllocs()
+	var weights []float64
+	for b.Loop() {
+		for i := range touches {
+			weights = m.Weights(weights[:0], touches[i])
+		}
+	}
+}
+
+func BenchmarkSplitMoney(b *testing.B) {
+	weights := []float64{0.4, 0.1, 0.1, 0.4}
+	b.ReportAllocs()
+	var amounts []int64
+	for b.Loop() {
+		for i := range int64(benchPaths) {
+			amounts = attribution.SplitMoney(1_234_567+i, weights, amounts[:0])
+		}
+	}
+}
