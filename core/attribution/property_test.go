@@ -216,3 +216,31 @@ func TestAN_3_AssistsAreWhatComesBeforeTheLastTouch(t *testing.T) {
 		})
 	}
 }
+
+// The example of docs/user/attribution.md: 10 000 in major units, divided by every rule model.
+func TestAN_4_TheUserPageExampleIsRight(t *testing.T) {
+	t.Parallel()
+	p := attribution.Path{Moment: moment, Touches: []attribution.Touch{
+		{At: moment - 21*day, Channel: 1, Flags: paid},
+		{At: moment - 14*day, Channel: 2},
+		{At: moment - 7*day, Channel: 3, Flags: paid | lead},
+		{At: moment, Channel: 4, Flags: direct | deal},
+	}}
+	for id, want := range map[attribution.ModelID][]int64{
+		attribution.LastClick:           {0, 0, 0, 1_000_000},
+		attribution.LastNonDirectClick:  {0, 0, 1_000_000, 0},
+		attribution.FirstClick:          {1_000_000, 0, 0, 0},
+		attribution.LastPaidClick:       {0, 0, 1_000_000, 0},
+		attribution.FirstPaidClick:      {1_000_000, 0, 0, 0},
+		attribution.Linear:              {250_000, 250_000, 250_000, 250_000},
+		attribution.PositionBased402040: {400_000, 100_000, 100_000, 400_000},
+		attribution.PositionBased206020: {200_000, 300_000, 300_000, 200_000},
+		attribution.PositionBased105040: {100_000, 250_000, 250_000, 400_000},
+		attribution.WShaped:             {300_000, 100_000, 300_000, 300_000},
+		attribution.TimeDecay:           {66_667, 133_333, 266_667, 533_333},
+	} {
+		m, ok := attribution.Model(id)
+		require.True(t, ok)
+		require.Equal(t, want, attribution.SplitMoney(1_000_000, m.Weights(nil, p), nil), id)
+	}
+}
