@@ -67,9 +67,6 @@ const (
 		AS u(a, i) ORDER BY 1, 2 ON CONFLICT DO NOTHING`
 )
 
-// pgGoalCommunications is what addGoalCommunications runs.
-var pgGoalCommunications = dialectSQL(Postgres, goalCommunicationsSQL+goalReachesByID+goalCommunicationsEnd)
-
 // writePostgres writes a batch with one statement per table, all sent at once: few connections wait for the way to the server rather than for its
 // work. What another replica did first is an error in the middle, after which the server passes over the rest, COMMIT included. Rows are ordered by
 // key, so that replicas do not deadlock.
@@ -80,7 +77,7 @@ func (g *Ingest) writePostgres(ctx context.Context, b *visits.Batch) (err error)
 	}
 	defer func() { err = errors.Join(err, conn.Close()) }()
 	err = g.pgSend(ctx, conn, b)
-	if err == nil && hasLateSessions(b) {
+	if err == nil && hasFollowUp(b) {
 		err = g.pgFollowUp(ctx, conn, b)
 	}
 	if err == nil {
@@ -102,16 +99,16 @@ func (g *Ingest) pgSend(ctx context.Context, conn *sql.Conn, b *visits.Batch) er
 			w.Queue("DISCARD PLANS")
 		}
 		g.pgTransaction(w, b)
-		if !hasLateSessions(b) {
+		if !hasFollowUp(b) {
 			w.Queue("COMMIT").Exec(pgCommitted)
 		}
 		return c.SendBatch(ctx, &w.Batch).Close()
 	})
 }
 
-// pgFollowUp ends a transaction with sessions of the past, which is rare, in turns of its own.
+// pgFollowUp ends a transaction from which more follows, as from few of them, in turns of its own.
 func (g *Ingest) pgFollowUp(ctx context.Context, on *sql.Conn, b *visits.Batch) error {
-	if err := (conn{on, Postgres}).lateSessions(ctx, b); err != nil {
+	if err := g.db.followUp(ctx, on, b); err != nil {
 		return err
 	}
 	return rawPgx(on, func(c *pgx.Conn) error {
@@ -129,11 +126,6 @@ func pgCommitted(tag pgconn.CommandTag) error {
 		return fmt.Errorf("the transaction ended in %s", tag)
 	}
 	return nil
-}
-
-func hasLateSessions(b *visits.Batch) bool {
-	before := b.Now.Add(-lateSession)
-	return slices.ContainsFunc(b.Returns, func(r visits.Return) bool { return r.At.Before(before) })
 }
 
 func rawPgx(conn *sql.Conn, fn func(*pgx.Conn) error) error {
@@ -296,9 +288,6 @@ func pgEvents(w *pgBatch, b *visits.Batch) {
 		texts.add(r.Category, r.Action, r.Label, r.Value)
 	}
 	w.add(pgReaches, t1.rows(), append(append(append(t1.args(), isGoal), t2.args()...), texts.args()...)...)
-	for account, reaches := range goalsReached(b) {
-		w.Queue(pgGoalCommunications, int64(account), millis(b.Now), idsArg(Postgres, reaches))
-	}
 	t, texts = newColumns(0, 4), newTexts(0, 6)
 	for i := range b.Refusals {
 		r := &b.Refusals[i]
