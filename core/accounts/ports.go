@@ -95,6 +95,7 @@ type Store interface {
 	InvitationStore
 	SessionStore
 	TokenStore
+	DataAPIStore
 }
 
 // PasswordHasher turns passwords into hashes that are slow to try out. It is safe for concurrent use.

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"strings"
+	"sync/atomic"
 
 	"github.com/skvoz/skvoz/core"
 )
@@ -33,6 +34,8 @@ type Service struct {
 	ids       *core.IDs
 	// decoy is the hash of a password nobody knows: unknown e-mails cost as much time as known ones.
 	decoy string
+	// forgotten is when old lines of the Data API's journals were last removed, in unix milliseconds.
+	forgotten atomic.Int64
 }
 
 // NewService returns the service.

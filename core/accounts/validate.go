@@ -90,14 +90,14 @@ func checkLanguage(l Language) error {
 // checkScopes returns the scopes in a fixed order, each once.
 func checkScopes(scopes []Scope) ([]Scope, error) {
 	var out []Scope
-	for _, known := range []Scope{ScopeRead, ScopeWrite, ScopeChats} {
+	for _, known := range []Scope{ScopeRead, ScopeWrite, ScopeChats, ScopeDataAPI, ScopeAttribution} {
 		if slices.Contains(scopes, known) {
 			out = append(out, known)
 		}
 	}
 	for _, s := range scopes {
 		if !slices.Contains(out, s) {
-			return nil, core.Invalid("scopes", "unknown_scope", "the scopes are read, write and chats")
+			return nil, core.Invalid("scopes", "unknown_scope", "the scopes are read, write, chats, data-api and attribution")
 		}
 	}
 	if len(out) == 0 {

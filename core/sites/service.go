@@ -64,6 +64,8 @@ type Deps struct {
 	Store     Store
 	Campaigns CampaignStore
 	Costs     CostStore
+	// CostUploads keeps costs passed in by outside systems.
+	CostUploads CostUploadStore
 	// Clock tells the time.
 	Clock core.Clock
 	// PublicURL is the server's address as browsers see it, with or without a slash at its end.

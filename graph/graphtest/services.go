@@ -15,7 +15,7 @@ import (
 // addServices gives the resolver the services of all topics but accounts. Refused requests can't be counted after all: that takes a tracker.
 func addServices(t testing.TB, db *store.DB, r *resolvers.Resolver) {
 	t.Helper()
-	r.Sites = sites.NewService(sites.Deps{Store: db, Campaigns: db, Costs: db, Clock: db.Clock, PublicURL: r.PublicURL})
+	r.Sites = sites.NewService(sites.Deps{Store: db, Campaigns: db, Costs: db, CostUploads: db, Clock: db.Clock, PublicURL: r.PublicURL})
 	r.Goals = goals.NewService(goals.Deps{Store: db, Clock: db.Clock})
 	r.Arrivals = &visits.Previewer{Rules: db, Classifier: visits.NewClassifier()}
 	secret, err := db.Secret(t.Context(), "ids")

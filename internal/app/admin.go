@@ -137,7 +137,7 @@ type tokenCreate struct {
 	storage
 	output
 	Email   string        `required:"" help:"E-mail of the user the token acts for."`
-	Scope   []string      `required:"" help:"What it may do: read, write, chats; several by comma or by repeating the flag."`
+	Scope   []string      `required:"" help:"What it may do: read, write, chats, data-api, attribution; several by comma or by repeating the flag."`
 	Name    string        `default:"command line" help:"What it is for."`
 	Expires time.Duration `help:"How long it works, e.g. 720h; without it the token is permanent."`
 }
@@ -162,6 +162,90 @@ func (c *tokenCreate) Run(ctx context.Context, p *Process) error {
 		return err
 	}
 	return c.print(p, secret, map[string]any{"token": secret, "token_id": token.ID.String()})
+}
+
+type ipCommand struct {
+	Allow ipAllow `cmd:"" help:"Let an address or a network call the Data API; 0.0.0.0/0 lets everybody in."`
+	Deny  ipDeny  `cmd:"" help:"Take an address or a network off the list."`
+	List  ipList  `cmd:"" help:"Show the list. An empty one lets nobody in."`
+}
+
+// ofAccount names the account a command is about.
+type ofAccount struct {
+	storage
+	output
+	Account string `required:"" placeholder:"ID" help:"The account's id, as account create printed it."`
+}
+
+// with opens the database and does something for the account.
+func (o *ofAccount) with(ctx context.Context, p *Process, do func(*accounts.Service, core.AccountID) error) error {
+	id, err := core.ParseID[core.AccountID](o.Account)
+	if err != nil {
+		return fmt.Errorf("--account: %q is no account id; account create prints it", o.Account)
+	}
+	db, services, err := o.open(ctx, p)
+	if err != nil {
+		return err
+	}
+	defer closeQuietly(db, slog.Default())
+	if _, err := services.accounts.Account(ctx, id); err != nil {
+		return fmt.Errorf("account %s: %w", o.Account, err)
+	}
+	return do(services.accounts, id)
+}
+
+type ipAllow struct {
+	ofAccount
+	Network string `arg:"" name:"cidr" help:"Address (203.0.113.7) or network (203.0.113.0/24)."`
+	Comment string `help:"What it is for."`
+}
+
+// Run lets the network in.
+func (c *ipAllow) Run(ctx context.Context, p *Process) error {
+	return c.with(ctx, p, func(s *accounts.Service, id core.AccountID) error {
+		n, err := s.AllowNetwork(ctx, id, c.Network, c.Comment)
+		if err != nil {
+			return err
+		}
+		text := fmt.Sprintf("%s may call the Data API of account %s.", n.Network, id)
+		return c.print(p, text, map[string]any{"account_id": id.String(), "network": n.Network, "comment": n.Comment})
+	})
+}
+
+type ipDeny struct {
+	ofAccount
+	Network string `arg:"" name:"cidr" help:"Address or network, as the list shows it."`
+}
+
+// Run takes the network off.
+func (c *ipDeny) Run(ctx context.Context, p *Process) error {
+	return c.with(ctx, p, func(s *accounts.Service, id core.AccountID) error {
+		if err := s.RemoveNetwork(ctx, id, c.Network); err != nil {
+			return err
+		}
+		return c.print(p, fmt.Sprintf("%s is off the list.", c.Network), map[string]any{"account_id": id.String(), "network": c.Network})
+	})
+}
+
+type ipList struct{ ofAccount }
+
+// Run shows the list.
+func (c *ipList) Run(ctx context.Context, p *Process) error {
+	return c.with(ctx, p, func(s *accounts.Service, id core.AccountID) error {
+		list, err := s.AllowedNetworks(ctx, id)
+		if err != nil {
+			return err
+		}
+		lines, rows := []string{}, []map[string]any{}
+		for _, n := range list {
+			lines = append(lines, strings.TrimSpace(n.Network+"  "+n.Comment))
+			rows = append(rows, map[string]any{"network": n.Network, "comment": n.Comment, "created_at": n.CreatedAt})
+		}
+		if len(lines) == 0 {
+			lines = append(lines, "The list is empty: nobody may call the Data API.")
+		}
+		return c.print(p, strings.Join(lines, "\n"), map[string]any{"account_id": id.String(), "networks": rows})
+	})
 }
 
 type healthcheckCommand struct {

@@ -34,6 +34,7 @@ type cli struct {
 	Account     accountCommand     `cmd:"" help:"Accounts (tenants)."`
 	Site        siteCommand        `cmd:"" help:"Sites of an account."`
 	Token       tokenCommand       `cmd:"" help:"API tokens."`
+	IP          ipCommand          `cmd:"" name:"ip" help:"Addresses an account's Data API may be called from."`
 	Version     versionCommand     `cmd:"" help:"Print the version."`
 	Healthcheck healthcheckCommand `cmd:"" help:"Ask a running server whether it is well; for containers."`
 }

@@ -43,7 +43,7 @@ func newServices(ctx context.Context, db *store.DB, publicURL string, log *slog.
 	if err != nil {
 		return nil, err
 	}
-	s.sites = sites.NewService(sites.Deps{Store: db, Campaigns: db, Costs: db, Clock: db.Clock, PublicURL: publicURL, Changed: s.directory.Changed})
+	s.sites = sites.NewService(sites.Deps{Store: db, Campaigns: db, Costs: db, CostUploads: db, Clock: db.Clock, PublicURL: publicURL, Changed: s.directory.Changed})
 	s.goals = goals.NewService(goals.Deps{Store: db, Clock: db.Clock, Changed: s.directory.Changed})
 	s.comms = comms.NewService(comms.Config{Writer: db, Cards: db, Comms: db, IDs: s.ids, Clock: db.Clock, Waker: s.signals})
 	return s, nil

@@ -54,6 +54,8 @@ type Serve struct {
 	LimitPerIP       int           `name:"limit-per-ip" env:"SKVOZ_LIMIT_PER_IP" default:"50" placeholder:"N" help:"Tracker requests a second one address may send in the long run, twelve times as many at once; more are answered 429. 0 = no limit."`
 	LimitPerSite     int           `name:"limit-per-site" env:"SKVOZ_LIMIT_PER_SITE" default:"2000" placeholder:"N" help:"Tracker requests a second the browsers of one site may send together in the long run, ten times as many at once. 0 = no limit."`
 	LimitPerBackEnd  int           `name:"limit-per-back-end" env:"SKVOZ_LIMIT_PER_BACK_END" default:"50" placeholder:"N" help:"Contacts and requests a second a site's back end may pass in the long run, ten times as many at once. 0 = no limit."`
+	DataAPIMinute    int           `name:"data-api-minute-limit" env:"SKVOZ_DATA_API_MINUTE_LIMIT" default:"200" placeholder:"N" help:"Calls of the Data API that may succeed in a minute for one account. 0 = no limit."`
+	DataAPIDay       int           `name:"data-api-day-limit" env:"SKVOZ_DATA_API_DAY_LIMIT" default:"3500" placeholder:"N" help:"Calls of the Data API that may succeed in a day of the account's time zone for one account. 0 = no limit."`
 	HitRetentionDays int           `name:"hit-retention-days" env:"SKVOZ_HIT_RETENTION_DAYS" default:"0" placeholder:"DAYS" help:"Remove page views of months that ended so many days ago; sessions, contacts and communications stay. 0 keeps all."`
 	MaxBody          ByteSize      `name:"max-body" env:"SKVOZ_MAX_BODY" default:"1MiB" placeholder:"SIZE" help:"Largest body of a GraphQL request. Tracker requests have their own, lower limit."`
 }
@@ -91,6 +93,8 @@ func (s *Serve) Validate() error {
 		between("--limit-per-ip", s.LimitPerIP, 0, maxLimit),
 		between("--limit-per-site", s.LimitPerSite, 0, maxLimit),
 		between("--limit-per-back-end", s.LimitPerBackEnd, 0, maxLimit),
+		between("--data-api-minute-limit", s.DataAPIMinute, 0, maxLimit),
+		between("--data-api-day-limit", s.DataAPIDay, 0, maxLimit),
 		between("--hit-retention-days", s.HitRetentionDays, 0, maxRetentionDays),
 		between("--max-body", s.MaxBody, minBody, maxBody),
 	)
