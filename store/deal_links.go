@@ -147,8 +147,12 @@ func (s *savedLinks) save(ctx context.Context, now int64) error {
 	}
 	for _, write := range []func() error{
 		func() error { return s.replace(ctx, changed) },
-		func() error { return s.onDeals(ctx, `UPDATE deals SET linked_at = $3 WHERE account_id = $1 AND id {in $2}`, s.ids, now) },
-		func() error { return s.onDeals(ctx, `DELETE FROM deal_work WHERE account_id = $1 AND deal_id {in $2}`, s.done) },
+		func() error {
+			return s.onDeals(ctx, `UPDATE deals SET linked_at = $3 WHERE account_id = $1 AND id {in $2}`, s.ids, now)
+		},
+		func() error {
+			return s.onDeals(ctx, `DELETE FROM deal_work WHERE account_id = $1 AND deal_id {in $2}`, s.done)
+		},
 		func() error { return s.putOff(ctx) },
 		func() error { return s.bumpDays(ctx, s.account, reports.FactDeals, creationDays(changed)...) },
 	} {
