@@ -101,6 +101,15 @@ func (db *DB) Communication(ctx context.Context, account core.AccountID, id core
 	return list[0], nil
 }
 
+// CommunicationsByID implements comms.CommunicationReader.
+func (db *DB) CommunicationsByID(ctx context.Context, account core.AccountID, ids []core.CommunicationID) ([]comms.Communication, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	q := communicationColumns + "FROM communications r" + communicationJoins + "WHERE r.account_id = $1 AND r.id {in $2}"
+	return db.readCommunications(ctx, account, q, []any{account, idsArg(db.Engine, ids)}, len(ids))
+}
+
 func (db *DB) newestCommunications(ctx context.Context, account core.AccountID, ids []core.VisitorID, parts comms.VisitorParts, place map[core.VisitorID]*comms.VisitorCard) reading {
 	q := communicationColumns + newest(db.Engine, "communications", "at", "AND n.visitor_id <> 0") + communicationJoins + "ORDER BY r.visitor_id, r.at DESC, r.id DESC"
 	args := []any{account, idsArg(db.Engine, ids), parts.Communications}

@@ -50,6 +50,15 @@ func (db *DB) Sessions(ctx context.Context, account core.AccountID, visitor core
 	return paged(list, page.First, func(s visits.Session) timeCursor { return timeCursor{millis(s.StartedAt), int64(s.ID)} }), err
 }
 
+// SessionsByID implements visits.Reader.
+func (db *DB) SessionsByID(ctx context.Context, account core.AccountID, ids []core.SessionID) ([]visits.Session, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	q := sessionColumns + "FROM sessions r" + sessionJoins + "WHERE r.account_id = $1 AND r.id {in $2}"
+	return db.readSessions(ctx, account, q, []any{account, idsArg(db.Engine, ids)}, len(ids))
+}
+
 func (db *DB) newestSessions(ctx context.Context, account core.AccountID, ids []core.VisitorID, parts comms.VisitorParts, place map[core.VisitorID]*comms.VisitorCard) reading {
 	q := sessionColumns + newest(db.Engine, "sessions", "started_at", "") + sessionJoins + "ORDER BY r.visitor_id, r.started_at DESC, r.id DESC"
 	args := []any{account, idsArg(db.Engine, ids), parts.Sessions}

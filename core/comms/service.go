@@ -112,6 +112,8 @@ type CommunicationReader interface {
 	Communications(ctx context.Context, account core.AccountID, q CommunicationQuery, s Search, page core.PageRequest) (core.Page[Communication], error)
 	// Communication reads one, without messages. KindNotFound when the account has none with this id.
 	Communication(ctx context.Context, account core.AccountID, id core.CommunicationID) (Communication, error)
+	// CommunicationsByID reads those the account has, without messages, in any order.
+	CommunicationsByID(ctx context.Context, account core.AccountID, ids []core.CommunicationID) ([]Communication, error)
 	// Messages reads the messages of chats, in order.
 	Messages(ctx context.Context, account core.AccountID, chats []core.CommunicationID) (map[core.CommunicationID][]ChatMessage, error)
 }
@@ -179,6 +181,11 @@ func (s *Service) Communication(ctx context.Context, account core.AccountID, id 
 	messages, err := s.comms.Messages(ctx, account, []core.CommunicationID{id})
 	c.Messages = messages[id]
 	return c, err
+}
+
+// CommunicationsByID returns those of the communications the account has, without messages, in any order.
+func (s *Service) CommunicationsByID(ctx context.Context, account core.AccountID, ids []core.CommunicationID) ([]Communication, error) {
+	return s.comms.CommunicationsByID(ctx, account, ids)
 }
 
 // Messages returns the messages of chats, in order.

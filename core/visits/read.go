@@ -26,6 +26,8 @@ const MaxLive = 200
 type Reader interface {
 	// Sessions reads one page of a visitor's sessions, newest first.
 	Sessions(ctx context.Context, account core.AccountID, visitor core.VisitorID, page core.PageRequest) (core.Page[Session], error)
+	// SessionsByID reads those of the sessions the account has, in any order.
+	SessionsByID(ctx context.Context, account core.AccountID, ids []core.SessionID) ([]Session, error)
 	// Hits reads one page of a session's hits in the order they came.
 	Hits(ctx context.Context, account core.AccountID, session core.SessionID, page core.PageRequest) (core.Page[Hit], error)
 	// Properties reads visitors' properties, by name.
@@ -87,6 +89,11 @@ func NewService(cfg ServiceConfig) *Service {
 // Sessions returns one page, 1 to 100, of a visitor's sessions, newest first.
 func (s *Service) Sessions(ctx context.Context, account core.AccountID, visitor core.VisitorID, page core.PageRequest) (core.Page[Session], error) {
 	return s.reader.Sessions(ctx, account, visitor, page)
+}
+
+// SessionsByID returns those of the sessions the account has, in any order.
+func (s *Service) SessionsByID(ctx context.Context, account core.AccountID, ids []core.SessionID) ([]Session, error) {
+	return s.reader.SessionsByID(ctx, account, ids)
 }
 
 // Hits returns one page, 1 to 100, of a session's hits in the order they came.
