@@ -17,6 +17,7 @@ import (
 	"github.com/skvoz/skvoz/core"
 	"github.com/skvoz/skvoz/core/comms"
 	"github.com/skvoz/skvoz/core/goals"
+	"github.com/skvoz/skvoz/core/reports"
 	"github.com/skvoz/skvoz/core/sites"
 	"github.com/skvoz/skvoz/core/visits"
 )
@@ -36,13 +37,24 @@ func (db *DB) LoadHistory(ctx context.Context, account core.AccountID, b *comms.
 	load.contacts(b.Contacts)
 	load.reaches(b.Reaches)
 	load.communications(b.Communications)
+	days := historyDays(b, dayOf(db.now()))
 	if db.Engine == Postgres {
-		return translate(db.copyRows(ctx, load))
+		return translate(db.copyRows(ctx, load, days))
 	}
 	if err := db.prepareForBulk(ctx); err != nil {
 		return translate(err)
 	}
-	return db.inRawTx(ctx, func(tx conn) error { return insertRows(ctx, tx, load) })
+	return db.inRawTx(ctx, func(tx conn) error {
+		if err := insertRows(ctx, tx, load); err != nil {
+			return err
+		}
+		for fact, list := range days {
+			if err := tx.bumpDays(ctx, account, fact, list...); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 // prepareForBulk gives the writing connection of SQLite memory for the upper pages of all indexes, and lets the log grow before it is folded in.
@@ -278,8 +290,8 @@ func insertStatement(t *bulkTable, rows int, parameter string) string {
 	return b.String()
 }
 
-// copyRows writes shared rows by INSERT, which can pass over those that are there, and all others by COPY.
-func (db *DB) copyRows(ctx context.Context, load *bulk) error {
+// copyRows writes shared rows by INSERT, which can pass over those that are there, and all others by COPY; then it raises the versions of days.
+func (db *DB) copyRows(ctx context.Context, load *bulk, days map[reports.Fact][]int) error {
 	c, err := db.write.Conn(ctx)
 	if err != nil {
 		return err
@@ -294,6 +306,11 @@ func (db *DB) copyRows(ctx context.Context, load *bulk) error {
 			for _, t := range load.tables {
 				if err := copyTable(ctx, tx, t); err != nil {
 					return fmt.Errorf("filling %s: %w", t.name, err)
+				}
+			}
+			for fact, list := range days {
+				if _, err := tx.Exec(ctx, bumpSQL(Postgres), int64(load.account), int16(fact), sortedDays(list)); err != nil {
+					return err
 				}
 			}
 			return nil

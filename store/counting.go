@@ -23,6 +23,9 @@ func count(ctx context.Context) {
 	}
 }
 
+// uncounted is ctx for work in the background, whose statements are not those of the list that happened to start it.
+func uncounted(ctx context.Context) context.Context { return context.WithValue(ctx, counterKey{}, nil) }
+
 // countingPool and countingTx are gorm's view of database/sql, with the statements counted.
 type countingPool struct{ *sql.DB }
 

@@ -2,10 +2,12 @@ package store
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"time"
 
 	"github.com/skvoz/skvoz/core"
+	"github.com/skvoz/skvoz/core/comms"
 	"github.com/skvoz/skvoz/core/reports"
 	"github.com/skvoz/skvoz/core/visits"
 )
@@ -19,20 +21,28 @@ func (c conn) bumpDays(ctx context.Context, account core.AccountID, fact reports
 	if len(days) == 0 {
 		return nil
 	}
+	_, err := c.exec(ctx, bumpSQL(c.engine), int64(account), int16(fact), listArg(c.engine, sortedDays(days)))
+	return err
+}
+
+// sortedDays are days in order and once each: writers that take rows in the same order can't block each other.
+func sortedDays(days []int) []int64 {
 	list := make([]int64, len(days))
 	for i, day := range days {
 		list[i] = int64(day)
 	}
-	slices.Sort(list) // writers that take rows in the same order can't block each other
-	list = slices.Compact(list)
-	q := `INSERT INTO report_days (account_id, kind, day, version) SELECT $1, $2, value, 1 FROM json_each($3) WHERE TRUE
-ON CONFLICT (account_id, kind, day) DO UPDATE SET version = report_days.version + 1`
-	if c.engine == Postgres {
-		q = `INSERT INTO report_days (account_id, kind, day, version) SELECT $1, $2, d, 1 FROM unnest($3::bigint[]) AS u(d) ORDER BY d
-ON CONFLICT (account_id, kind, day) DO UPDATE SET version = report_days.version + 1`
+	slices.Sort(list)
+	return slices.Compact(list)
+}
+
+// bumpSQL: $1 account, $2 kind, $3 days.
+func bumpSQL(engine Engine) string {
+	days := `json_each($3) WHERE TRUE`
+	if engine == Postgres {
+		days = `unnest($3::bigint[]) AS u(value) ORDER BY value`
 	}
-	_, err := c.exec(ctx, q, int64(account), int16(fact), listArg(c.engine, list))
-	return err
+	return `INSERT INTO report_days (account_id, kind, day, version) SELECT $1, $2, value, 1 FROM ` + days + `
+ON CONFLICT (account_id, kind, day) DO UPDATE SET version = report_days.version + 1`
 }
 
 // dayOf is the UTC day of a moment in unix milliseconds, in days since 1970-01-01.
@@ -73,4 +83,24 @@ func (c conn) bumpOldSessions(ctx context.Context, b *visits.Batch) error {
 		}
 	}
 	return nil
+}
+
+// historyDays are the days that count differently after history was loaded: those of its sessions, and all on which a communication may have one of
+// them before it.
+func historyDays(h *comms.History, today int) map[reports.Fact][]int {
+	sessions, first, last := make(map[int]bool), today, today
+	for i := range h.Sessions {
+		day := sessionDayNumber(h.Sessions[i].ID)
+		sessions[day] = true
+		first = min(first, day)
+	}
+	for i := range h.Communications {
+		day := dayOf(millis(h.Communications[i].At))
+		first, last = min(first, day), max(last, day)
+	}
+	out := map[reports.Fact][]int{reports.FactSessions: slices.Collect(maps.Keys(sessions))}
+	for day := first; day <= last; day++ {
+		out[reports.FactCommunications] = append(out[reports.FactCommunications], day)
+	}
+	return out
 }

@@ -222,7 +222,7 @@ func (k *keeper) add(ctx context.Context, list []*segment, write func(context.Co
 	if k.idle != nil {
 		return
 	}
-	own, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	own, cancel := context.WithCancel(uncounted(context.WithoutCancel(ctx)))
 	idle := make(chan struct{})
 	k.idle, k.cancel = idle, cancel
 	go func() {
