@@ -13,5 +13,9 @@ func rowTypes() []any {
 		campaignRow{},
 		costRow{},
 		visitorPropertyRow{},
+		reportSettingsRow{},
+		reportFormulaRow{},
+		attributionModelRow{},
+		reportViewRow{},
 	}
 }

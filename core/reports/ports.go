@@ -101,7 +101,7 @@ type Model struct {
 }
 
 // SavedStore keeps what an account set up for its reports. Every method sees only the account's own; others are KindNotFound. Names of formulas
-// and models are unique, a second one is KindConflict. More than limit of a kind is KindConflict with reason limit_reached.
+// and models are unique, a second one is KindConflict. More than limit of a kind is KindInvalid with reason too_many.
 type SavedStore interface {
 	// ReportSettings returns DefaultSettings where none were chosen.
 	ReportSettings(ctx context.Context, account core.AccountID) (Settings, error)
