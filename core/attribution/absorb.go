@@ -21,7 +21,7 @@ func absorb(c *chain) ([]float64, error) {
 		return nil, err
 	}
 	for i, x := range lost {
-		lost[i] = min(1, x/chance)
+		lost[i] = max(0, min(1, x/chance))
 	}
 	return lost, nil
 }

@@ -48,3 +48,31 @@ func TestAN_4_PathsThatLoopForLongAreSolvedToo(t *testing.T) {
 	require.InDeltaSlice(t, eliminated, swept, 1e-12)
 	require.InDelta(t, 1/102., eliminated[0], 1e-12)
 }
+
+// Cycles of different lengths, which are left seldom, are what leaps have most trouble with.
+func TestAN_4_CyclesAreSolvedAsByElimination(t *testing.T) {
+	t.Parallel()
+	r := rand.New(rand.NewPCG(4, 8))
+	for range 60 {
+		var paths []ChannelPath
+		for range 1 + r.IntN(4) {
+			var p ChannelPath
+			period, base := 2+r.IntN(6), r.IntN(6)
+			for i := range 10 + r.IntN(300) {
+				p.Channels = append(p.Channels, int32(base+i%period))
+				if r.IntN(50) == 0 {
+					p.Channels = append(p.Channels, int32(r.IntN(12)))
+				}
+			}
+			p.Conversions, p.NonConversions = float64(1+r.IntN(3)), float64(r.IntN(100))
+			paths = append(paths, p)
+		}
+		for order := 1; order <= maxOrder; order++ {
+			c := newChain(paths, newIndex(paths), order)
+			swept, eliminated := make([]float64, c.channels), make([]float64, c.channels)
+			require.NoError(t, sweep(c, swept))
+			eliminate(c, eliminated)
+			require.InDeltaSlice(t, eliminated, swept, 1e-11*c.chance(), "order %d of %+v", order, paths)
+		}
+	}
+}

@@ -13,11 +13,13 @@ const (
 	// lanes is how many channels are solved for together: a transition is looked up once for all of them.
 	lanes = 8
 	// precision is the error a solution may have, relative to the conversions of the paths it is about for each of their touches.
-	precision = 1e-14
+	precision = 1e-13
 	// maxSweeps ends what would take minutes.
 	maxSweeps = 50_000
-	// sweepsPerCheck is how many sweeps are made for each look at the change.
-	sweepsPerCheck = 4
+	// shortRound is how many sweeps are made, at least, for each look at the change.
+	shortRound = 4
+	// maxRatio is the slowest convergence that is extrapolated.
+	maxRatio = 0.99
 	// maxWorkers is how many lots of channels are solved for at the same time.
 	maxWorkers = 4
 )
@@ -41,6 +43,7 @@ type solver struct {
 	target []int8 // by state: the lane in which it is a target, or notTarget
 	active []bool // by state: whether it leads to any target
 	aimed  []int32
+	before []lane // scratch of solveGroup
 }
 
 const notTarget = -1
@@ -50,7 +53,7 @@ const notTarget = -1
 //
 // Values are improved state by state (Gauss-Seidel), group after group, from below. The error at the start is bounded without knowing the solution: a
 // state's error counts at the start as often as a path comes by it, and how often that is at most is known from the paths themselves. So a group is
-// done when Σ visits × last change is below precision × Σ visits × value, which is close to the last bit.
+// done when Σ visits × last change is below precision × Σ visits × value, which leaves twelve digits right at least.
 func sweep(c *chain, lost []float64) error {
 	l := newLayout(c)
 	v := newSolver(l)
@@ -149,25 +152,39 @@ func (v *solver) activate(from, until int32) bool {
 	return active
 }
 
+// solveGroup sweeps in rounds. The last two sweeps of a round show by which ratio errors shrink, and the error that is left is taken off as if it went
+// on so (Aitken's extrapolation). Where that does not help, plain sweeps follow, which always end.
 func (v *solver) solveGroup(from, until int32) error {
-	for range maxSweeps / sweepsPerCheck {
-		for range sweepsPerCheck - 1 {
+	var previous lane
+	leaps, round := true, shortRound
+	if n := int(until - from); len(v.before) < n {
+		v.before = make([]lane, n)
+	}
+	for sweeps := 0; sweeps < maxSweeps; sweeps += round {
+		for range round - 2 {
 			for s := from; s < until; s++ {
 				v.improve(s)
 			}
 		}
-		if v.lastSweep(from, until) {
+		first, _ := v.measuredSweep(from, until)
+		second, sum := v.measuredSweep(from, until)
+		if isDone(&second, &sum) {
 			return nil
+		}
+		leaps = leaps && (sweeps == 0 || shrank(&second, &previous))
+		previous = second
+		if leaps {
+			round = v.leap(from, until, &first, &second)
 		}
 	}
 	return core.Invalid("paths", "too_many_loops", "paths go in circles for too long to solve for their probabilities; shorten them")
 }
 
-// lastSweep makes one more sweep and returns whether it changed next to nothing.
-func (v *solver) lastSweep(from, until int32) bool {
-	var change, sum lane
+// measuredSweep makes a sweep and returns, by lane, Σ visits × change and Σ visits × value. The values there were are kept in before.
+func (v *solver) measuredSweep(from, until int32) (change, sum lane) {
 	for s := from; s < until; s++ {
-		before := v.value[s]
+		before := &v.before[s-from]
+		*before = v.value[s]
 		v.improve(s)
 		after, visits := &v.value[s], v.visits[s]
 		for l := range after {
@@ -175,12 +192,46 @@ func (v *solver) lastSweep(from, until int32) bool {
 			sum[l] += visits * after[l]
 		}
 	}
+	return change, sum
+}
+
+func isDone(change, sum *lane) bool {
 	for l := range change {
 		if change[l] > precision*sum[l] {
 			return false
 		}
 	}
 	return true
+}
+
+func shrank(now, before *lane) bool {
+	for l := range now {
+		if now[l] > before[l]*0.9 {
+			return false
+		}
+	}
+	return true
+}
+
+// leap goes on from the last change as if all further ones shrank as it did. It returns how many sweeps the next round should have, so that what was
+// wrong in this is gone before the next leap.
+func (v *solver) leap(from, until int32, first, second *lane) (round int) {
+	var factor lane
+	slowest := 0.0
+	for l := range factor {
+		if first[l] > 0 {
+			ratio := min(second[l]/first[l], maxRatio)
+			factor[l] = ratio / (1 - ratio)
+			slowest = max(slowest, ratio)
+		}
+	}
+	for s := from; s < until; s++ {
+		value, before := &v.value[s], &v.before[s-from]
+		for l := range value {
+			value[l] += factor[l] * (value[l] - before[l])
+		}
+	}
+	return max(shortRound, int(1/(2*(1-slowest))))
 }
 
 // improve makes a state's values what its transitions say. The sums are variables of their own to stay in registers.
