@@ -76,6 +76,8 @@ type Linked struct {
 
 // LinkDeal finds the communications a deal is linked to and the path that led to it. The result depends on the facts alone, not on their order.
 //
+// A communication bears the phone and e-mail given with it; a reached goal bears none.
+//
 // Links: if the CRM named a communication and there is one of that identifier and kind, it is the only link, however old it is. Otherwise all calls,
 // chats and requests, and those goals that the CRM's settings let link, that bear a phone or e-mail of the deal's contacts, or whose visitor has left
 // one, or whose visitor is of the same person as one who has; none of them more than LinkWindow before the creation of deal, main contact or lead, nor

@@ -92,14 +92,15 @@ func (m *matcher) addPersons() {
 	}
 }
 
-// ofCommunication returns why a communication belongs to the deal: by its own phone or e-mail, or by its visitor.
+// ofCommunication returns why a communication belongs to the deal: by its own phone or e-mail, or by its visitor. Those of a reached goal are copies of
+// what its visitor had left by the time it was stored, so they say nothing of their own.
 func (m *matcher) ofCommunication(c *LinkCommunication) match {
 	if m.isNamed(c) {
 		return match{by: MatchedByID}
 	}
 	own := match{}
 	for _, v := range []visits.ContactValue{{Kind: visits.ContactPhone, Value: string(c.Phone)}, {Kind: visits.ContactEmail, Value: string(c.Email)}} {
-		if m.values[v] {
+		if m.values[v] && c.Kind != comms.KindGoal {
 			own = stronger(own, matchOf(v))
 		}
 	}

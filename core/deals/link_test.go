@@ -144,8 +144,10 @@ func TestOC_1_WhichCommunicationsAreLinked(t *testing.T) {
 		},
 		{
 			"goals only if the settings say so",
-			deal(func(in *deals.LinkInput) { in.GoalIDs = []core.GoalID{7} }, call(1, day, reached(7)), call(2, day, reached(8))), []string{"1 phone " + string(phone)},
+			deal(func(in *deals.LinkInput) { in.GoalIDs, in.Visitors = []core.GoalID{7}, []deals.LinkVisitor{holder} }, call(1, day, reached(7), of(10)), call(2, day, reached(8), of(10))),
+			[]string{"1 email " + string(email)},
 		},
+		{"the phone of a goal is a copy of its visitor's and says nothing", deal(func(in *deals.LinkInput) { in.GoalIDs = []core.GoalID{7} }, call(1, day, reached(7))), nil},
 		{
 			"outgoing calls and chats are linked unless ignored",
 			deal(nil, call(1, 2*day, outgoing), call(2, day, kind(comms.KindChat), outgoing)), []string{"1 phone " + string(phone), "2 phone " + string(phone)},
