@@ -24,7 +24,8 @@ const (
 	columnHeader  = 20
 	padTo         = 8
 	maxSegment    = 1 << 30
-	maxValues     = 1 << 24
+	// maxConstant is how many values a column may have at least that takes no room, being all the same; more where the other columns have data.
+	maxConstant = 1 << 12
 )
 
 // The encodings of columns.
@@ -187,7 +188,7 @@ func getInts[T integer](r *columnReader, column, count int) []T {
 		r.fail()
 		return nil
 	}
-	if h.width == 0 && h.values > maxValues { // there are no data that bound them
+	if h.width == 0 && int(h.values) > len(r.data)+maxConstant { // nothing else bounds them
 		r.fail()
 		return nil
 	}
@@ -230,7 +231,7 @@ func (r *columnReader) getTexts(column, count int) []string {
 		r.fail()
 		return nil
 	}
-	if h.width == 0 && h.values > maxValues {
+	if h.width == 0 && int(h.values) > len(r.data)+maxConstant {
 		r.fail()
 		return nil
 	}

@@ -97,8 +97,11 @@ type factsBuilder struct {
 
 func newFacts() factsBuilder {
 	return factsBuilder{
-		VisitFacts: reports.VisitFacts{Origins: make([]reports.Origin, 1), Places: make([]reports.Place, 1), Clients: make([]reports.Client, 1), Pages: make([]core.DimensionID, 1)},
-		origins:    map[reports.Origin]uint32{{}: 0}, places: map[*reports.Place]uint32{}, clients: map[*reports.Client]uint32{}, pages: map[core.DimensionID]uint32{0: 0},
+		VisitFacts: reports.VisitFacts{
+			Origins: make([]reports.Origin, 1), Places: make([]reports.Place, 1), Clients: make([]reports.Client, 1), Pages: make([]core.DimensionID, 1),
+			OriginOf: []uint32{}, PlaceOf: []uint32{}, ClientOf: []uint32{}, PageOf: []uint32{},
+		},
+		origins: map[reports.Origin]uint32{{}: 0}, places: map[*reports.Place]uint32{}, clients: map[*reports.Client]uint32{}, pages: map[core.DimensionID]uint32{0: 0},
 	}
 }
 
