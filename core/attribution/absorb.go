@@ -7,7 +7,7 @@ const maxDense = 2048
 // decides:
 //
 //   - elimination of states, which costs the cube of their number at worst but gives all channels together: order 1;
-//   - sweeps over the transitions until an error bound says that twelve digits are right, which cost transitions × channels: many states with few
+//   - sweeps over the transitions until an error bound says that about twelve digits are right, which cost transitions × channels: many states with few
 //     transitions each, as orders 2 and 3 have.
 func absorb(c *chain) ([]float64, error) {
 	lost := make([]float64, c.channels)

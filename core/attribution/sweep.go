@@ -51,9 +51,10 @@ const notTarget = -1
 // sweep finds, for each channel, the probability of a conversion on a path that comes by it: what it is worth to come to a state of this channel for
 // the first time, where such a state pays its own probability of a conversion.
 //
-// Values are improved state by state (Gauss-Seidel), group after group. The error at the start is bounded without knowing the solution: a
-// state's error counts at the start as often as a path comes by it, and how often that is at most is known from the paths themselves. So the
-// error is at most twice Σ visits × last change, and a group is done when this sum is below precision × Σ visits × value, which leaves twelve digits right at least.
+// Values are improved state by state (Gauss-Seidel), group after group. The error at the start is bounded without knowing the solution: a state's
+// error counts at the start as often as a path comes by it, and how often that is at most is known from the paths themselves. So the error is at most
+// twice Σ visits × last change. A group is done when this sum is below precision × Σ visits × value, which leaves twelve digits right on paths of a few
+// touches, and one less for each tenfold length.
 func sweep(c *chain, lost []float64) error {
 	l := newLayout(c)
 	v := newSolver(l)
