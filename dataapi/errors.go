@@ -32,10 +32,8 @@ var (
 	entityNotFound               = refusal{-32602, "entity_not_found", "Entity not found"}
 	dependencyError              = refusal{-32602, "dependency_error", "You have interdependet entities"}
 	duplicateEntity              = refusal{-32602, "duplicate_entity", "Duplicate entity"}
-	campaignIsInactive           = refusal{-32602, "campaign_is_inactive", "Campaign is inactive"}
 	invalidDateTime              = refusal{-32602, "invalid_date_time", "Invalid date time"}
 	dataLimitExceeded            = refusal{-32602, "data_limit_exceeded", "A new data limit has been exceeded"}
-	alreadyInUse                 = refusal{-32602, "already_in_use", "This value is already used by another entity"}
 	freeError                    = refusal{-32602, "error", "%s"}
 	internalError                = refusal{-32603, "internal_error", "Internal error, contact the support service"}
 	accessTokenExpired           = refusal{-32001, "access_token_expired", "Access token has been expired"}
@@ -52,7 +50,7 @@ var reasons = map[string]refusal{
 	"entity_not_found": entityNotFound, "duplicate_entity": duplicateEntity, "dependency_error": dependencyError,
 	"invalid_parameter_value": invalidParameterValue, "invalid_date_time": invalidDateTime, "required_parameter_missed": requiredParameterMissed,
 	"invalid_parameters_combination": invalidParametersCombination, "data_limit_exceeded": dataLimitExceeded, "forbidden": forbidden,
-	"unexpected_parameters": unexpectedParameters, "campaign_is_inactive": campaignIsInactive, "already_in_use": alreadyInUse, "data_type_error": dataTypeError,
+	"unexpected_parameters": unexpectedParameters, "data_type_error": dataTypeError,
 	"filter_prohibited": filterProhibited, "sort_prohibited": sortProhibited,
 	"access_token_invalid": accessTokenInvalid, "access_token_expired": accessTokenExpired, "access_token_blocked": accessTokenBlocked,
 	"wrong_credentials": authError, "user_blocked": accessTokenBlocked,

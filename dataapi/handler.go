@@ -153,9 +153,10 @@ func failed(id json.RawMessage, f *fault, known *limits) reply {
 // maxEcho bounds what of a request is sent back, in bytes.
 const maxEcho = 2000
 
-// echoed is what was sent, or nil where that is too long to be of use.
+// echoed is what was sent, or nil where that is too long to be of use or holds numbers that a client could not read.
 func echoed(v any) any {
-	if v == nil || len(encode(v)) > maxEcho {
+	var readable any
+	if text := encode(v); len(text) > maxEcho || json.Unmarshal(text, &readable) != nil {
 		return nil
 	}
 	return v

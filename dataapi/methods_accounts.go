@@ -236,7 +236,7 @@ func (c *call) listCampaigns() (any, error) {
 		}
 		return row{
 			"id": x.ID, "name": x.Name, "description": x.Description, "status": status, "creation_time": x.CreatedAt, "engine": nil, "type": "basic",
-			"campaign_conditions": conditions(x.Campaign), "costs": json.Number(x.costs.Amount()), "site_id": x.SiteID, "site_domain_name": x.domain,
+			"campaign_conditions": conditions(x.Campaign), "costs": x.costs, "site_id": x.SiteID, "site_domain_name": x.domain,
 		}
 	})
 }
