@@ -241,3 +241,5 @@ func cycleDays(d *DealDay, row int) float64 {
 func (d *DealDay) at(row int) int64          { return int64(d.Day)*DayMS + int64(d.At[row]) }
 func (d *CommunicationDay) at(row int) int64 { return int64(d.Day)*DayMS + int64(d.At[row]) }
 func (d *SessionDay) at(row int) int64       { return int64(d.Day)*DayMS + int64(d.At[row]) }
+
+func moment(ms int64) time.Time { return time.UnixMilli(ms).UTC() }

@@ -106,6 +106,11 @@ func (s *Service) prepare(ctx context.Context, r Request, grouped, above []Dimen
 	if err := r.validate(); err != nil {
 		return nil, err
 	}
+	return s.ready(ctx, r, grouped, above)
+}
+
+// ready reads what is needed to count a request that was checked.
+func (s *Service) ready(ctx context.Context, r Request, grouped, above []DimensionID) (*query, error) {
 	account, err := s.Accounts.Account(ctx, r.Account)
 	if err != nil {
 		return nil, err
