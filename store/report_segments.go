@@ -273,3 +273,10 @@ func (db *DB) buildDays(ctx context.Context, c conn, account core.AccountID, fac
 	}
 	return nil, core.Invalid("fact", "bad_fact", "there is no kind of facts %d", fact)
 }
+
+// CachedBytes is about how much memory segments take now.
+func (s *Segments) CachedBytes() int64 {
+	s.cache.mu.Lock()
+	defer s.cache.mu.Unlock()
+	return s.cache.size
+}

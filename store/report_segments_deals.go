@@ -128,7 +128,10 @@ type dealDay struct {
 }
 
 func newDealDay(day int) *dealDay {
-	d := &dealDay{day: &reports.DealDay{Day: day, Sources: make([]string, 1), StageFrom: make([]uint32, 1)}, sources: map[string]uint32{"": 0}, touches: newTouches()}
+	d := &dealDay{
+		day:     &reports.DealDay{Day: day, Sources: make([]string, 1), StageFrom: make([]uint32, 1), Stages: []core.StageID{}, StageAt: []int64{}},
+		sources: map[string]uint32{"": 0}, touches: newTouches(),
+	}
 	d.day.Touches = d.touches.done()
 	return d
 }

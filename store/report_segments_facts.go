@@ -145,7 +145,10 @@ type touchesBuilder struct {
 }
 
 func newTouches() touchesBuilder {
-	return touchesBuilder{Touches: reports.Touches{Start: make([]uint32, 1)}, facts: newFacts()}
+	return touchesBuilder{
+		Touches: reports.Touches{Start: make([]uint32, 1), At: []int64{}, Session: []core.SessionID{}, Communication: []core.CommunicationID{}, MatchedBy: []uint8{}},
+		facts:   newFacts(),
+	}
 }
 
 func (t *touchesBuilder) add(v touch) {
