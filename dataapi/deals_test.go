@@ -257,7 +257,7 @@ func TestCosts_replaceExactlyTheSamePeriod(t *testing.T) {
 		require.JSONEq(t, `[{"costs":6.00}]`, total(), "all or none")
 		w.ok("upload.campaign_costs", upload(cost("2026-02-01", "2026-02-28", "0"), cost("2026-02-10", "2026-02-11", "3")))
 		require.JSONEq(t, `[{"costs":4.00}]`, total(), "zero removes the period")
-		w.refused("entity_not_found", "costs.0.campaign_id", "upload.campaign_costs", strings.Replace(upload(cost("2026-02-01", "2026-02-02", "1")), `"campaign_id":`, `"campaign_id":9`, 1))
+		w.refused("entity_not_found", "costs.0.campaign_id", "upload.campaign_costs", strings.Replace(upload(cost("2026-02-01", "2026-02-02", "1")), c.ID.String(), "9", 1))
 		w.refused("invalid_parameter_value", "costs.0.cost", "upload.campaign_costs", upload(cost("2026-02-01", "2026-02-02", "-1")))
 		w.refused("invalid_parameter_value", "costs.0.date_till", "upload.campaign_costs", upload(cost("2026-02-02", "2026-02-01", "1")))
 		require.Contains(t, w.ok("get.campaigns", ""), `"value":"utm_source=yandex"`)

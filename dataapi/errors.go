@@ -62,6 +62,14 @@ var kinds = map[core.Kind]refusal{
 	core.KindInternal: internalError, core.KindUnavailable: internalError,
 }
 
+// advices say what to do where the service's own words are not for callers of the API.
+var advices = map[string]string{
+	"access_token_invalid": "make a key in the cabinet, or begin a new session with login.user",
+	"access_token_expired": "make a new key in the cabinet, or begin a new session with login.user",
+	"access_token_blocked": "the key's user is blocked; ask an administrator of the account",
+	"auth_error":           "check login and password; the login is the e-mail of the cabinet",
+}
+
 // fault is an error on its way to the caller.
 type fault struct {
 	refusal
@@ -130,7 +138,10 @@ func toFault(err error, params map[string]any, method string) *fault {
 		}
 		return f
 	}
-	if known.Message != "" && known.Kind != core.KindUnauthenticated {
+	switch advice, ok := advices[r.mnemonic]; {
+	case ok:
+		f.because("%s", advice)
+	case known.Message != "":
 		f.because("%s", known.Message)
 	}
 	return f.about(known, params)

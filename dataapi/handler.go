@@ -196,6 +196,7 @@ func (h *handler) run(c *call) (any, error) {
 		return nil, c.loginRefused
 	}
 	if !c.caller.May(c.method.role, accounts.ScopeDataAPI) {
+		_ = h.takePoint(c) // tells how the points stand; settle gives it back
 		return nil, refuse(forbidden).because("this method needs the role %s and a key with the scope data-api", c.method.roleName())
 	}
 	if err := h.takePoint(c); err != nil {
