@@ -5,7 +5,9 @@ package resolvers
 import (
 	"github.com/skvoz/skvoz/core/accounts"
 	"github.com/skvoz/skvoz/core/comms"
+	"github.com/skvoz/skvoz/core/deals"
 	"github.com/skvoz/skvoz/core/goals"
+	"github.com/skvoz/skvoz/core/reports"
 	"github.com/skvoz/skvoz/core/sites"
 	"github.com/skvoz/skvoz/core/visits"
 )
@@ -32,4 +34,16 @@ type Resolver struct {
 	Visits *visits.Service
 	// Comms reads visitors' cards and communications, and takes chats in.
 	Comms *comms.Service
+	// Deals takes deals of CRMs in and reads them.
+	Deals *deals.Service
+	// Reports counts.
+	Reports *reports.Service
+	// Sheets reads spreadsheets that are sent in.
+	Sheets SheetReader
+}
+
+// SheetReader reads a spreadsheet.
+type SheetReader interface {
+	// ReadRows returns the rows of the first sheet of a .csv or .xlsx file, by the ending of its name. Anything else is KindInvalid.
+	ReadRows(fileName string, content []byte) ([][]string, error)
 }

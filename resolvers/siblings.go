@@ -70,6 +70,7 @@ func (s *siblings[K, V]) wanted(ids []K) []K {
 type siteMemo struct {
 	reaches siblings[core.GoalID, int]
 	costs   siblings[core.CampaignID, []sites.Cost]
+	funnels funnelBook
 }
 
 type siteMemoKey struct{}

@@ -1778,14 +1778,18 @@ func (ec *executionContext) marshalNTokenScope2githubᚗcomᚋskvozᚋskvozᚋco
 
 var (
 	unmarshalNTokenScope2githubᚗcomᚋskvozᚋskvozᚋcoreᚋaccountsᚐScope = map[string]accounts.Scope{
-		"READ":  accounts.ScopeRead,
-		"WRITE": accounts.ScopeWrite,
-		"CHATS": accounts.ScopeChats,
+		"READ":        accounts.ScopeRead,
+		"WRITE":       accounts.ScopeWrite,
+		"CHATS":       accounts.ScopeChats,
+		"DATA_API":    accounts.ScopeDataAPI,
+		"ATTRIBUTION": accounts.ScopeAttribution,
 	}
 	marshalNTokenScope2githubᚗcomᚋskvozᚋskvozᚋcoreᚋaccountsᚐScope = map[accounts.Scope]string{
-		accounts.ScopeRead:  "READ",
-		accounts.ScopeWrite: "WRITE",
-		accounts.ScopeChats: "CHATS",
+		accounts.ScopeRead:        "READ",
+		accounts.ScopeWrite:       "WRITE",
+		accounts.ScopeChats:       "CHATS",
+		accounts.ScopeDataAPI:     "DATA_API",
+		accounts.ScopeAttribution: "ATTRIBUTION",
 	}
 )
 

@@ -1512,6 +1512,13 @@ func (ec *executionContext) marshalNUserField2ᚕgithubᚗcomᚋskvozᚋskvozᚋ
 	return ret
 }
 
+func (ec *executionContext) marshalOCommunication2ᚖgithubᚗcomᚋskvozᚋskvozᚋcoreᚋcommsᚐCommunication(ctx context.Context, sel ast.SelectionSet, v *comms.Communication) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Communication(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalOCommunicationFilter2ᚖgithubᚗcomᚋskvozᚋskvozᚋgraphᚋmodelᚐCommunicationFilter(ctx context.Context, v any) (*model.CommunicationFilter, error) {
 	if v == nil {
 		return nil, nil
@@ -1555,5 +1562,39 @@ func (ec *executionContext) marshalOCommunicationKind2ᚕgithubᚗcomᚋskvozᚋ
 
 	return ret
 }
+
+func (ec *executionContext) unmarshalOCommunicationKind2ᚖgithubᚗcomᚋskvozᚋskvozᚋcoreᚋcommsᚐKind(ctx context.Context, v any) (*comms.Kind, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := graphql.UnmarshalString(v)
+	res := unmarshalOCommunicationKind2ᚖgithubᚗcomᚋskvozᚋskvozᚋcoreᚋcommsᚐKind[tmp]
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOCommunicationKind2ᚖgithubᚗcomᚋskvozᚋskvozᚋcoreᚋcommsᚐKind(ctx context.Context, sel ast.SelectionSet, v *comms.Kind) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(marshalOCommunicationKind2ᚖgithubᚗcomᚋskvozᚋskvozᚋcoreᚋcommsᚐKind[*v])
+	return res
+}
+
+var (
+	unmarshalOCommunicationKind2ᚖgithubᚗcomᚋskvozᚋskvozᚋcoreᚋcommsᚐKind = map[string]comms.Kind{
+		"CALL":            comms.KindCall,
+		"CHAT":            comms.KindChat,
+		"OFFLINE_REQUEST": comms.KindOfflineRequest,
+		"GOAL":            comms.KindGoal,
+	}
+	marshalOCommunicationKind2ᚖgithubᚗcomᚋskvozᚋskvozᚋcoreᚋcommsᚐKind = map[comms.Kind]string{
+		comms.KindCall:           "CALL",
+		comms.KindChat:           "CHAT",
+		comms.KindOfflineRequest: "OFFLINE_REQUEST",
+		comms.KindGoal:           "GOAL",
+	}
+)
 
 // endregion ***************************** type.gotpl *****************************

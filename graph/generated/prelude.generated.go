@@ -1581,6 +1581,45 @@ func (ec *executionContext) marshalNBoolean2bool(ctx context.Context, sel ast.Se
 	return res
 }
 
+func (ec *executionContext) unmarshalNFloat2float64(ctx context.Context, v any) (float64, error) {
+	res, err := graphql.UnmarshalFloatContext(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNFloat2float64(ctx context.Context, sel ast.SelectionSet, v float64) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalFloatContext(v)
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return graphql.WrapContextMarshaler(ctx, res)
+}
+
+func (ec *executionContext) unmarshalNFloat2ᚕᚖfloat64(ctx context.Context, v any) ([]*float64, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*float64, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalOFloat2ᚖfloat64(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalNFloat2ᚕᚖfloat64(ctx context.Context, sel ast.SelectionSet, v []*float64) graphql.Marshaler {
+	ret := make(graphql.Array, len(v))
+	for i := range v {
+		ret[i] = ec.marshalOFloat2ᚖfloat64(ctx, sel, v[i])
+	}
+
+	return ret
+}
+
 func (ec *executionContext) unmarshalNID2githubᚗcomᚋskvozᚋskvozᚋcoreᚐAccountID(ctx context.Context, v any) (core.AccountID, error) {
 	var res core.AccountID
 	err := res.UnmarshalGQL(v)
@@ -1588,6 +1627,16 @@ func (ec *executionContext) unmarshalNID2githubᚗcomᚋskvozᚋskvozᚋcoreᚐA
 }
 
 func (ec *executionContext) marshalNID2githubᚗcomᚋskvozᚋskvozᚋcoreᚐAccountID(ctx context.Context, sel ast.SelectionSet, v core.AccountID) graphql.Marshaler {
+	return v
+}
+
+func (ec *executionContext) unmarshalNID2githubᚗcomᚋskvozᚋskvozᚋcoreᚐCRMID(ctx context.Context, v any) (core.CRMID, error) {
+	var res core.CRMID
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNID2githubᚗcomᚋskvozᚋskvozᚋcoreᚐCRMID(ctx context.Context, sel ast.SelectionSet, v core.CRMID) graphql.Marshaler {
 	return v
 }
 
@@ -1618,6 +1667,46 @@ func (ec *executionContext) unmarshalNID2githubᚗcomᚋskvozᚋskvozᚋcoreᚐC
 }
 
 func (ec *executionContext) marshalNID2githubᚗcomᚋskvozᚋskvozᚋcoreᚐCostID(ctx context.Context, sel ast.SelectionSet, v core.CostID) graphql.Marshaler {
+	return v
+}
+
+func (ec *executionContext) unmarshalNID2githubᚗcomᚋskvozᚋskvozᚋcoreᚐDealContactID(ctx context.Context, v any) (core.DealContactID, error) {
+	var res core.DealContactID
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNID2githubᚗcomᚋskvozᚋskvozᚋcoreᚐDealContactID(ctx context.Context, sel ast.SelectionSet, v core.DealContactID) graphql.Marshaler {
+	return v
+}
+
+func (ec *executionContext) unmarshalNID2githubᚗcomᚋskvozᚋskvozᚋcoreᚐDealEmployeeID(ctx context.Context, v any) (core.DealEmployeeID, error) {
+	var res core.DealEmployeeID
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNID2githubᚗcomᚋskvozᚋskvozᚋcoreᚐDealEmployeeID(ctx context.Context, sel ast.SelectionSet, v core.DealEmployeeID) graphql.Marshaler {
+	return v
+}
+
+func (ec *executionContext) unmarshalNID2githubᚗcomᚋskvozᚋskvozᚋcoreᚐDealID(ctx context.Context, v any) (core.DealID, error) {
+	var res core.DealID
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNID2githubᚗcomᚋskvozᚋskvozᚋcoreᚐDealID(ctx context.Context, sel ast.SelectionSet, v core.DealID) graphql.Marshaler {
+	return v
+}
+
+func (ec *executionContext) unmarshalNID2githubᚗcomᚋskvozᚋskvozᚋcoreᚐFunnelID(ctx context.Context, v any) (core.FunnelID, error) {
+	var res core.FunnelID
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNID2githubᚗcomᚋskvozᚋskvozᚋcoreᚐFunnelID(ctx context.Context, sel ast.SelectionSet, v core.FunnelID) graphql.Marshaler {
 	return v
 }
 
@@ -1678,6 +1767,16 @@ func (ec *executionContext) unmarshalNID2githubᚗcomᚋskvozᚋskvozᚋcoreᚐS
 }
 
 func (ec *executionContext) marshalNID2githubᚗcomᚋskvozᚋskvozᚋcoreᚐSiteID(ctx context.Context, sel ast.SelectionSet, v core.SiteID) graphql.Marshaler {
+	return v
+}
+
+func (ec *executionContext) unmarshalNID2githubᚗcomᚋskvozᚋskvozᚋcoreᚐStageID(ctx context.Context, v any) (core.StageID, error) {
+	var res core.StageID
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNID2githubᚗcomᚋskvozᚋskvozᚋcoreᚐStageID(ctx context.Context, sel ast.SelectionSet, v core.StageID) graphql.Marshaler {
 	return v
 }
 
@@ -1824,6 +1923,64 @@ func (ec *executionContext) marshalNString2string(ctx context.Context, sel ast.S
 		}
 	}
 	return res
+}
+
+func (ec *executionContext) unmarshalNString2ᚕgithubᚗcomᚋskvozᚋskvozᚋcoreᚐEmailᚄ(ctx context.Context, v any) ([]core.Email, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]core.Email, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNString2githubᚗcomᚋskvozᚋskvozᚋcoreᚐEmail(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalNString2ᚕgithubᚗcomᚋskvozᚋskvozᚋcoreᚐEmailᚄ(ctx context.Context, sel ast.SelectionSet, v []core.Email) graphql.Marshaler {
+	ret := make(graphql.Array, len(v))
+	for i := range v {
+		ret[i] = ec.marshalNString2githubᚗcomᚋskvozᚋskvozᚋcoreᚐEmail(ctx, sel, v[i])
+	}
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalNString2ᚕgithubᚗcomᚋskvozᚋskvozᚋcoreᚐPhoneᚄ(ctx context.Context, v any) ([]core.Phone, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]core.Phone, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNString2githubᚗcomᚋskvozᚋskvozᚋcoreᚐPhone(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalNString2ᚕgithubᚗcomᚋskvozᚋskvozᚋcoreᚐPhoneᚄ(ctx context.Context, sel ast.SelectionSet, v []core.Phone) graphql.Marshaler {
+	ret := make(graphql.Array, len(v))
+	for i := range v {
+		ret[i] = ec.marshalNString2githubᚗcomᚋskvozᚋskvozᚋcoreᚐPhone(ctx, sel, v[i])
+	}
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) unmarshalNString2ᚕstringᚄ(ctx context.Context, v any) ([]string, error) {
@@ -2025,6 +2182,52 @@ func (ec *executionContext) marshalOBoolean2ᚖbool(ctx context.Context, sel ast
 	return res
 }
 
+func (ec *executionContext) unmarshalOFloat2ᚕᚖfloat64(ctx context.Context, v any) ([]*float64, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*float64, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalOFloat2ᚖfloat64(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalOFloat2ᚕᚖfloat64(ctx context.Context, sel ast.SelectionSet, v []*float64) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := make(graphql.Array, len(v))
+	for i := range v {
+		ret[i] = ec.marshalOFloat2ᚖfloat64(ctx, sel, v[i])
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalOFloat2ᚖfloat64(ctx context.Context, v any) (*float64, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := graphql.UnmarshalFloatContext(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOFloat2ᚖfloat64(ctx context.Context, sel ast.SelectionSet, v *float64) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	res := graphql.MarshalFloatContext(*v)
+	return graphql.WrapContextMarshaler(ctx, res)
+}
+
 func (ec *executionContext) unmarshalOID2githubᚗcomᚋskvozᚋskvozᚋcoreᚐSessionID(ctx context.Context, v any) (core.SessionID, error) {
 	var res core.SessionID
 	err := res.UnmarshalGQL(v)
@@ -2043,6 +2246,41 @@ func (ec *executionContext) unmarshalOID2githubᚗcomᚋskvozᚋskvozᚋcoreᚐV
 
 func (ec *executionContext) marshalOID2githubᚗcomᚋskvozᚋskvozᚋcoreᚐVisitorID(ctx context.Context, sel ast.SelectionSet, v core.VisitorID) graphql.Marshaler {
 	return v
+}
+
+func (ec *executionContext) unmarshalOID2ᚕstringᚄ(ctx context.Context, v any) ([]string, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]string, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNID2string(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalOID2ᚕstringᚄ(ctx context.Context, sel ast.SelectionSet, v []string) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := make(graphql.Array, len(v))
+	for i := range v {
+		ret[i] = ec.marshalNID2string(ctx, sel, v[i])
+	}
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) unmarshalOID2ᚖstring(ctx context.Context, v any) (*string, error) {

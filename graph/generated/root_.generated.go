@@ -13,6 +13,8 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"github.com/skvoz/skvoz/core/accounts"
+	"github.com/skvoz/skvoz/core/deals"
+	"github.com/skvoz/skvoz/core/reports"
 	"github.com/skvoz/skvoz/graph/model"
 )
 
@@ -26,6 +28,9 @@ type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 type ResolverRoot interface {
 	Campaign() CampaignResolver
 	Communication() CommunicationResolver
+	Crm() CrmResolver
+	DataApiCall() DataApiCallResolver
+	Deal() DealResolver
 	Goal() GoalResolver
 	Mutation() MutationResolver
 	Query() QueryResolver
@@ -51,6 +56,16 @@ type ComplexityRoot struct {
 		Timezone  func(childComplexity int) int
 	}
 
+	AllowedNetwork struct {
+		Comment   func(childComplexity int) int
+		CreatedAt func(childComplexity int) int
+		Network   func(childComplexity int) int
+	}
+
+	AllowedNetworksPayload struct {
+		Networks func(childComplexity int) int
+	}
+
 	ApiToken struct {
 		CreatedAt  func(childComplexity int) int
 		ExpiresAt  func(childComplexity int) int
@@ -65,6 +80,17 @@ type ComplexityRoot struct {
 	ArrivalPreview struct {
 		Campaign func(childComplexity int) int
 		Source   func(childComplexity int) int
+	}
+
+	AttributionModel struct {
+		Definition func(childComplexity int) int
+		Family     func(childComplexity int) int
+		ID         func(childComplexity int) int
+		Name       func(childComplexity int) int
+	}
+
+	AttributionModelPayload struct {
+		Model func(childComplexity int) int
 	}
 
 	Campaign struct {
@@ -96,6 +122,16 @@ type ComplexityRoot struct {
 
 	ChangePasswordPayload struct {
 		User func(childComplexity int) int
+	}
+
+	ChannelEffect struct {
+		Key            func(childComplexity int) int
+		Label          func(childComplexity int) int
+		MarkovDeals    func(childComplexity int) int
+		MarkovRevenue  func(childComplexity int) int
+		RemovalEffect  func(childComplexity int) int
+		ShapleyDeals   func(childComplexity int) int
+		ShapleyRevenue func(childComplexity int) int
 	}
 
 	ChatMessage struct {
@@ -158,6 +194,13 @@ type ComplexityRoot struct {
 		Weight    func(childComplexity int) int
 	}
 
+	CostProblem struct {
+		Column  func(childComplexity int) int
+		Line    func(childComplexity int) int
+		Message func(childComplexity int) int
+		Reason  func(childComplexity int) int
+	}
+
 	CreateApiTokenPayload struct {
 		APIToken func(childComplexity int) int
 		Secret   func(childComplexity int) int
@@ -168,7 +211,158 @@ type ComplexityRoot struct {
 		Created       func(childComplexity int) int
 	}
 
+	Crm struct {
+		ConversionModel     func(childComplexity int) int
+		DealCount           func(childComplexity int) int
+		DealsInProcessing   func(childComplexity int) int
+		DealsLoad           func(childComplexity int) int
+		Description         func(childComplexity int) int
+		Funnels             func(childComplexity int) int
+		Goals               func(childComplexity int) int
+		ID                  func(childComplexity int) int
+		IgnoreOutgoingCalls func(childComplexity int) int
+		IgnoreOutgoingChats func(childComplexity int) int
+		Kind                func(childComplexity int) int
+		LeadsLoad           func(childComplexity int) int
+		Name                func(childComplexity int) int
+		Terms               func(childComplexity int) int
+		URL                 func(childComplexity int) int
+	}
+
+	CrmLoad struct {
+		At    func(childComplexity int) int
+		Error func(childComplexity int) int
+		State func(childComplexity int) int
+	}
+
+	CrmPayload struct {
+		Crm func(childComplexity int) int
+	}
+
+	CustomModel struct {
+		ExcludeDirect func(childComplexity int) int
+		First         func(childComplexity int) int
+		HalfLifeDays  func(childComplexity int) int
+		Kind          func(childComplexity int) int
+		Last          func(childComplexity int) int
+		Middle        func(childComplexity int) int
+	}
+
+	DataApiCall struct {
+		At         func(childComplexity int) int
+		DurationMs func(childComplexity int) int
+		ErrorCode  func(childComplexity int) int
+		ErrorText  func(childComplexity int) int
+		IP         func(childComplexity int) int
+		Method     func(childComplexity int) int
+		Mnemonic   func(childComplexity int) int
+		Points     func(childComplexity int) int
+		TokenName  func(childComplexity int) int
+	}
+
+	DataApiCallConnection struct {
+		Nodes    func(childComplexity int) int
+		PageInfo func(childComplexity int) int
+	}
+
+	Deal struct {
+		Attribution   func(childComplexity int, model string, conversionModel *deals.ConversionModel, lookbackDays *int) int
+		CRMID         func(childComplexity int) int
+		ClosedAt      func(childComplexity int) int
+		Comments      func(childComplexity int) int
+		Contact       func(childComplexity int) int
+		Contacts      func(childComplexity int) int
+		CreatedAt     func(childComplexity int) int
+		Employee      func(childComplexity int) int
+		ExternalID    func(childComplexity int) int
+		Funnel        func(childComplexity int) int
+		History       func(childComplexity int) int
+		ID            func(childComplexity int) int
+		LastOpenStage func(childComplexity int) int
+		Links         func(childComplexity int) int
+		Name          func(childComplexity int) int
+		Path          func(childComplexity int) int
+		Revenue       func(childComplexity int) int
+		Source        func(childComplexity int) int
+		Stage         func(childComplexity int) int
+		StageAt       func(childComplexity int) int
+		Status        func(childComplexity int) int
+		URL           func(childComplexity int) int
+	}
+
+	DealAttribution struct {
+		ConversionModel         func(childComplexity int) int
+		DecidingCommunicationID func(childComplexity int) int
+		Model                   func(childComplexity int) int
+		Moment                  func(childComplexity int) int
+		Touches                 func(childComplexity int) int
+	}
+
+	DealConnection struct {
+		Nodes    func(childComplexity int) int
+		PageInfo func(childComplexity int) int
+	}
+
+	DealContact struct {
+		CreatedAt  func(childComplexity int) int
+		Emails     func(childComplexity int) int
+		ExternalID func(childComplexity int) int
+		ID         func(childComplexity int) int
+		Name       func(childComplexity int) int
+		Phones     func(childComplexity int) int
+	}
+
+	DealEmployee struct {
+		ExternalID func(childComplexity int) int
+		ID         func(childComplexity int) int
+		Name       func(childComplexity int) int
+	}
+
+	DealLink struct {
+		At              func(childComplexity int) int
+		CommunicationID func(childComplexity int) int
+		IsDeciding      func(childComplexity int) int
+		Kind            func(childComplexity int) int
+		MatchedBy       func(childComplexity int) int
+		MatchedValue    func(childComplexity int) int
+	}
+
+	DealState struct {
+		At          func(childComplexity int) int
+		IsGenerated func(childComplexity int) int
+		Revenue     func(childComplexity int) int
+		Stage       func(childComplexity int) int
+	}
+
+	DealStep struct {
+		At                func(childComplexity int) int
+		Campaign          func(childComplexity int) int
+		CommunicationID   func(childComplexity int) int
+		CommunicationKind func(childComplexity int) int
+		MatchedBy         func(childComplexity int) int
+		MatchedValue      func(childComplexity int) int
+		SessionID         func(childComplexity int) int
+		Source            func(childComplexity int) int
+		VisitorID         func(childComplexity int) int
+	}
+
+	DealTouch struct {
+		At              func(childComplexity int) int
+		Campaign        func(childComplexity int) int
+		CommunicationID func(childComplexity int) int
+		Keyword         func(childComplexity int) int
+		MatchedBy       func(childComplexity int) int
+		Revenue         func(childComplexity int) int
+		SessionID       func(childComplexity int) int
+		Source          func(childComplexity int) int
+		Weight          func(childComplexity int) int
+	}
+
 	DeleteCampaignPayload struct {
+		ID func(childComplexity int) int
+	}
+
+	DeleteDealPayload struct {
 		ID func(childComplexity int) int
 	}
 
@@ -182,6 +376,43 @@ type ComplexityRoot struct {
 
 	DeleteUserPayload struct {
 		ID func(childComplexity int) int
+	}
+
+	DeletedPayload struct {
+		ID func(childComplexity int) int
+	}
+
+	FlowLink struct {
+		Deals     func(childComplexity int) int
+		From      func(childComplexity int) int
+		FromLabel func(childComplexity int) int
+		Step      func(childComplexity int) int
+		To        func(childComplexity int) int
+		ToLabel   func(childComplexity int) int
+	}
+
+	Funnel struct {
+		CRMID      func(childComplexity int) int
+		ExternalID func(childComplexity int) int
+		ID         func(childComplexity int) int
+		InReports  func(childComplexity int) int
+		Name       func(childComplexity int) int
+		Stages     func(childComplexity int) int
+	}
+
+	FunnelFigure struct {
+		CostPerDeal  func(childComplexity int) int
+		DaysToReach  func(childComplexity int) int
+		Deals        func(childComplexity int) int
+		FromFirst    func(childComplexity int) int
+		FromPrevious func(childComplexity int) int
+		Lost         func(childComplexity int) int
+		Revenue      func(childComplexity int) int
+		Stage        func(childComplexity int) int
+	}
+
+	FunnelPayload struct {
+		Funnel func(childComplexity int) int
 	}
 
 	Goal struct {
@@ -283,40 +514,81 @@ type ComplexityRoot struct {
 	}
 
 	Mutation struct {
-		AcceptInvitation   func(childComplexity int, input model.AcceptInvitationInput) int
-		AddCampaignCost    func(childComplexity int, input model.AddCampaignCostInput) int
-		ChangePassword     func(childComplexity int, input model.ChangePasswordInput) int
-		CompleteSetup      func(childComplexity int, input model.CompleteSetupInput) int
-		CreateAPIToken     func(childComplexity int, input model.CreateAPITokenInput) int
-		CreateCampaign     func(childComplexity int, input model.CreateCampaignInput) int
-		CreateChat         func(childComplexity int, input model.CreateChatInput) int
-		CreateGoal         func(childComplexity int, input model.CreateGoalInput) int
-		CreateSite         func(childComplexity int, input model.CreateSiteInput) int
-		DeleteCampaign     func(childComplexity int, input model.DeleteCampaignInput) int
-		DeleteCampaignCost func(childComplexity int, input model.DeleteCampaignCostInput) int
-		DeleteGoal         func(childComplexity int, input model.DeleteGoalInput) int
-		DeleteSite         func(childComplexity int, input model.DeleteSiteInput) int
-		DeleteUser         func(childComplexity int, input model.DeleteUserInput) int
-		InviteUser         func(childComplexity int, input model.InviteUserInput) int
-		ReincludeRefusals  func(childComplexity int, input model.ReincludeRefusalsInput) int
-		RenewInvitation    func(childComplexity int, input model.RenewInvitationInput) int
-		RevokeAPIToken     func(childComplexity int, input model.RevokeAPITokenInput) int
-		RevokeSession      func(childComplexity int, input model.RevokeSessionInput) int
-		SetContactJoining  func(childComplexity int, input model.SetContactJoiningInput) int
-		SetVisitorSeparate func(childComplexity int, input model.SetVisitorSeparateInput) int
-		SignIn             func(childComplexity int, input model.SignInInput) int
-		SignOut            func(childComplexity int) int
-		UpdateAccount      func(childComplexity int, input model.UpdateAccountInput) int
-		UpdateCampaign     func(childComplexity int, input model.UpdateCampaignInput) int
-		UpdateGoal         func(childComplexity int, input model.UpdateGoalInput) int
-		UpdateProfile      func(childComplexity int, input model.UpdateProfileInput) int
-		UpdateSite         func(childComplexity int, input model.UpdateSiteInput) int
-		UpdateUser         func(childComplexity int, input model.UpdateUserInput) int
+		AcceptInvitation       func(childComplexity int, input model.AcceptInvitationInput) int
+		AddCampaignCost        func(childComplexity int, input model.AddCampaignCostInput) int
+		AllowNetwork           func(childComplexity int, input model.AllowNetworkInput) int
+		ChangePassword         func(childComplexity int, input model.ChangePasswordInput) int
+		CompleteSetup          func(childComplexity int, input model.CompleteSetupInput) int
+		CreateAPIToken         func(childComplexity int, input model.CreateAPITokenInput) int
+		CreateCampaign         func(childComplexity int, input model.CreateCampaignInput) int
+		CreateChat             func(childComplexity int, input model.CreateChatInput) int
+		CreateFunnel           func(childComplexity int, input model.CreateFunnelInput) int
+		CreateGoal             func(childComplexity int, input model.CreateGoalInput) int
+		CreateSite             func(childComplexity int, input model.CreateSiteInput) int
+		DeleteAttributionModel func(childComplexity int, input model.DeleteAttributionModelInput) int
+		DeleteCampaign         func(childComplexity int, input model.DeleteCampaignInput) int
+		DeleteCampaignCost     func(childComplexity int, input model.DeleteCampaignCostInput) int
+		DeleteDeal             func(childComplexity int, input model.DeleteDealInput) int
+		DeleteGoal             func(childComplexity int, input model.DeleteGoalInput) int
+		DeleteReportFormula    func(childComplexity int, input model.DeleteReportFormulaInput) int
+		DeleteReportView       func(childComplexity int, input model.DeleteReportViewInput) int
+		DeleteSite             func(childComplexity int, input model.DeleteSiteInput) int
+		DeleteUser             func(childComplexity int, input model.DeleteUserInput) int
+		InviteUser             func(childComplexity int, input model.InviteUserInput) int
+		ReincludeRefusals      func(childComplexity int, input model.ReincludeRefusalsInput) int
+		RemoveNetwork          func(childComplexity int, input model.RemoveNetworkInput) int
+		RenewInvitation        func(childComplexity int, input model.RenewInvitationInput) int
+		RevokeAPIToken         func(childComplexity int, input model.RevokeAPITokenInput) int
+		RevokeSession          func(childComplexity int, input model.RevokeSessionInput) int
+		SaveAttributionModel   func(childComplexity int, input model.SaveAttributionModelInput) int
+		SaveReportFormula      func(childComplexity int, input model.SaveReportFormulaInput) int
+		SaveReportView         func(childComplexity int, input model.SaveReportViewInput) int
+		SetContactJoining      func(childComplexity int, input model.SetContactJoiningInput) int
+		SetReportFunnels       func(childComplexity int, input model.SetReportFunnelsInput) int
+		SetVisitorSeparate     func(childComplexity int, input model.SetVisitorSeparateInput) int
+		SignIn                 func(childComplexity int, input model.SignInInput) int
+		SignOut                func(childComplexity int) int
+		UpdateAccount          func(childComplexity int, input model.UpdateAccountInput) int
+		UpdateCampaign         func(childComplexity int, input model.UpdateCampaignInput) int
+		UpdateCrm              func(childComplexity int, input model.UpdateCrmInput) int
+		UpdateGoal             func(childComplexity int, input model.UpdateGoalInput) int
+		UpdateProfile          func(childComplexity int, input model.UpdateProfileInput) int
+		UpdateReportSettings   func(childComplexity int, input model.UpdateReportSettingsInput) int
+		UpdateSite             func(childComplexity int, input model.UpdateSiteInput) int
+		UpdateUser             func(childComplexity int, input model.UpdateUserInput) int
+		UploadCampaignCosts    func(childComplexity int, input model.UploadCampaignCostsInput) int
+		UploadDealContacts     func(childComplexity int, input model.UploadDealContactsInput) int
+		UploadDealEmployees    func(childComplexity int, input model.UploadDealEmployeesInput) int
+		UploadDeals            func(childComplexity int, input model.UploadDealsInput) int
 	}
 
 	PageInfo struct {
 		EndCursor   func(childComplexity int) int
 		HasNextPage func(childComplexity int) int
+	}
+
+	PathBucket struct {
+		Deals   func(childComplexity int) int
+		From    func(childComplexity int) int
+		Revenue func(childComplexity int) int
+		To      func(childComplexity int) int
+	}
+
+	PathFigure struct {
+		Deals   func(childComplexity int) int
+		Labels  func(childComplexity int) int
+		Revenue func(childComplexity int) int
+		Share   func(childComplexity int) int
+		Steps   func(childComplexity int) int
+	}
+
+	PathsReport struct {
+		Deals         func(childComplexity int) int
+		DealsWithPath func(childComplexity int) int
+		Flow          func(childComplexity int) int
+		Lengths       func(childComplexity int) int
+		TimeLags      func(childComplexity int) int
+		Top           func(childComplexity int) int
 	}
 
 	Person struct {
@@ -326,24 +598,42 @@ type ComplexityRoot struct {
 	}
 
 	Query struct {
-		APITokens      func(childComplexity int) int
-		Account        func(childComplexity int) int
-		Communication  func(childComplexity int, id string) int
-		Communications func(childComplexity int, first int, after *string, filter *model.CommunicationFilter, sort model.CommunicationSort, direction model.SortDirection) int
-		Instance       func(childComplexity int) int
-		Invitation     func(childComplexity int, token string) int
-		Me             func(childComplexity int) int
-		MySessions     func(childComplexity int) int
-		PreviewArrival func(childComplexity int, siteID string, url string, referrer *string) int
-		RefusalCounts  func(childComplexity int, siteID *string) int
-		Refusals       func(childComplexity int, first int, after *string, filter *model.RefusalFilter) int
-		Site           func(childComplexity int, id string) int
-		Sites          func(childComplexity int) int
-		Users          func(childComplexity int) int
-		Viewer         func(childComplexity int) int
-		Visitor        func(childComplexity int, id string) int
-		Visitors       func(childComplexity int, first int, after *string, filter *model.VisitorFilter, sort model.VisitorSort, direction model.SortDirection) int
-		VisitorsOnline func(childComplexity int, siteID string) int
+		APITokens         func(childComplexity int) int
+		Account           func(childComplexity int) int
+		AllowedNetworks   func(childComplexity int) int
+		AttributionModels func(childComplexity int) int
+		ChannelEffects    func(childComplexity int, input model.ReportInput, unit model.PathUnit, order int) int
+		Communication     func(childComplexity int, id string) int
+		Communications    func(childComplexity int, first int, after *string, filter *model.CommunicationFilter, sort model.CommunicationSort, direction model.SortDirection) int
+		Crm               func(childComplexity int, id string) int
+		Crms              func(childComplexity int) int
+		DataAPICalls      func(childComplexity int, first int, after *string) int
+		Deal              func(childComplexity int, id string) int
+		DealByExternalID  func(childComplexity int, externalID string, crmID *string) int
+		DealFunnel        func(childComplexity int, input model.ReportInput, funnelID string) int
+		Deals             func(childComplexity int, first int, after *string, filter *model.DealFilter, sort model.DealSort, direction model.SortDirection) int
+		Instance          func(childComplexity int) int
+		Invitation        func(childComplexity int, token string) int
+		Me                func(childComplexity int) int
+		MySessions        func(childComplexity int) int
+		PreviewArrival    func(childComplexity int, siteID string, url string, referrer *string) int
+		RefusalCounts     func(childComplexity int, siteID *string) int
+		Refusals          func(childComplexity int, first int, after *string, filter *model.RefusalFilter) int
+		Report            func(childComplexity int, input model.ReportInput) int
+		ReportCatalog     func(childComplexity int, report reports.Kind) int
+		ReportFacts       func(childComplexity int, input model.ReportInput, path []string, column model.ReportColumnInput, compared bool, first int, after *string) int
+		ReportFormulas    func(childComplexity int) int
+		ReportPaths       func(childComplexity int, input model.ReportInput, unit model.PathUnit, limit int) int
+		ReportSettings    func(childComplexity int) int
+		ReportView        func(childComplexity int, id string) int
+		ReportViews       func(childComplexity int, report *reports.Kind) int
+		Site              func(childComplexity int, id string) int
+		Sites             func(childComplexity int) int
+		Users             func(childComplexity int) int
+		Viewer            func(childComplexity int) int
+		Visitor           func(childComplexity int, id string) int
+		Visitors          func(childComplexity int, first int, after *string, filter *model.VisitorFilter, sort model.VisitorSort, direction model.SortDirection) int
+		VisitorsOnline    func(childComplexity int, siteID string) int
 	}
 
 	Refusal struct {
@@ -370,6 +660,99 @@ type ComplexityRoot struct {
 
 	ReincludeRefusalsPayload struct {
 		Reincluded func(childComplexity int) int
+	}
+
+	ReportCatalog struct {
+		DefaultColumns    func(childComplexity int) int
+		DefaultDimensions func(childComplexity int) int
+		Dimensions        func(childComplexity int) int
+		Metrics           func(childComplexity int) int
+	}
+
+	ReportColumn struct {
+		Metric func(childComplexity int) int
+		Model  func(childComplexity int) int
+	}
+
+	ReportColumnRef struct {
+		Metric func(childComplexity int) int
+		Model  func(childComplexity int) int
+	}
+
+	ReportDimension struct {
+		Facts func(childComplexity int) int
+		Group func(childComplexity int) int
+		ID    func(childComplexity int) int
+	}
+
+	ReportFactConnection struct {
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		Sum        func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	ReportFactRow struct {
+		At            func(childComplexity int) int
+		Communication func(childComplexity int) int
+		Deal          func(childComplexity int) int
+		Fact          func(childComplexity int) int
+		Session       func(childComplexity int) int
+		Share         func(childComplexity int) int
+		Value         func(childComplexity int) int
+	}
+
+	ReportFormula struct {
+		Expression func(childComplexity int) int
+		ID         func(childComplexity int) int
+		Name       func(childComplexity int) int
+		Type       func(childComplexity int) int
+	}
+
+	ReportFormulaPayload struct {
+		Formula func(childComplexity int) int
+	}
+
+	ReportMetric struct {
+		Fact          func(childComplexity int) int
+		Formula       func(childComplexity int) int
+		Group         func(childComplexity int) int
+		ID            func(childComplexity int) int
+		IsAdditive    func(childComplexity int) int
+		SupportsModel func(childComplexity int) int
+		Title         func(childComplexity int) int
+		Type          func(childComplexity int) int
+	}
+
+	ReportSettings struct {
+		LookbackDays func(childComplexity int) int
+		WindowDays   func(childComplexity int) int
+	}
+
+	ReportSettingsPayload struct {
+		Settings func(childComplexity int) int
+	}
+
+	ReportTable struct {
+		AsOf           func(childComplexity int) int
+		Columns        func(childComplexity int) int
+		ComparedTotals func(childComplexity int) int
+		RowCount       func(childComplexity int) int
+		Rows           func(childComplexity int) int
+		Totals         func(childComplexity int) int
+	}
+
+	ReportView struct {
+		Definition func(childComplexity int) int
+		ID         func(childComplexity int) int
+		IsMine     func(childComplexity int) int
+		IsShared   func(childComplexity int) int
+		Name       func(childComplexity int) int
+		Report     func(childComplexity int) int
+	}
+
+	ReportViewPayload struct {
+		View func(childComplexity int) int
 	}
 
 	RevokeApiTokenPayload struct {
@@ -467,6 +850,14 @@ type ComplexityRoot struct {
 		ShareSubdomains       func(childComplexity int) int
 	}
 
+	Stage struct {
+		ExternalID func(childComplexity int) int
+		ID         func(childComplexity int) int
+		Name       func(childComplexity int) int
+		Position   func(childComplexity int) int
+		Status     func(childComplexity int) int
+	}
+
 	Subscription struct {
 		LiveVisitors func(childComplexity int, siteID string) int
 	}
@@ -495,6 +886,27 @@ type ComplexityRoot struct {
 
 	UpdateUserPayload struct {
 		User func(childComplexity int) int
+	}
+
+	UploadCampaignCostsPayload struct {
+		Costs    func(childComplexity int) int
+		Problems func(childComplexity int) int
+		Saved    func(childComplexity int) int
+	}
+
+	UploadPayload struct {
+		Count func(childComplexity int) int
+	}
+
+	UploadedCost struct {
+		Amount      func(childComplexity int) int
+		Campaign    func(childComplexity int) int
+		Clicks      func(childComplexity int) int
+		From        func(childComplexity int) int
+		Impressions func(childComplexity int) int
+		Line        func(childComplexity int) int
+		Replaces    func(childComplexity int) int
+		To          func(childComplexity int) int
 	}
 
 	User struct {
@@ -606,6 +1018,32 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Account.Timezone(childComplexity), true
 
+	case "AllowedNetwork.comment":
+		if e.ComplexityRoot.AllowedNetwork.Comment == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AllowedNetwork.Comment(childComplexity), true
+	case "AllowedNetwork.createdAt":
+		if e.ComplexityRoot.AllowedNetwork.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AllowedNetwork.CreatedAt(childComplexity), true
+	case "AllowedNetwork.network":
+		if e.ComplexityRoot.AllowedNetwork.Network == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AllowedNetwork.Network(childComplexity), true
+
+	case "AllowedNetworksPayload.networks":
+		if e.ComplexityRoot.AllowedNetworksPayload.Networks == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AllowedNetworksPayload.Networks(childComplexity), true
+
 	case "ApiToken.createdAt":
 		if e.ComplexityRoot.ApiToken.CreatedAt == nil {
 			break
@@ -667,6 +1105,38 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ArrivalPreview.Source(childComplexity), true
+
+	case "AttributionModel.definition":
+		if e.ComplexityRoot.AttributionModel.Definition == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AttributionModel.Definition(childComplexity), true
+	case "AttributionModel.family":
+		if e.ComplexityRoot.AttributionModel.Family == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AttributionModel.Family(childComplexity), true
+	case "AttributionModel.id":
+		if e.ComplexityRoot.AttributionModel.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AttributionModel.ID(childComplexity), true
+	case "AttributionModel.name":
+		if e.ComplexityRoot.AttributionModel.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AttributionModel.Name(childComplexity), true
+
+	case "AttributionModelPayload.model":
+		if e.ComplexityRoot.AttributionModelPayload.Model == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AttributionModelPayload.Model(childComplexity), true
 
 	case "Campaign.costs":
 		if e.ComplexityRoot.Campaign.Costs == nil {
@@ -768,6 +1238,49 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ChangePasswordPayload.User(childComplexity), true
+
+	case "ChannelEffect.key":
+		if e.ComplexityRoot.ChannelEffect.Key == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ChannelEffect.Key(childComplexity), true
+	case "ChannelEffect.label":
+		if e.ComplexityRoot.ChannelEffect.Label == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ChannelEffect.Label(childComplexity), true
+	case "ChannelEffect.markovDeals":
+		if e.ComplexityRoot.ChannelEffect.MarkovDeals == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ChannelEffect.MarkovDeals(childComplexity), true
+	case "ChannelEffect.markovRevenue":
+		if e.ComplexityRoot.ChannelEffect.MarkovRevenue == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ChannelEffect.MarkovRevenue(childComplexity), true
+	case "ChannelEffect.removalEffect":
+		if e.ComplexityRoot.ChannelEffect.RemovalEffect == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ChannelEffect.RemovalEffect(childComplexity), true
+	case "ChannelEffect.shapleyDeals":
+		if e.ComplexityRoot.ChannelEffect.ShapleyDeals == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ChannelEffect.ShapleyDeals(childComplexity), true
+	case "ChannelEffect.shapleyRevenue":
+		if e.ComplexityRoot.ChannelEffect.ShapleyRevenue == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ChannelEffect.ShapleyRevenue(childComplexity), true
 
 	case "ChatMessage.at":
 		if e.ComplexityRoot.ChatMessage.At == nil {
@@ -1010,6 +1523,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ConditionWeight.Weight(childComplexity), true
 
+	case "CostProblem.column":
+		if e.ComplexityRoot.CostProblem.Column == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CostProblem.Column(childComplexity), true
+	case "CostProblem.line":
+		if e.ComplexityRoot.CostProblem.Line == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CostProblem.Line(childComplexity), true
+	case "CostProblem.message":
+		if e.ComplexityRoot.CostProblem.Message == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CostProblem.Message(childComplexity), true
+	case "CostProblem.reason":
+		if e.ComplexityRoot.CostProblem.Reason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CostProblem.Reason(childComplexity), true
+
 	case "CreateApiTokenPayload.apiToken":
 		if e.ComplexityRoot.CreateApiTokenPayload.APIToken == nil {
 			break
@@ -1036,12 +1574,651 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.CreateChatPayload.Created(childComplexity), true
 
+	case "Crm.conversionModel":
+		if e.ComplexityRoot.Crm.ConversionModel == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Crm.ConversionModel(childComplexity), true
+	case "Crm.dealCount":
+		if e.ComplexityRoot.Crm.DealCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Crm.DealCount(childComplexity), true
+	case "Crm.dealsInProcessing":
+		if e.ComplexityRoot.Crm.DealsInProcessing == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Crm.DealsInProcessing(childComplexity), true
+	case "Crm.dealsLoad":
+		if e.ComplexityRoot.Crm.DealsLoad == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Crm.DealsLoad(childComplexity), true
+	case "Crm.description":
+		if e.ComplexityRoot.Crm.Description == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Crm.Description(childComplexity), true
+	case "Crm.funnels":
+		if e.ComplexityRoot.Crm.Funnels == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Crm.Funnels(childComplexity), true
+	case "Crm.goals":
+		if e.ComplexityRoot.Crm.Goals == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Crm.Goals(childComplexity), true
+	case "Crm.id":
+		if e.ComplexityRoot.Crm.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Crm.ID(childComplexity), true
+	case "Crm.ignoreOutgoingCalls":
+		if e.ComplexityRoot.Crm.IgnoreOutgoingCalls == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Crm.IgnoreOutgoingCalls(childComplexity), true
+	case "Crm.ignoreOutgoingChats":
+		if e.ComplexityRoot.Crm.IgnoreOutgoingChats == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Crm.IgnoreOutgoingChats(childComplexity), true
+	case "Crm.kind":
+		if e.ComplexityRoot.Crm.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Crm.Kind(childComplexity), true
+	case "Crm.leadsLoad":
+		if e.ComplexityRoot.Crm.LeadsLoad == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Crm.LeadsLoad(childComplexity), true
+	case "Crm.name":
+		if e.ComplexityRoot.Crm.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Crm.Name(childComplexity), true
+	case "Crm.terms":
+		if e.ComplexityRoot.Crm.Terms == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Crm.Terms(childComplexity), true
+	case "Crm.url":
+		if e.ComplexityRoot.Crm.URL == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Crm.URL(childComplexity), true
+
+	case "CrmLoad.at":
+		if e.ComplexityRoot.CrmLoad.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CrmLoad.At(childComplexity), true
+	case "CrmLoad.error":
+		if e.ComplexityRoot.CrmLoad.Error == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CrmLoad.Error(childComplexity), true
+	case "CrmLoad.state":
+		if e.ComplexityRoot.CrmLoad.State == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CrmLoad.State(childComplexity), true
+
+	case "CrmPayload.crm":
+		if e.ComplexityRoot.CrmPayload.Crm == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CrmPayload.Crm(childComplexity), true
+
+	case "CustomModel.excludeDirect":
+		if e.ComplexityRoot.CustomModel.ExcludeDirect == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CustomModel.ExcludeDirect(childComplexity), true
+	case "CustomModel.first":
+		if e.ComplexityRoot.CustomModel.First == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CustomModel.First(childComplexity), true
+	case "CustomModel.halfLifeDays":
+		if e.ComplexityRoot.CustomModel.HalfLifeDays == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CustomModel.HalfLifeDays(childComplexity), true
+	case "CustomModel.kind":
+		if e.ComplexityRoot.CustomModel.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CustomModel.Kind(childComplexity), true
+	case "CustomModel.last":
+		if e.ComplexityRoot.CustomModel.Last == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CustomModel.Last(childComplexity), true
+	case "CustomModel.middle":
+		if e.ComplexityRoot.CustomModel.Middle == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CustomModel.Middle(childComplexity), true
+
+	case "DataApiCall.at":
+		if e.ComplexityRoot.DataApiCall.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DataApiCall.At(childComplexity), true
+	case "DataApiCall.durationMs":
+		if e.ComplexityRoot.DataApiCall.DurationMs == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DataApiCall.DurationMs(childComplexity), true
+	case "DataApiCall.errorCode":
+		if e.ComplexityRoot.DataApiCall.ErrorCode == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DataApiCall.ErrorCode(childComplexity), true
+	case "DataApiCall.errorText":
+		if e.ComplexityRoot.DataApiCall.ErrorText == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DataApiCall.ErrorText(childComplexity), true
+	case "DataApiCall.ip":
+		if e.ComplexityRoot.DataApiCall.IP == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DataApiCall.IP(childComplexity), true
+	case "DataApiCall.method":
+		if e.ComplexityRoot.DataApiCall.Method == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DataApiCall.Method(childComplexity), true
+	case "DataApiCall.mnemonic":
+		if e.ComplexityRoot.DataApiCall.Mnemonic == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DataApiCall.Mnemonic(childComplexity), true
+	case "DataApiCall.points":
+		if e.ComplexityRoot.DataApiCall.Points == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DataApiCall.Points(childComplexity), true
+	case "DataApiCall.tokenName":
+		if e.ComplexityRoot.DataApiCall.TokenName == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DataApiCall.TokenName(childComplexity), true
+
+	case "DataApiCallConnection.nodes":
+		if e.ComplexityRoot.DataApiCallConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DataApiCallConnection.Nodes(childComplexity), true
+	case "DataApiCallConnection.pageInfo":
+		if e.ComplexityRoot.DataApiCallConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DataApiCallConnection.PageInfo(childComplexity), true
+
+	case "Deal.attribution":
+		if e.ComplexityRoot.Deal.Attribution == nil {
+			break
+		}
+
+		args, err := ec.field_Deal_attribution_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Deal.Attribution(childComplexity, args["model"].(string), args["conversionModel"].(*deals.ConversionModel), args["lookbackDays"].(*int)), true
+	case "Deal.crmId":
+		if e.ComplexityRoot.Deal.CRMID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Deal.CRMID(childComplexity), true
+	case "Deal.closedAt":
+		if e.ComplexityRoot.Deal.ClosedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Deal.ClosedAt(childComplexity), true
+	case "Deal.comments":
+		if e.ComplexityRoot.Deal.Comments == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Deal.Comments(childComplexity), true
+	case "Deal.contact":
+		if e.ComplexityRoot.Deal.Contact == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Deal.Contact(childComplexity), true
+	case "Deal.contacts":
+		if e.ComplexityRoot.Deal.Contacts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Deal.Contacts(childComplexity), true
+	case "Deal.createdAt":
+		if e.ComplexityRoot.Deal.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Deal.CreatedAt(childComplexity), true
+	case "Deal.employee":
+		if e.ComplexityRoot.Deal.Employee == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Deal.Employee(childComplexity), true
+	case "Deal.externalId":
+		if e.ComplexityRoot.Deal.ExternalID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Deal.ExternalID(childComplexity), true
+	case "Deal.funnel":
+		if e.ComplexityRoot.Deal.Funnel == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Deal.Funnel(childComplexity), true
+	case "Deal.history":
+		if e.ComplexityRoot.Deal.History == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Deal.History(childComplexity), true
+	case "Deal.id":
+		if e.ComplexityRoot.Deal.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Deal.ID(childComplexity), true
+	case "Deal.lastOpenStage":
+		if e.ComplexityRoot.Deal.LastOpenStage == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Deal.LastOpenStage(childComplexity), true
+	case "Deal.links":
+		if e.ComplexityRoot.Deal.Links == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Deal.Links(childComplexity), true
+	case "Deal.name":
+		if e.ComplexityRoot.Deal.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Deal.Name(childComplexity), true
+	case "Deal.path":
+		if e.ComplexityRoot.Deal.Path == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Deal.Path(childComplexity), true
+	case "Deal.revenue":
+		if e.ComplexityRoot.Deal.Revenue == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Deal.Revenue(childComplexity), true
+	case "Deal.source":
+		if e.ComplexityRoot.Deal.Source == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Deal.Source(childComplexity), true
+	case "Deal.stage":
+		if e.ComplexityRoot.Deal.Stage == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Deal.Stage(childComplexity), true
+	case "Deal.stageAt":
+		if e.ComplexityRoot.Deal.StageAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Deal.StageAt(childComplexity), true
+	case "Deal.status":
+		if e.ComplexityRoot.Deal.Status == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Deal.Status(childComplexity), true
+	case "Deal.url":
+		if e.ComplexityRoot.Deal.URL == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Deal.URL(childComplexity), true
+
+	case "DealAttribution.conversionModel":
+		if e.ComplexityRoot.DealAttribution.ConversionModel == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DealAttribution.ConversionModel(childComplexity), true
+	case "DealAttribution.decidingCommunicationId":
+		if e.ComplexityRoot.DealAttribution.DecidingCommunicationID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DealAttribution.DecidingCommunicationID(childComplexity), true
+	case "DealAttribution.model":
+		if e.ComplexityRoot.DealAttribution.Model == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DealAttribution.Model(childComplexity), true
+	case "DealAttribution.moment":
+		if e.ComplexityRoot.DealAttribution.Moment == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DealAttribution.Moment(childComplexity), true
+	case "DealAttribution.touches":
+		if e.ComplexityRoot.DealAttribution.Touches == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DealAttribution.Touches(childComplexity), true
+
+	case "DealConnection.nodes":
+		if e.ComplexityRoot.DealConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DealConnection.Nodes(childComplexity), true
+	case "DealConnection.pageInfo":
+		if e.ComplexityRoot.DealConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DealConnection.PageInfo(childComplexity), true
+
+	case "DealContact.createdAt":
+		if e.ComplexityRoot.DealContact.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DealContact.CreatedAt(childComplexity), true
+	case "DealContact.emails":
+		if e.ComplexityRoot.DealContact.Emails == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DealContact.Emails(childComplexity), true
+	case "DealContact.externalId":
+		if e.ComplexityRoot.DealContact.ExternalID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DealContact.ExternalID(childComplexity), true
+	case "DealContact.id":
+		if e.ComplexityRoot.DealContact.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DealContact.ID(childComplexity), true
+	case "DealContact.name":
+		if e.ComplexityRoot.DealContact.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DealContact.Name(childComplexity), true
+	case "DealContact.phones":
+		if e.ComplexityRoot.DealContact.Phones == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DealContact.Phones(childComplexity), true
+
+	case "DealEmployee.externalId":
+		if e.ComplexityRoot.DealEmployee.ExternalID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DealEmployee.ExternalID(childComplexity), true
+	case "DealEmployee.id":
+		if e.ComplexityRoot.DealEmployee.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DealEmployee.ID(childComplexity), true
+	case "DealEmployee.name":
+		if e.ComplexityRoot.DealEmployee.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DealEmployee.Name(childComplexity), true
+
+	case "DealLink.at":
+		if e.ComplexityRoot.DealLink.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DealLink.At(childComplexity), true
+	case "DealLink.communicationId":
+		if e.ComplexityRoot.DealLink.CommunicationID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DealLink.CommunicationID(childComplexity), true
+	case "DealLink.isDeciding":
+		if e.ComplexityRoot.DealLink.IsDeciding == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DealLink.IsDeciding(childComplexity), true
+	case "DealLink.kind":
+		if e.ComplexityRoot.DealLink.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DealLink.Kind(childComplexity), true
+	case "DealLink.matchedBy":
+		if e.ComplexityRoot.DealLink.MatchedBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DealLink.MatchedBy(childComplexity), true
+	case "DealLink.matchedValue":
+		if e.ComplexityRoot.DealLink.MatchedValue == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DealLink.MatchedValue(childComplexity), true
+
+	case "DealState.at":
+		if e.ComplexityRoot.DealState.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DealState.At(childComplexity), true
+	case "DealState.isGenerated":
+		if e.ComplexityRoot.DealState.IsGenerated == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DealState.IsGenerated(childComplexity), true
+	case "DealState.revenue":
+		if e.ComplexityRoot.DealState.Revenue == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DealState.Revenue(childComplexity), true
+	case "DealState.stage":
+		if e.ComplexityRoot.DealState.Stage == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DealState.Stage(childComplexity), true
+
+	case "DealStep.at":
+		if e.ComplexityRoot.DealStep.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DealStep.At(childComplexity), true
+	case "DealStep.campaign":
+		if e.ComplexityRoot.DealStep.Campaign == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DealStep.Campaign(childComplexity), true
+	case "DealStep.communicationId":
+		if e.ComplexityRoot.DealStep.CommunicationID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DealStep.CommunicationID(childComplexity), true
+	case "DealStep.communicationKind":
+		if e.ComplexityRoot.DealStep.CommunicationKind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DealStep.CommunicationKind(childComplexity), true
+	case "DealStep.matchedBy":
+		if e.ComplexityRoot.DealStep.MatchedBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DealStep.MatchedBy(childComplexity), true
+	case "DealStep.matchedValue":
+		if e.ComplexityRoot.DealStep.MatchedValue == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DealStep.MatchedValue(childComplexity), true
+	case "DealStep.sessionId":
+		if e.ComplexityRoot.DealStep.SessionID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DealStep.SessionID(childComplexity), true
+	case "DealStep.source":
+		if e.ComplexityRoot.DealStep.Source == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DealStep.Source(childComplexity), true
+	case "DealStep.visitorId":
+		if e.ComplexityRoot.DealStep.VisitorID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DealStep.VisitorID(childComplexity), true
+
+	case "DealTouch.at":
+		if e.ComplexityRoot.DealTouch.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DealTouch.At(childComplexity), true
+	case "DealTouch.campaign":
+		if e.ComplexityRoot.DealTouch.Campaign == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DealTouch.Campaign(childComplexity), true
+	case "DealTouch.communicationId":
+		if e.ComplexityRoot.DealTouch.CommunicationID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DealTouch.CommunicationID(childComplexity), true
+	case "DealTouch.keyword":
+		if e.ComplexityRoot.DealTouch.Keyword == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DealTouch.Keyword(childComplexity), true
+	case "DealTouch.matchedBy":
+		if e.ComplexityRoot.DealTouch.MatchedBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DealTouch.MatchedBy(childComplexity), true
+	case "DealTouch.revenue":
+		if e.ComplexityRoot.DealTouch.Revenue == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DealTouch.Revenue(childComplexity), true
+	case "DealTouch.sessionId":
+		if e.ComplexityRoot.DealTouch.SessionID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DealTouch.SessionID(childComplexity), true
+	case "DealTouch.source":
+		if e.ComplexityRoot.DealTouch.Source == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DealTouch.Source(childComplexity), true
+	case "DealTouch.weight":
+		if e.ComplexityRoot.DealTouch.Weight == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DealTouch.Weight(childComplexity), true
+
 	case "DeleteCampaignPayload.id":
 		if e.ComplexityRoot.DeleteCampaignPayload.ID == nil {
 			break
 		}
 
 		return e.ComplexityRoot.DeleteCampaignPayload.ID(childComplexity), true
+
+	case "DeleteDealPayload.id":
+		if e.ComplexityRoot.DeleteDealPayload.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeleteDealPayload.ID(childComplexity), true
 
 	case "DeleteGoalPayload.id":
 		if e.ComplexityRoot.DeleteGoalPayload.ID == nil {
@@ -1063,6 +2240,143 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.DeleteUserPayload.ID(childComplexity), true
+
+	case "DeletedPayload.id":
+		if e.ComplexityRoot.DeletedPayload.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeletedPayload.ID(childComplexity), true
+
+	case "FlowLink.deals":
+		if e.ComplexityRoot.FlowLink.Deals == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FlowLink.Deals(childComplexity), true
+	case "FlowLink.from":
+		if e.ComplexityRoot.FlowLink.From == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FlowLink.From(childComplexity), true
+	case "FlowLink.fromLabel":
+		if e.ComplexityRoot.FlowLink.FromLabel == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FlowLink.FromLabel(childComplexity), true
+	case "FlowLink.step":
+		if e.ComplexityRoot.FlowLink.Step == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FlowLink.Step(childComplexity), true
+	case "FlowLink.to":
+		if e.ComplexityRoot.FlowLink.To == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FlowLink.To(childComplexity), true
+	case "FlowLink.toLabel":
+		if e.ComplexityRoot.FlowLink.ToLabel == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FlowLink.ToLabel(childComplexity), true
+
+	case "Funnel.crmId":
+		if e.ComplexityRoot.Funnel.CRMID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Funnel.CRMID(childComplexity), true
+	case "Funnel.externalId":
+		if e.ComplexityRoot.Funnel.ExternalID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Funnel.ExternalID(childComplexity), true
+	case "Funnel.id":
+		if e.ComplexityRoot.Funnel.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Funnel.ID(childComplexity), true
+	case "Funnel.inReports":
+		if e.ComplexityRoot.Funnel.InReports == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Funnel.InReports(childComplexity), true
+	case "Funnel.name":
+		if e.ComplexityRoot.Funnel.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Funnel.Name(childComplexity), true
+	case "Funnel.stages":
+		if e.ComplexityRoot.Funnel.Stages == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Funnel.Stages(childComplexity), true
+
+	case "FunnelFigure.costPerDeal":
+		if e.ComplexityRoot.FunnelFigure.CostPerDeal == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FunnelFigure.CostPerDeal(childComplexity), true
+	case "FunnelFigure.daysToReach":
+		if e.ComplexityRoot.FunnelFigure.DaysToReach == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FunnelFigure.DaysToReach(childComplexity), true
+	case "FunnelFigure.deals":
+		if e.ComplexityRoot.FunnelFigure.Deals == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FunnelFigure.Deals(childComplexity), true
+	case "FunnelFigure.fromFirst":
+		if e.ComplexityRoot.FunnelFigure.FromFirst == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FunnelFigure.FromFirst(childComplexity), true
+	case "FunnelFigure.fromPrevious":
+		if e.ComplexityRoot.FunnelFigure.FromPrevious == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FunnelFigure.FromPrevious(childComplexity), true
+	case "FunnelFigure.lost":
+		if e.ComplexityRoot.FunnelFigure.Lost == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FunnelFigure.Lost(childComplexity), true
+	case "FunnelFigure.revenue":
+		if e.ComplexityRoot.FunnelFigure.Revenue == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FunnelFigure.Revenue(childComplexity), true
+	case "FunnelFigure.stage":
+		if e.ComplexityRoot.FunnelFigure.Stage == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FunnelFigure.Stage(childComplexity), true
+
+	case "FunnelPayload.funnel":
+		if e.ComplexityRoot.FunnelPayload.Funnel == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FunnelPayload.Funnel(childComplexity), true
 
 	case "Goal.conditions":
 		if e.ComplexityRoot.Goal.Conditions == nil {
@@ -1453,6 +2767,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.AddCampaignCost(childComplexity, args["input"].(model.AddCampaignCostInput)), true
+	case "Mutation.allowNetwork":
+		if e.ComplexityRoot.Mutation.AllowNetwork == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_allowNetwork_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.AllowNetwork(childComplexity, args["input"].(model.AllowNetworkInput)), true
 	case "Mutation.changePassword":
 		if e.ComplexityRoot.Mutation.ChangePassword == nil {
 			break
@@ -1508,6 +2833,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.CreateChat(childComplexity, args["input"].(model.CreateChatInput)), true
+	case "Mutation.createFunnel":
+		if e.ComplexityRoot.Mutation.CreateFunnel == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_createFunnel_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CreateFunnel(childComplexity, args["input"].(model.CreateFunnelInput)), true
 	case "Mutation.createGoal":
 		if e.ComplexityRoot.Mutation.CreateGoal == nil {
 			break
@@ -1530,6 +2866,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.CreateSite(childComplexity, args["input"].(model.CreateSiteInput)), true
+	case "Mutation.deleteAttributionModel":
+		if e.ComplexityRoot.Mutation.DeleteAttributionModel == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_deleteAttributionModel_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.DeleteAttributionModel(childComplexity, args["input"].(model.DeleteAttributionModelInput)), true
 	case "Mutation.deleteCampaign":
 		if e.ComplexityRoot.Mutation.DeleteCampaign == nil {
 			break
@@ -1552,6 +2899,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.DeleteCampaignCost(childComplexity, args["input"].(model.DeleteCampaignCostInput)), true
+	case "Mutation.deleteDeal":
+		if e.ComplexityRoot.Mutation.DeleteDeal == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_deleteDeal_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.DeleteDeal(childComplexity, args["input"].(model.DeleteDealInput)), true
 	case "Mutation.deleteGoal":
 		if e.ComplexityRoot.Mutation.DeleteGoal == nil {
 			break
@@ -1563,6 +2921,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.DeleteGoal(childComplexity, args["input"].(model.DeleteGoalInput)), true
+	case "Mutation.deleteReportFormula":
+		if e.ComplexityRoot.Mutation.DeleteReportFormula == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_deleteReportFormula_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.DeleteReportFormula(childComplexity, args["input"].(model.DeleteReportFormulaInput)), true
+	case "Mutation.deleteReportView":
+		if e.ComplexityRoot.Mutation.DeleteReportView == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_deleteReportView_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.DeleteReportView(childComplexity, args["input"].(model.DeleteReportViewInput)), true
 	case "Mutation.deleteSite":
 		if e.ComplexityRoot.Mutation.DeleteSite == nil {
 			break
@@ -1607,6 +2987,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ReincludeRefusals(childComplexity, args["input"].(model.ReincludeRefusalsInput)), true
+	case "Mutation.removeNetwork":
+		if e.ComplexityRoot.Mutation.RemoveNetwork == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_removeNetwork_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RemoveNetwork(childComplexity, args["input"].(model.RemoveNetworkInput)), true
 	case "Mutation.renewInvitation":
 		if e.ComplexityRoot.Mutation.RenewInvitation == nil {
 			break
@@ -1640,6 +3031,39 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RevokeSession(childComplexity, args["input"].(model.RevokeSessionInput)), true
+	case "Mutation.saveAttributionModel":
+		if e.ComplexityRoot.Mutation.SaveAttributionModel == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_saveAttributionModel_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.SaveAttributionModel(childComplexity, args["input"].(model.SaveAttributionModelInput)), true
+	case "Mutation.saveReportFormula":
+		if e.ComplexityRoot.Mutation.SaveReportFormula == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_saveReportFormula_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.SaveReportFormula(childComplexity, args["input"].(model.SaveReportFormulaInput)), true
+	case "Mutation.saveReportView":
+		if e.ComplexityRoot.Mutation.SaveReportView == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_saveReportView_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.SaveReportView(childComplexity, args["input"].(model.SaveReportViewInput)), true
 	case "Mutation.setContactJoining":
 		if e.ComplexityRoot.Mutation.SetContactJoining == nil {
 			break
@@ -1651,6 +3075,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.SetContactJoining(childComplexity, args["input"].(model.SetContactJoiningInput)), true
+	case "Mutation.setReportFunnels":
+		if e.ComplexityRoot.Mutation.SetReportFunnels == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_setReportFunnels_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.SetReportFunnels(childComplexity, args["input"].(model.SetReportFunnelsInput)), true
 	case "Mutation.setVisitorSeparate":
 		if e.ComplexityRoot.Mutation.SetVisitorSeparate == nil {
 			break
@@ -1701,6 +3136,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.UpdateCampaign(childComplexity, args["input"].(model.UpdateCampaignInput)), true
+	case "Mutation.updateCrm":
+		if e.ComplexityRoot.Mutation.UpdateCrm == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_updateCrm_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.UpdateCrm(childComplexity, args["input"].(model.UpdateCrmInput)), true
 	case "Mutation.updateGoal":
 		if e.ComplexityRoot.Mutation.UpdateGoal == nil {
 			break
@@ -1723,6 +3169,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.UpdateProfile(childComplexity, args["input"].(model.UpdateProfileInput)), true
+	case "Mutation.updateReportSettings":
+		if e.ComplexityRoot.Mutation.UpdateReportSettings == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_updateReportSettings_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.UpdateReportSettings(childComplexity, args["input"].(model.UpdateReportSettingsInput)), true
 	case "Mutation.updateSite":
 		if e.ComplexityRoot.Mutation.UpdateSite == nil {
 			break
@@ -1745,6 +3202,50 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.UpdateUser(childComplexity, args["input"].(model.UpdateUserInput)), true
+	case "Mutation.uploadCampaignCosts":
+		if e.ComplexityRoot.Mutation.UploadCampaignCosts == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_uploadCampaignCosts_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.UploadCampaignCosts(childComplexity, args["input"].(model.UploadCampaignCostsInput)), true
+	case "Mutation.uploadDealContacts":
+		if e.ComplexityRoot.Mutation.UploadDealContacts == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_uploadDealContacts_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.UploadDealContacts(childComplexity, args["input"].(model.UploadDealContactsInput)), true
+	case "Mutation.uploadDealEmployees":
+		if e.ComplexityRoot.Mutation.UploadDealEmployees == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_uploadDealEmployees_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.UploadDealEmployees(childComplexity, args["input"].(model.UploadDealEmployeesInput)), true
+	case "Mutation.uploadDeals":
+		if e.ComplexityRoot.Mutation.UploadDeals == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_uploadDeals_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.UploadDeals(childComplexity, args["input"].(model.UploadDealsInput)), true
 
 	case "PageInfo.endCursor":
 		if e.ComplexityRoot.PageInfo.EndCursor == nil {
@@ -1758,6 +3259,99 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.PageInfo.HasNextPage(childComplexity), true
+
+	case "PathBucket.deals":
+		if e.ComplexityRoot.PathBucket.Deals == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PathBucket.Deals(childComplexity), true
+	case "PathBucket.from":
+		if e.ComplexityRoot.PathBucket.From == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PathBucket.From(childComplexity), true
+	case "PathBucket.revenue":
+		if e.ComplexityRoot.PathBucket.Revenue == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PathBucket.Revenue(childComplexity), true
+	case "PathBucket.to":
+		if e.ComplexityRoot.PathBucket.To == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PathBucket.To(childComplexity), true
+
+	case "PathFigure.deals":
+		if e.ComplexityRoot.PathFigure.Deals == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PathFigure.Deals(childComplexity), true
+	case "PathFigure.labels":
+		if e.ComplexityRoot.PathFigure.Labels == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PathFigure.Labels(childComplexity), true
+	case "PathFigure.revenue":
+		if e.ComplexityRoot.PathFigure.Revenue == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PathFigure.Revenue(childComplexity), true
+	case "PathFigure.share":
+		if e.ComplexityRoot.PathFigure.Share == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PathFigure.Share(childComplexity), true
+	case "PathFigure.steps":
+		if e.ComplexityRoot.PathFigure.Steps == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PathFigure.Steps(childComplexity), true
+
+	case "PathsReport.deals":
+		if e.ComplexityRoot.PathsReport.Deals == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PathsReport.Deals(childComplexity), true
+	case "PathsReport.dealsWithPath":
+		if e.ComplexityRoot.PathsReport.DealsWithPath == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PathsReport.DealsWithPath(childComplexity), true
+	case "PathsReport.flow":
+		if e.ComplexityRoot.PathsReport.Flow == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PathsReport.Flow(childComplexity), true
+	case "PathsReport.lengths":
+		if e.ComplexityRoot.PathsReport.Lengths == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PathsReport.Lengths(childComplexity), true
+	case "PathsReport.timeLags":
+		if e.ComplexityRoot.PathsReport.TimeLags == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PathsReport.TimeLags(childComplexity), true
+	case "PathsReport.top":
+		if e.ComplexityRoot.PathsReport.Top == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PathsReport.Top(childComplexity), true
 
 	case "Person.contacts":
 		if e.ComplexityRoot.Person.Contacts == nil {
@@ -1790,6 +3384,29 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Account(childComplexity), true
+	case "Query.allowedNetworks":
+		if e.ComplexityRoot.Query.AllowedNetworks == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.AllowedNetworks(childComplexity), true
+	case "Query.attributionModels":
+		if e.ComplexityRoot.Query.AttributionModels == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.AttributionModels(childComplexity), true
+	case "Query.channelEffects":
+		if e.ComplexityRoot.Query.ChannelEffects == nil {
+			break
+		}
+
+		args, err := ec.field_Query_channelEffects_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.ChannelEffects(childComplexity, args["input"].(model.ReportInput), args["unit"].(model.PathUnit), args["order"].(int)), true
 	case "Query.communication":
 		if e.ComplexityRoot.Query.Communication == nil {
 			break
@@ -1812,6 +3429,78 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Communications(childComplexity, args["first"].(int), args["after"].(*string), args["filter"].(*model.CommunicationFilter), args["sort"].(model.CommunicationSort), args["direction"].(model.SortDirection)), true
+	case "Query.crm":
+		if e.ComplexityRoot.Query.Crm == nil {
+			break
+		}
+
+		args, err := ec.field_Query_crm_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Crm(childComplexity, args["id"].(string)), true
+	case "Query.crms":
+		if e.ComplexityRoot.Query.Crms == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.Crms(childComplexity), true
+	case "Query.dataApiCalls":
+		if e.ComplexityRoot.Query.DataAPICalls == nil {
+			break
+		}
+
+		args, err := ec.field_Query_dataApiCalls_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.DataAPICalls(childComplexity, args["first"].(int), args["after"].(*string)), true
+	case "Query.deal":
+		if e.ComplexityRoot.Query.Deal == nil {
+			break
+		}
+
+		args, err := ec.field_Query_deal_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Deal(childComplexity, args["id"].(string)), true
+	case "Query.dealByExternalId":
+		if e.ComplexityRoot.Query.DealByExternalID == nil {
+			break
+		}
+
+		args, err := ec.field_Query_dealByExternalId_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.DealByExternalID(childComplexity, args["externalId"].(string), args["crmId"].(*string)), true
+	case "Query.dealFunnel":
+		if e.ComplexityRoot.Query.DealFunnel == nil {
+			break
+		}
+
+		args, err := ec.field_Query_dealFunnel_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.DealFunnel(childComplexity, args["input"].(model.ReportInput), args["funnelId"].(string)), true
+	case "Query.deals":
+		if e.ComplexityRoot.Query.Deals == nil {
+			break
+		}
+
+		args, err := ec.field_Query_deals_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Deals(childComplexity, args["first"].(int), args["after"].(*string), args["filter"].(*model.DealFilter), args["sort"].(model.DealSort), args["direction"].(model.SortDirection)), true
 	case "Query.instance":
 		if e.ComplexityRoot.Query.Instance == nil {
 			break
@@ -1875,6 +3564,84 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Refusals(childComplexity, args["first"].(int), args["after"].(*string), args["filter"].(*model.RefusalFilter)), true
+	case "Query.report":
+		if e.ComplexityRoot.Query.Report == nil {
+			break
+		}
+
+		args, err := ec.field_Query_report_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Report(childComplexity, args["input"].(model.ReportInput)), true
+	case "Query.reportCatalog":
+		if e.ComplexityRoot.Query.ReportCatalog == nil {
+			break
+		}
+
+		args, err := ec.field_Query_reportCatalog_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.ReportCatalog(childComplexity, args["report"].(reports.Kind)), true
+	case "Query.reportFacts":
+		if e.ComplexityRoot.Query.ReportFacts == nil {
+			break
+		}
+
+		args, err := ec.field_Query_reportFacts_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.ReportFacts(childComplexity, args["input"].(model.ReportInput), args["path"].([]string), args["column"].(model.ReportColumnInput), args["compared"].(bool), args["first"].(int), args["after"].(*string)), true
+	case "Query.reportFormulas":
+		if e.ComplexityRoot.Query.ReportFormulas == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.ReportFormulas(childComplexity), true
+	case "Query.reportPaths":
+		if e.ComplexityRoot.Query.ReportPaths == nil {
+			break
+		}
+
+		args, err := ec.field_Query_reportPaths_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.ReportPaths(childComplexity, args["input"].(model.ReportInput), args["unit"].(model.PathUnit), args["limit"].(int)), true
+	case "Query.reportSettings":
+		if e.ComplexityRoot.Query.ReportSettings == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.ReportSettings(childComplexity), true
+	case "Query.reportView":
+		if e.ComplexityRoot.Query.ReportView == nil {
+			break
+		}
+
+		args, err := ec.field_Query_reportView_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.ReportView(childComplexity, args["id"].(string)), true
+	case "Query.reportViews":
+		if e.ComplexityRoot.Query.ReportViews == nil {
+			break
+		}
+
+		args, err := ec.field_Query_reportViews_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.ReportViews(childComplexity, args["report"].(*reports.Kind)), true
 	case "Query.site":
 		if e.ComplexityRoot.Query.Site == nil {
 			break
@@ -2025,6 +3792,326 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ReincludeRefusalsPayload.Reincluded(childComplexity), true
+
+	case "ReportCatalog.defaultColumns":
+		if e.ComplexityRoot.ReportCatalog.DefaultColumns == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReportCatalog.DefaultColumns(childComplexity), true
+	case "ReportCatalog.defaultDimensions":
+		if e.ComplexityRoot.ReportCatalog.DefaultDimensions == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReportCatalog.DefaultDimensions(childComplexity), true
+	case "ReportCatalog.dimensions":
+		if e.ComplexityRoot.ReportCatalog.Dimensions == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReportCatalog.Dimensions(childComplexity), true
+	case "ReportCatalog.metrics":
+		if e.ComplexityRoot.ReportCatalog.Metrics == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReportCatalog.Metrics(childComplexity), true
+
+	case "ReportColumn.metric":
+		if e.ComplexityRoot.ReportColumn.Metric == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReportColumn.Metric(childComplexity), true
+	case "ReportColumn.model":
+		if e.ComplexityRoot.ReportColumn.Model == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReportColumn.Model(childComplexity), true
+
+	case "ReportColumnRef.metric":
+		if e.ComplexityRoot.ReportColumnRef.Metric == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReportColumnRef.Metric(childComplexity), true
+	case "ReportColumnRef.model":
+		if e.ComplexityRoot.ReportColumnRef.Model == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReportColumnRef.Model(childComplexity), true
+
+	case "ReportDimension.facts":
+		if e.ComplexityRoot.ReportDimension.Facts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReportDimension.Facts(childComplexity), true
+	case "ReportDimension.group":
+		if e.ComplexityRoot.ReportDimension.Group == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReportDimension.Group(childComplexity), true
+	case "ReportDimension.id":
+		if e.ComplexityRoot.ReportDimension.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReportDimension.ID(childComplexity), true
+
+	case "ReportFactConnection.nodes":
+		if e.ComplexityRoot.ReportFactConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReportFactConnection.Nodes(childComplexity), true
+	case "ReportFactConnection.pageInfo":
+		if e.ComplexityRoot.ReportFactConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReportFactConnection.PageInfo(childComplexity), true
+	case "ReportFactConnection.sum":
+		if e.ComplexityRoot.ReportFactConnection.Sum == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReportFactConnection.Sum(childComplexity), true
+	case "ReportFactConnection.totalCount":
+		if e.ComplexityRoot.ReportFactConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReportFactConnection.TotalCount(childComplexity), true
+
+	case "ReportFactRow.at":
+		if e.ComplexityRoot.ReportFactRow.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReportFactRow.At(childComplexity), true
+	case "ReportFactRow.communication":
+		if e.ComplexityRoot.ReportFactRow.Communication == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReportFactRow.Communication(childComplexity), true
+	case "ReportFactRow.deal":
+		if e.ComplexityRoot.ReportFactRow.Deal == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReportFactRow.Deal(childComplexity), true
+	case "ReportFactRow.fact":
+		if e.ComplexityRoot.ReportFactRow.Fact == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReportFactRow.Fact(childComplexity), true
+	case "ReportFactRow.session":
+		if e.ComplexityRoot.ReportFactRow.Session == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReportFactRow.Session(childComplexity), true
+	case "ReportFactRow.share":
+		if e.ComplexityRoot.ReportFactRow.Share == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReportFactRow.Share(childComplexity), true
+	case "ReportFactRow.value":
+		if e.ComplexityRoot.ReportFactRow.Value == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReportFactRow.Value(childComplexity), true
+
+	case "ReportFormula.expression":
+		if e.ComplexityRoot.ReportFormula.Expression == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReportFormula.Expression(childComplexity), true
+	case "ReportFormula.id":
+		if e.ComplexityRoot.ReportFormula.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReportFormula.ID(childComplexity), true
+	case "ReportFormula.name":
+		if e.ComplexityRoot.ReportFormula.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReportFormula.Name(childComplexity), true
+	case "ReportFormula.type":
+		if e.ComplexityRoot.ReportFormula.Type == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReportFormula.Type(childComplexity), true
+
+	case "ReportFormulaPayload.formula":
+		if e.ComplexityRoot.ReportFormulaPayload.Formula == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReportFormulaPayload.Formula(childComplexity), true
+
+	case "ReportMetric.fact":
+		if e.ComplexityRoot.ReportMetric.Fact == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReportMetric.Fact(childComplexity), true
+	case "ReportMetric.formula":
+		if e.ComplexityRoot.ReportMetric.Formula == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReportMetric.Formula(childComplexity), true
+	case "ReportMetric.group":
+		if e.ComplexityRoot.ReportMetric.Group == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReportMetric.Group(childComplexity), true
+	case "ReportMetric.id":
+		if e.ComplexityRoot.ReportMetric.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReportMetric.ID(childComplexity), true
+	case "ReportMetric.isAdditive":
+		if e.ComplexityRoot.ReportMetric.IsAdditive == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReportMetric.IsAdditive(childComplexity), true
+	case "ReportMetric.supportsModel":
+		if e.ComplexityRoot.ReportMetric.SupportsModel == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReportMetric.SupportsModel(childComplexity), true
+	case "ReportMetric.title":
+		if e.ComplexityRoot.ReportMetric.Title == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReportMetric.Title(childComplexity), true
+	case "ReportMetric.type":
+		if e.ComplexityRoot.ReportMetric.Type == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReportMetric.Type(childComplexity), true
+
+	case "ReportSettings.lookbackDays":
+		if e.ComplexityRoot.ReportSettings.LookbackDays == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReportSettings.LookbackDays(childComplexity), true
+	case "ReportSettings.windowDays":
+		if e.ComplexityRoot.ReportSettings.WindowDays == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReportSettings.WindowDays(childComplexity), true
+
+	case "ReportSettingsPayload.settings":
+		if e.ComplexityRoot.ReportSettingsPayload.Settings == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReportSettingsPayload.Settings(childComplexity), true
+
+	case "ReportTable.asOf":
+		if e.ComplexityRoot.ReportTable.AsOf == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReportTable.AsOf(childComplexity), true
+	case "ReportTable.columns":
+		if e.ComplexityRoot.ReportTable.Columns == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReportTable.Columns(childComplexity), true
+	case "ReportTable.comparedTotals":
+		if e.ComplexityRoot.ReportTable.ComparedTotals == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReportTable.ComparedTotals(childComplexity), true
+	case "ReportTable.rowCount":
+		if e.ComplexityRoot.ReportTable.RowCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReportTable.RowCount(childComplexity), true
+	case "ReportTable.rows":
+		if e.ComplexityRoot.ReportTable.Rows == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReportTable.Rows(childComplexity), true
+	case "ReportTable.totals":
+		if e.ComplexityRoot.ReportTable.Totals == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReportTable.Totals(childComplexity), true
+
+	case "ReportView.definition":
+		if e.ComplexityRoot.ReportView.Definition == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReportView.Definition(childComplexity), true
+	case "ReportView.id":
+		if e.ComplexityRoot.ReportView.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReportView.ID(childComplexity), true
+	case "ReportView.isMine":
+		if e.ComplexityRoot.ReportView.IsMine == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReportView.IsMine(childComplexity), true
+	case "ReportView.isShared":
+		if e.ComplexityRoot.ReportView.IsShared == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReportView.IsShared(childComplexity), true
+	case "ReportView.name":
+		if e.ComplexityRoot.ReportView.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReportView.Name(childComplexity), true
+	case "ReportView.report":
+		if e.ComplexityRoot.ReportView.Report == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReportView.Report(childComplexity), true
+
+	case "ReportViewPayload.view":
+		if e.ComplexityRoot.ReportViewPayload.View == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReportViewPayload.View(childComplexity), true
 
 	case "RevokeApiTokenPayload.id":
 		if e.ComplexityRoot.RevokeApiTokenPayload.ID == nil {
@@ -2380,6 +4467,37 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.SiteSettings.ShareSubdomains(childComplexity), true
 
+	case "Stage.externalId":
+		if e.ComplexityRoot.Stage.ExternalID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Stage.ExternalID(childComplexity), true
+	case "Stage.id":
+		if e.ComplexityRoot.Stage.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Stage.ID(childComplexity), true
+	case "Stage.name":
+		if e.ComplexityRoot.Stage.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Stage.Name(childComplexity), true
+	case "Stage.position":
+		if e.ComplexityRoot.Stage.Position == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Stage.Position(childComplexity), true
+	case "Stage.status":
+		if e.ComplexityRoot.Stage.Status == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Stage.Status(childComplexity), true
+
 	case "Subscription.liveVisitors":
 		if e.ComplexityRoot.Subscription.LiveVisitors == nil {
 			break
@@ -2479,6 +4597,81 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.UpdateUserPayload.User(childComplexity), true
+
+	case "UploadCampaignCostsPayload.costs":
+		if e.ComplexityRoot.UploadCampaignCostsPayload.Costs == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UploadCampaignCostsPayload.Costs(childComplexity), true
+	case "UploadCampaignCostsPayload.problems":
+		if e.ComplexityRoot.UploadCampaignCostsPayload.Problems == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UploadCampaignCostsPayload.Problems(childComplexity), true
+	case "UploadCampaignCostsPayload.saved":
+		if e.ComplexityRoot.UploadCampaignCostsPayload.Saved == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UploadCampaignCostsPayload.Saved(childComplexity), true
+
+	case "UploadPayload.count":
+		if e.ComplexityRoot.UploadPayload.Count == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UploadPayload.Count(childComplexity), true
+
+	case "UploadedCost.amount":
+		if e.ComplexityRoot.UploadedCost.Amount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UploadedCost.Amount(childComplexity), true
+	case "UploadedCost.campaign":
+		if e.ComplexityRoot.UploadedCost.Campaign == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UploadedCost.Campaign(childComplexity), true
+	case "UploadedCost.clicks":
+		if e.ComplexityRoot.UploadedCost.Clicks == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UploadedCost.Clicks(childComplexity), true
+	case "UploadedCost.from":
+		if e.ComplexityRoot.UploadedCost.From == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UploadedCost.From(childComplexity), true
+	case "UploadedCost.impressions":
+		if e.ComplexityRoot.UploadedCost.Impressions == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UploadedCost.Impressions(childComplexity), true
+	case "UploadedCost.line":
+		if e.ComplexityRoot.UploadedCost.Line == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UploadedCost.Line(childComplexity), true
+	case "UploadedCost.replaces":
+		if e.ComplexityRoot.UploadedCost.Replaces == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UploadedCost.Replaces(childComplexity), true
+	case "UploadedCost.to":
+		if e.ComplexityRoot.UploadedCost.To == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UploadedCost.To(childComplexity), true
 
 	case "User.account":
 		if e.ComplexityRoot.User.Account == nil {
@@ -2755,6 +4948,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	inputUnmarshalMap := graphql.BuildUnmarshalerMap(
 		ec.unmarshalInputAcceptInvitationInput,
 		ec.unmarshalInputAddCampaignCostInput,
+		ec.unmarshalInputAllowNetworkInput,
 		ec.unmarshalInputChangePasswordInput,
 		ec.unmarshalInputChatMessageInput,
 		ec.unmarshalInputCommunicationFilter,
@@ -2765,29 +4959,54 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputCreateApiTokenInput,
 		ec.unmarshalInputCreateCampaignInput,
 		ec.unmarshalInputCreateChatInput,
+		ec.unmarshalInputCreateFunnelInput,
 		ec.unmarshalInputCreateGoalInput,
 		ec.unmarshalInputCreateSiteInput,
+		ec.unmarshalInputDealContactInput,
+		ec.unmarshalInputDealEmployeeInput,
+		ec.unmarshalInputDealFilter,
+		ec.unmarshalInputDealRecordInput,
+		ec.unmarshalInputDeleteAttributionModelInput,
 		ec.unmarshalInputDeleteCampaignCostInput,
 		ec.unmarshalInputDeleteCampaignInput,
+		ec.unmarshalInputDeleteDealInput,
 		ec.unmarshalInputDeleteGoalInput,
+		ec.unmarshalInputDeleteReportFormulaInput,
+		ec.unmarshalInputDeleteReportViewInput,
 		ec.unmarshalInputDeleteSiteInput,
 		ec.unmarshalInputDeleteUserInput,
 		ec.unmarshalInputGoalConditionsInput,
 		ec.unmarshalInputInviteUserInput,
+		ec.unmarshalInputPeriodInput,
 		ec.unmarshalInputRefusalFilter,
 		ec.unmarshalInputReincludeRefusalsInput,
+		ec.unmarshalInputRemoveNetworkInput,
 		ec.unmarshalInputRenewInvitationInput,
+		ec.unmarshalInputReportColumnInput,
+		ec.unmarshalInputReportFilterInput,
+		ec.unmarshalInputReportInput,
 		ec.unmarshalInputRevokeApiTokenInput,
 		ec.unmarshalInputRevokeSessionInput,
+		ec.unmarshalInputSaveAttributionModelInput,
+		ec.unmarshalInputSaveReportFormulaInput,
+		ec.unmarshalInputSaveReportViewInput,
 		ec.unmarshalInputSetContactJoiningInput,
+		ec.unmarshalInputSetReportFunnelsInput,
 		ec.unmarshalInputSetVisitorSeparateInput,
 		ec.unmarshalInputSignInInput,
+		ec.unmarshalInputStageInput,
 		ec.unmarshalInputUpdateAccountInput,
 		ec.unmarshalInputUpdateCampaignInput,
+		ec.unmarshalInputUpdateCrmInput,
 		ec.unmarshalInputUpdateGoalInput,
 		ec.unmarshalInputUpdateProfileInput,
+		ec.unmarshalInputUpdateReportSettingsInput,
 		ec.unmarshalInputUpdateSiteInput,
 		ec.unmarshalInputUpdateUserInput,
+		ec.unmarshalInputUploadCampaignCostsInput,
+		ec.unmarshalInputUploadDealContactsInput,
+		ec.unmarshalInputUploadDealEmployeesInput,
+		ec.unmarshalInputUploadDealsInput,
 		ec.unmarshalInputVisitorFilter,
 	)
 	first := true
@@ -2901,6 +5120,10 @@ enum TokenScope {
   WRITE
   "Only passing chats in (` + "`" + `createChat` + "`" + `)."
   CHATS
+  "Only the Data API (` + "`" + `POST /v2.0` + "`" + `)."
+  DATA_API
+  "Only the attribution of deals (` + "`" + `deal` + "`" + `, ` + "`" + `dealByExternalId` + "`" + `), without contacts."
+  ATTRIBUTION
 }
 
 "Language of the cabinet."
@@ -3539,6 +5762,625 @@ type CreateChatPayload {
   created: Boolean!
 }
 `, BuiltIn: false},
+	{Name: "../schema/crm.graphqls", Input: `"Kind of a CRM."
+enum CrmKind {
+  "Deals come by the Data API («Другая CRM»)."
+  CUSTOM
+  "amoCRM."
+  AMOCRM
+  "Bitrix24."
+  BITRIX
+}
+
+"Which communication a deal is counted to: the last one before the creation of what."
+enum ConversionModel {
+  "Of the deal: what brought a known client to buy."
+  LAST_BEFORE_DEAL
+  "Of the contact: what brought the client to the company at all."
+  LAST_BEFORE_CONTACT
+  "Of the lead."
+  LAST_BEFORE_LEAD
+}
+
+"State of loading."
+enum LoadState {
+  "Nothing was passed yet."
+  NOT_LOADED
+  "The last load went well."
+  COMPLETED
+  "A load is under way."
+  IN_PROCESS
+  "The last load was refused."
+  ERROR
+}
+
+"What stands in the cabinet for deal, contact and deal cycle."
+enum CrmTerms {
+  "Deal, contact, deal cycle."
+  DEALS
+  "Appointment, patient, time from appointment to visit."
+  APPOINTMENTS
+}
+
+"Where deals come from."
+type Crm {
+  "Identifier."
+  id: ID!
+  "Kind."
+  kind: CrmKind!
+  "Name."
+  name: String!
+  "Note."
+  description: String!
+  "Address of the CRM; empty when none."
+  url: String!
+  "Which communication its deals are counted to. Changing it rebuilds all reports at once."
+  conversionModel: ConversionModel!
+  "Calls begun by employees are not linked with deals."
+  ignoreOutgoingCalls: Boolean!
+  "Chats begun by employees are not linked with deals."
+  ignoreOutgoingChats: Boolean!
+  "Goals that link a campaign with a deal, beside calls, chats and requests."
+  goals: [Goal!]!
+  "Words for its entities."
+  terms: CrmTerms!
+  "Loading of deals."
+  dealsLoad: CrmLoad!
+  "Loading of leads."
+  leadsLoad: CrmLoad!
+  "Funnels with their stages."
+  funnels: [Funnel!]!
+  "Deals there are."
+  dealCount: Int!
+  "Deals whose links are still to be computed."
+  dealsInProcessing: Int!
+}
+
+"How loading stands."
+type CrmLoad {
+  "State."
+  state: LoadState!
+  "When the last load ended; null while nothing was passed."
+  at: Time
+  "Why the last load was refused and what to do; empty when it went well."
+  error: String!
+}
+
+"A sales funnel."
+type Funnel {
+  "Identifier."
+  id: ID!
+  "The CRM."
+  crmId: ID!
+  "The CRM's identifier."
+  externalId: String!
+  "Name."
+  name: String!
+  "Whether its deals appear in End-to-end analytics, Associated conversions and Attribution models."
+  inReports: Boolean!
+  "Stages in order; success and failed last."
+  stages: [Stage!]!
+}
+
+"What a stage means for a deal."
+enum StageStatus {
+  "Work goes on."
+  IN_PROCESS
+  "Won."
+  SUCCESS
+  "Lost."
+  FAILED
+}
+
+"A stage of a funnel."
+type Stage {
+  "Identifier."
+  id: ID!
+  "The CRM's identifier."
+  externalId: String!
+  "Name."
+  name: String!
+  "Meaning."
+  status: StageStatus!
+  "Order; success is 10010, failed 10020."
+  position: Int!
+}
+
+extend type Query {
+  "All CRMs; «Другая CRM» is always there."
+  crms: [Crm!]! @auth(role: ANALYST, scope: READ)
+  "One CRM; NOT_FOUND when the account has none with this id."
+  crm(id: ID!): Crm! @auth(role: ANALYST, scope: READ)
+}
+
+extend type Mutation {
+  "Changes the settings of a CRM; what is absent stays. Reports follow at once."
+  updateCrm(input: UpdateCrmInput!): CrmPayload! @auth(role: ADMIN, scope: WRITE)
+  "Chooses the funnels of a CRM that appear in reports."
+  setReportFunnels(input: SetReportFunnelsInput!): CrmPayload! @auth(role: ADMIN, scope: WRITE)
+  "Adds a sales funnel with its stages."
+  createFunnel(input: CreateFunnelInput!): FunnelPayload! @auth(role: ADMIN, scope: WRITE)
+  "Creates or updates contacts by external id, 1 to 1000; all or none. Lists given replace the old ones."
+  uploadDealContacts(input: UploadDealContactsInput!): UploadPayload! @auth(role: ADMIN, scope: WRITE)
+  "Creates or updates employees of a CRM by external id, 1 to 1000; all or none."
+  uploadDealEmployees(input: UploadDealEmployeesInput!): UploadPayload! @auth(role: ADMIN, scope: WRITE)
+  "Loads states of deals as ` + "`" + `upload.deals_history` + "`" + ` does, 1 to 1000; all or none: an error names the record and its field."
+  uploadDeals(input: UploadDealsInput!): UploadPayload! @auth(role: ADMIN, scope: WRITE)
+  "Deletes a deal with its history."
+  deleteDeal(input: DeleteDealInput!): DeleteDealPayload! @auth(role: ADMIN, scope: WRITE)
+}
+
+"What to change of a CRM."
+input UpdateCrmInput {
+  "The CRM."
+  id: ID!
+  "New name."
+  name: String
+  "New note."
+  description: String
+  "New address."
+  url: String
+  "New conversion model."
+  conversionModel: ConversionModel
+  "New choice."
+  ignoreOutgoingCalls: Boolean
+  "New choice."
+  ignoreOutgoingChats: Boolean
+  "New linking goals; they replace the old ones."
+  goalIds: [ID!]
+  "New words."
+  terms: CrmTerms
+}
+
+"Which funnels appear in reports."
+input SetReportFunnelsInput {
+  "The CRM."
+  crmId: ID!
+  "Exactly these."
+  funnelIds: [ID!]!
+}
+
+"A stage to create."
+input StageInput {
+  "The CRM's identifier, unique in the funnel."
+  externalId: String!
+  "Name."
+  name: String!
+  "Order of stages in process, 0 to 10000; not read for success and failed."
+  position: Int
+}
+
+"A funnel to create."
+input CreateFunnelInput {
+  "The CRM."
+  crmId: ID!
+  "The CRM's identifier, unique in the CRM."
+  externalId: String!
+  "Name."
+  name: String!
+  "1 to 100 stages in process."
+  inProcess: [StageInput!]!
+  "The stage of won deals."
+  success: StageInput!
+  "The stage of lost deals."
+  failed: StageInput!
+}
+
+"Contacts to load."
+input UploadDealContactsInput {
+  "The CRM."
+  crmId: ID!
+  "The contacts."
+  contacts: [DealContactInput!]!
+}
+
+"A contact to load."
+input DealContactInput {
+  "The CRM's identifier."
+  externalId: String!
+  "Name."
+  name: String!
+  "When the CRM created it; now when absent and new."
+  createdAt: Time
+  "Phones, any format."
+  phones: [String!]
+  "E-mails."
+  emails: [String!]
+}
+
+"Employees to load."
+input UploadDealEmployeesInput {
+  "The CRM."
+  crmId: ID!
+  "The employees."
+  employees: [DealEmployeeInput!]!
+}
+
+"An employee to load."
+input DealEmployeeInput {
+  "The CRM's identifier."
+  externalId: String!
+  "Name."
+  name: String!
+}
+
+"Deals to load."
+input UploadDealsInput {
+  "The CRM."
+  crmId: ID!
+  "States of deals, applied in order."
+  deals: [DealRecordInput!]!
+}
+
+"One state of a deal."
+input DealRecordInput {
+  "The CRM's identifier of the deal; the first record of it creates the deal."
+  externalId: String!
+  "Name."
+  name: String!
+  "When the deal was created; not in the future."
+  createdAt: Time!
+  "When the record was changed; now when absent."
+  modifiedAt: Time
+  "When the deal came to the stage."
+  stageAt: Time!
+  "When it was closed; counts in success and failed stages."
+  closedAt: Time
+  "The CRM's identifiers of the contacts; together with ` + "`" + `mainContactExternalId` + "`" + ` or not at all."
+  contactExternalIds: [String!]
+  "One of them."
+  mainContactExternalId: String
+  "Responsible employee."
+  employeeExternalId: String
+  "The lead it came from."
+  leadExternalId: String
+  "Decimal amount in the account's currency."
+  revenue: String
+  "The funnel."
+  funnelExternalId: String!
+  "The stage."
+  stageExternalId: String!
+  "Comments."
+  comments: String
+  "Where the CRM says it came from."
+  source: String
+  "The communication it came from, if the CRM knows; with ` + "`" + `communicationKind` + "`" + `."
+  communicationId: ID
+  "Its kind."
+  communicationKind: CommunicationKind
+  "Address of the deal in the CRM."
+  url: String
+}
+
+"Which deal to delete."
+input DeleteDealInput {
+  "The deal."
+  id: ID!
+}
+
+"Result of changing a CRM."
+type CrmPayload {
+  "The CRM."
+  crm: Crm!
+}
+
+"Result of creating a funnel."
+type FunnelPayload {
+  "The funnel."
+  funnel: Funnel!
+}
+
+"Result of a load."
+type UploadPayload {
+  "Records taken in."
+  count: Int!
+}
+
+"Result of ` + "`" + `deleteDeal` + "`" + `."
+type DeleteDealPayload {
+  "The deleted deal's id."
+  id: ID!
+}
+`, BuiltIn: false},
+	{Name: "../schema/dataapi.graphqls", Input: `"Addresses the Data API may be called from."
+type AllowedNetwork {
+  "Network in CIDR notation; a single address has /32 or /128. ` + "`" + `0.0.0.0/0` + "`" + ` = everyone."
+  network: String!
+  "Note."
+  comment: String!
+  "When it was added."
+  createdAt: Time!
+}
+
+"A call of the Data API."
+type DataApiCall {
+  "When."
+  at: Time!
+  "Who, by the name of the key; empty for a session of login.user."
+  tokenName: String!
+  "From where."
+  ip: String!
+  "Method."
+  method: String!
+  "Points it cost."
+  points: Int!
+  "Error code; 0 when it went well."
+  errorCode: Int!
+  "Error word; empty when it went well."
+  mnemonic: String!
+  "Error text."
+  errorText: String!
+  "How long it took, milliseconds."
+  durationMs: Int!
+}
+
+"A page of calls of the Data API."
+type DataApiCallConnection {
+  "The calls, newest first."
+  nodes: [DataApiCall!]!
+  "Where the page ends."
+  pageInfo: PageInfo!
+}
+
+extend type Query {
+  "Addresses the Data API may be called from; an empty list lets nobody in."
+  allowedNetworks: [AllowedNetwork!]! @auth(role: ANALYST, scope: READ)
+  "Calls of the Data API in the last 30 days, newest first, 1 to 100 a page."
+  dataApiCalls(first: Int! = 50, after: String): DataApiCallConnection! @auth(role: ANALYST, scope: READ)
+}
+
+extend type Mutation {
+  "Lets a network call the Data API."
+  allowNetwork(input: AllowNetworkInput!): AllowedNetworksPayload! @auth(role: ADMIN, scope: WRITE)
+  "Takes a network off the list."
+  removeNetwork(input: RemoveNetworkInput!): AllowedNetworksPayload! @auth(role: ADMIN, scope: WRITE)
+}
+
+"A network to let in."
+input AllowNetworkInput {
+  "CIDR notation or a single address."
+  network: String!
+  "Note."
+  comment: String
+}
+
+"A network to take off."
+input RemoveNetworkInput {
+  "As it stands in the list."
+  network: String!
+}
+
+"The list after a change."
+type AllowedNetworksPayload {
+  "The networks."
+  networks: [AllowedNetwork!]!
+}
+`, BuiltIn: false},
+	{Name: "../schema/deals.graphqls", Input: `"A deal of a CRM."
+type Deal {
+  "Identifier."
+  id: ID!
+  "The CRM."
+  crmId: ID!
+  "The CRM's identifier."
+  externalId: String!
+  "Name."
+  name: String!
+  "When the CRM created it."
+  createdAt: Time!
+  "When it was won or lost; null while open."
+  closedAt: Time
+  "When it came to its stage."
+  stageAt: Time!
+  "Meaning of its stage."
+  status: StageStatus!
+  "The funnel."
+  funnel: Funnel!
+  "The stage it is in."
+  stage: Stage!
+  "The last stage in process it was in: for a lost deal the stage before failure."
+  lastOpenStage: Stage
+  "Amount."
+  revenue: Money!
+  "Responsible employee."
+  employee: DealEmployee
+  "Main contact; not for tokens of scope ATTRIBUTION."
+  contact: DealContact @auth(role: OPERATOR, scope: READ)
+  "All contacts; not for tokens of scope ATTRIBUTION."
+  contacts: [DealContact!]! @auth(role: OPERATOR, scope: READ)
+  "Where the CRM says it came from."
+  source: String!
+  "Comments."
+  comments: String! @auth(role: OPERATOR, scope: READ)
+  "Address of the deal in the CRM; empty when unknown."
+  url: String!
+  "States it went through, oldest first."
+  history: [DealState!]!
+  "Linked communications, oldest first."
+  links: [DealLink!]!
+  "The path that led to it: visits and communications of its person before it was created, oldest first, up to 365 days back."
+  path: [DealStep!]!
+  "Which advertising led to it, under a model: the visits that share in it, oldest first, with their weights and money."
+  attribution(model: String! = "last_click", conversionModel: ConversionModel, lookbackDays: Int): DealAttribution!
+}
+
+"Who is responsible for a deal in the CRM."
+type DealEmployee {
+  "Identifier."
+  id: ID!
+  "The CRM's identifier."
+  externalId: String!
+  "Name."
+  name: String!
+}
+
+"A contact of a CRM."
+type DealContact {
+  "Identifier."
+  id: ID!
+  "The CRM's identifier."
+  externalId: String!
+  "Name."
+  name: String!
+  "When the CRM created it."
+  createdAt: Time!
+  "Phones, digits with country code."
+  phones: [String!]!
+  "E-mails."
+  emails: [String!]!
+}
+
+"One state of a deal's history."
+type DealState {
+  "The stage."
+  stage: Stage!
+  "When the deal came to it."
+  at: Time!
+  "Passed on the way, not loaded by the CRM."
+  isGenerated: Boolean!
+  "Amount at that time."
+  revenue: Money!
+}
+
+"How something was found to belong to a deal."
+enum MatchedBy {
+  "The CRM named the communication."
+  ID
+  "A contact of the deal has the same phone."
+  PHONE
+  "A contact of the deal has the same e-mail."
+  EMAIL
+  "Of the same person as something matched otherwise."
+  VISITOR
+}
+
+"A communication linked to a deal."
+type DealLink {
+  "The communication's id."
+  communicationId: ID!
+  "Its kind."
+  kind: CommunicationKind!
+  "When."
+  at: Time!
+  "How it was matched."
+  matchedBy: MatchedBy!
+  "The phone or e-mail it was matched by; empty otherwise. Not for tokens of scope ATTRIBUTION."
+  matchedValue: String! @auth(role: OPERATOR, scope: READ)
+  "Whether the conversion model of the CRM chooses it."
+  isDeciding: Boolean!
+}
+
+"One step of a deal's path."
+type DealStep {
+  "When."
+  at: Time!
+  "The session; null for a communication without one."
+  sessionId: ID
+  "The communication; null for a visit."
+  communicationId: ID
+  "Kind of the communication."
+  communicationKind: CommunicationKind
+  "The visitor."
+  visitorId: ID
+  "Where the visit came from."
+  source: TrafficSource
+  "Campaign of the visit."
+  campaign: CampaignRef
+  "How it was matched."
+  matchedBy: MatchedBy!
+  "The phone or e-mail it was matched by; empty otherwise. Not for tokens of scope ATTRIBUTION."
+  matchedValue: String! @auth(role: OPERATOR, scope: READ)
+}
+
+"Which advertising led to a deal, under a model."
+type DealAttribution {
+  "The model."
+  model: String!
+  "The conversion model."
+  conversionModel: ConversionModel!
+  "The communication it chose; null when none was linked."
+  decidingCommunicationId: ID
+  "The moment the visits were counted up to."
+  moment: Time!
+  "The visits that share in it, oldest first; empty when nothing is known of where the deal came from."
+  touches: [DealTouch!]!
+}
+
+"A visit's share in a deal."
+type DealTouch {
+  "When."
+  at: Time!
+  "The session; null for a communication with a source of its own."
+  sessionId: ID
+  "The communication; null for a visit."
+  communicationId: ID
+  "Its share: 0 to 1; the shares of a deal add up to 1."
+  weight: Float!
+  "Its share of the amount; the shares add up to the amount exactly."
+  revenue: Money!
+  "Channel, source, keyword and the rest."
+  source: TrafficSource
+  "The campaign."
+  campaign: CampaignRef
+  "Keyword (` + "`" + `utm_term` + "`" + `, or the search query); empty when none."
+  keyword: String!
+  "How it was matched."
+  matchedBy: MatchedBy!
+}
+
+"Which deals; all conditions given must hold."
+input DealFilter {
+  "Of this CRM."
+  crmId: ID
+  "Of these funnels."
+  funnelIds: [ID!]
+  "In these stages."
+  stageIds: [ID!]
+  "With these statuses."
+  statuses: [StageStatus!]
+  "Of this employee."
+  employeeId: ID
+  "Of this contact."
+  contactId: ID
+  "Created at or after."
+  createdFrom: Time
+  "Created before."
+  createdTo: Time
+  "Name or external id contains this."
+  search: String
+  "A visit is known that led to it, or none."
+  hasSource: Boolean
+}
+
+"Order of deals."
+enum DealSort {
+  "By creation."
+  CREATED_AT
+  "By amount."
+  REVENUE
+  "By closing; open deals count as closed before all others."
+  CLOSED_AT
+  "By the last change."
+  MODIFIED_AT
+}
+
+"A page of deals."
+type DealConnection {
+  "The deals."
+  nodes: [Deal!]!
+  "Where the page ends."
+  pageInfo: PageInfo!
+}
+
+extend type Query {
+  "Deals, 1 to 100 a page."
+  deals(first: Int! = 50, after: String, filter: DealFilter, sort: DealSort! = CREATED_AT, direction: SortDirection! = DESC): DealConnection! @auth(role: OPERATOR, scope: READ)
+  "One deal; NOT_FOUND when the account has none with this id. A token of scope ATTRIBUTION may ask for this and ` + "`" + `dealByExternalId` + "`" + ` alone."
+  deal(id: ID!): Deal! @auth(role: OPERATOR, scope: ATTRIBUTION)
+  "One deal by the CRM's identifier; ` + "`" + `crmId` + "`" + ` may be left out while there is one CRM. NOT_FOUND when there is none."
+  dealByExternalId(externalId: String!, crmId: ID): Deal! @auth(role: OPERATOR, scope: ATTRIBUTION)
+}
+`, BuiltIn: false},
 	{Name: "../schema/goals.graphqls", Input: `"What a goal watches for."
 enum GoalType {
   "` + "`" + `Comagic.trackEvent` + "`" + ` with this category, action, name and value."
@@ -3770,6 +6612,613 @@ input ReincludeRefusalsInput {
 type ReincludeRefusalsPayload {
   "How many are counted now."
   reincluded: Int!
+}
+`, BuiltIn: false},
+	{Name: "../schema/reports.graphqls", Input: `"A report."
+enum ReportKind {
+  "End-to-end analytics: the calendar selects visits; communications count within the window after the visit, deals from the period's start until now."
+  END_TO_END
+  "Summary: every column by the date of its own entity."
+  SUMMARY
+  "Deal analysis: deals by the date of their creation."
+  DEALS
+  "Associated conversions: assisted, last and first."
+  ASSOCIATED
+  "Attribution models side by side."
+  MODELS
+}
+
+"How a figure is written."
+enum ValueType {
+  "A number of things; a fraction under a model that shares."
+  COUNT
+  "Minor units of the account's currency."
+  MONEY
+  "12.5 is 12.5 %."
+  PERCENT
+  "Any number."
+  NUMBER
+  "Seconds."
+  SECONDS
+  "Days."
+  DAYS
+}
+
+"What a figure is counted from."
+enum ReportFact {
+  "Sessions."
+  SESSION
+  "Communications."
+  COMMUNICATION
+  "Deals."
+  DEAL
+}
+
+"Rows of a report's table, as JSON: ` + "`" + `[{key, label, expandable, values: [number|null], compared: [number|null] | null}]` + "`" + `. Many times cheaper than objects."
+scalar ReportRows
+
+"What a report can show."
+type ReportCatalog {
+  "What one can break down by."
+  dimensions: [ReportDimension!]!
+  "What one can count."
+  metrics: [ReportMetric!]!
+  "Dimensions of a first look."
+  defaultDimensions: [String!]!
+  "Columns of a first look."
+  defaultColumns: [ReportColumnRef!]!
+}
+
+"Something to break down by."
+type ReportDimension {
+  "Word: ` + "`" + `channel` + "`" + `, ` + "`" + `campaign` + "`" + `, ` + "`" + `date` + "`" + ` …"
+  id: String!
+  "source, visitor, time, communication or deal."
+  group: String!
+  "Which facts know it; others fall under the row without a key."
+  facts: [ReportFact!]!
+}
+
+"Something to count."
+type ReportMetric {
+  "Word: ` + "`" + `visits` + "`" + `, ` + "`" + `cost` + "`" + ` …, ` + "`" + `stage:<id>` + "`" + `, ` + "`" + `stage_cost:<id>` + "`" + `, ` + "`" + `formula:<id>` + "`" + `."
+  id: String!
+  "Group in the column picker."
+  group: String!
+  "How it is written."
+  type: ValueType!
+  "How it comes about, in ids of other metrics; empty for counted ones."
+  formula: String!
+  "Whether rows add up to their parent."
+  isAdditive: Boolean!
+  "Whether an attribution model applies."
+  supportsModel: Boolean!
+  "What it is counted from; null for derived ones and costs. Only counted ones drill down."
+  fact: ReportFact
+  "Title of stages and formulas; empty for the others, whose names are the reader's."
+  title: String!
+}
+
+"A column: a metric under a model."
+type ReportColumnRef {
+  "The metric."
+  metric: String!
+  "The model; null = the request's."
+  model: String
+}
+
+"A column of a table."
+type ReportColumn {
+  "The metric."
+  metric: ReportMetric!
+  "The model it was counted under; null where none applies."
+  model: String
+}
+
+"One level of a report's table."
+type ReportTable {
+  "The columns, as asked for."
+  columns: [ReportColumn!]!
+  "A page of the rows."
+  rows: ReportRows!
+  "Number of all rows."
+  rowCount: Int!
+  "Totals of the columns."
+  totals: [Float]!
+  "Totals of the period compared with; null without one."
+  comparedTotals: [Float]
+  "The moment up to which visits are counted."
+  asOf: Time!
+}
+
+"A period of whole days in the account's time zone, at most 366 days."
+input PeriodInput {
+  "First day."
+  from: Date!
+  "Last day."
+  to: Date!
+}
+
+"A column to show."
+input ReportColumnInput {
+  "The metric."
+  metric: String!
+  "The model; the request's when absent."
+  model: String
+}
+
+"How a condition of a report's filter compares."
+enum ReportOperator {
+  "The key is one of the values."
+  IS
+  "The key is none of the values."
+  IS_NOT
+  "The label contains one of the values, letter case aside."
+  CONTAINS
+  "The label contains none of the values."
+  NOT_CONTAINS
+  "The label starts with one of the values."
+  STARTS
+  "Nothing is known."
+  EMPTY
+  "Something is known."
+  NOT_EMPTY
+}
+
+"A tree of conditions, at most 4 levels deep: either ` + "`" + `dimension` + "`" + ` with ` + "`" + `operator` + "`" + ` and ` + "`" + `values` + "`" + `, or ` + "`" + `filters` + "`" + `."
+input ReportFilterInput {
+  "The dimension."
+  dimension: String
+  "How it compares."
+  operator: ReportOperator
+  "With what."
+  values: [String!]
+  "Conditions to join."
+  filters: [ReportFilterInput!]
+  "Join by or, not by and."
+  any: Boolean
+}
+
+"A report to count."
+input ReportInput {
+  "Which report."
+  report: ReportKind!
+  "The period."
+  period: PeriodInput!
+  "The period to compare with."
+  compare: PeriodInput
+  "1 to 6 dimensions, outermost first."
+  dimensions: [String!]!
+  "Keys of the rows to open: the answer has the rows below them. Empty = the outermost."
+  path: [String!]
+  "1 to 40 columns."
+  columns: [ReportColumnInput!]!
+  "Attribution model of the columns that name none; ` + "`" + `last_click` + "`" + ` when absent."
+  model: String
+  "Instead of the CRMs' own."
+  conversionModel: ConversionModel
+  "Instead of the account's, 1 to 365."
+  lookbackDays: Int
+  "END_TO_END: instead of the account's, 1 to 365."
+  windowDays: Int
+  "Conditions."
+  filter: ReportFilterInput
+  "Funnels whose deals count; those chosen for reports when absent."
+  funnelIds: [ID!]
+  "Index of the column to sort by; the dimension's own order when absent."
+  sortBy: Int
+  "Direction of the sort; DESC when absent."
+  direction: SortDirection
+  "1 to 1000 rows; 200 when absent."
+  limit: Int
+  "Rows to skip."
+  offset: Int
+}
+
+"A row behind a figure."
+type ReportFactRow {
+  "What it is."
+  fact: ReportFact!
+  "When: begin of the session, time of the communication, creation of the deal."
+  at: Time!
+  "How much of it counts: 1, or its weight under the model."
+  share: Float!
+  "What it adds to the figure."
+  value: Float!
+  "SESSION: the session."
+  session: Session
+  "COMMUNICATION: the communication."
+  communication: Communication
+  "DEAL: the deal."
+  deal: Deal
+}
+
+"The rows a figure was made of."
+type ReportFactConnection {
+  "The rows."
+  nodes: [ReportFactRow!]!
+  "Where the page ends."
+  pageInfo: PageInfo!
+  "Number of all rows."
+  totalCount: Int!
+  "Sum of their values: the figure itself, except for figures that count distinct people."
+  sum: Float!
+}
+
+"A stage of the funnel of deals."
+type FunnelFigure {
+  "The stage."
+  stage: Stage!
+  "Deals that reached it."
+  deals: Int!
+  "Amount of them, minor units."
+  revenue: Float!
+  "Percent of the deals of the stage before; null for the first."
+  fromPrevious: Float
+  "Percent of all deals."
+  fromFirst: Float
+  "Deals lost out of this stage."
+  lost: Int!
+  "Cost of one deal at this stage, minor units; null without cost or deals."
+  costPerDeal: Float
+  "Median days from the deal's creation until this stage."
+  daysToReach: Float
+}
+
+"A path that several deals share."
+type PathFigure {
+  "Keys of its steps, consecutive repeats as one."
+  steps: [String!]!
+  "Words of its steps."
+  labels: [String!]!
+  "Deals."
+  deals: Int!
+  "Amount, minor units."
+  revenue: Float!
+  "Percent of all deals with a path."
+  share: Float!
+}
+
+"A bar of a distribution."
+type PathBucket {
+  "From, included."
+  from: Int!
+  "To, included; null = and more."
+  to: Int
+  "Deals."
+  deals: Int!
+  "Amount, minor units."
+  revenue: Float!
+}
+
+"A link of the flow diagram: from a step's channel to the next one's."
+type FlowLink {
+  "Number of the step it begins at, from 1."
+  step: Int!
+  "Key it begins at."
+  from: String!
+  "Words of it."
+  fromLabel: String!
+  "Key it leads to; ` + "`" + `deal` + "`" + ` at the end."
+  to: String!
+  "Words of it."
+  toLabel: String!
+  "Deals."
+  deals: Int!
+}
+
+"The paths of deals in several views."
+type PathsReport {
+  "Most frequent paths."
+  top: [PathFigure!]!
+  "By number of visits."
+  lengths: [PathBucket!]!
+  "By days from the first visit to the deal."
+  timeLags: [PathBucket!]!
+  "Flow diagram."
+  flow: [FlowLink!]!
+  "Deals with a path, and all deals."
+  dealsWithPath: Int!
+  "All deals."
+  deals: Int!
+}
+
+"What a channel does for conversions, by the data-driven models."
+type ChannelEffect {
+  "Key of the channel, source or campaign."
+  key: String!
+  "Words of it."
+  label: String!
+  "Part of the conversions that would be lost without it, 0 to 1."
+  removalEffect: Float!
+  "Deals credited by removal effects."
+  markovDeals: Float!
+  "Amount credited by removal effects, minor units."
+  markovRevenue: Float!
+  "Deals credited by Shapley values."
+  shapleyDeals: Float!
+  "Amount credited by Shapley values, minor units."
+  shapleyRevenue: Float!
+}
+
+"What the steps of paths are."
+enum PathUnit {
+  "Channels."
+  CHANNEL
+  "Sources."
+  SOURCE
+  "Campaigns."
+  CAMPAIGN
+}
+
+"An attribution model."
+type AttributionModel {
+  "Word: ` + "`" + `last_click` + "`" + `, ` + "`" + `linear` + "`" + ` …, ` + "`" + `custom:<id>` + "`" + `."
+  id: String!
+  "single, multi, position, time, data_driven or custom."
+  family: String!
+  "Name of a model of the account's own; empty for the others, whose names are the reader's."
+  name: String!
+  "Definition of a model of the account's own."
+  definition: CustomModel
+}
+
+"Kind of a model of one's own."
+enum CustomModelKind {
+  "Shares for the first, the last and all between."
+  POSITION
+  "Weight halves with age."
+  DECAY
+}
+
+"A model of the account's own."
+type CustomModel {
+  "Kind."
+  kind: CustomModelKind!
+  "POSITION: share of the first visit, 0 to 1."
+  first: Float!
+  "POSITION: share of all between."
+  middle: Float!
+  "POSITION: share of the last visit."
+  last: Float!
+  "DECAY: days in which the weight halves."
+  halfLifeDays: Float!
+  "Direct visits share only when there is nothing else."
+  excludeDirect: Boolean!
+}
+
+"A saved view of a report."
+type ReportView {
+  "Identifier; it makes the share link."
+  id: ID!
+  "The report."
+  report: ReportKind!
+  "Name."
+  name: String!
+  "Seen by all users of the account."
+  isShared: Boolean!
+  "Whether the signed-in user made it."
+  isMine: Boolean!
+  "What the page shows, as the page wrote it (JSON)."
+  definition: String!
+}
+
+"A column by a formula."
+type ReportFormula {
+  "Identifier; the column's metric is ` + "`" + `formula:<id>` + "`" + `."
+  id: ID!
+  "Name of the column."
+  name: String!
+  "Arithmetic over metric ids: ` + "`" + `cost / (calls + chats)` + "`" + `."
+  expression: String!
+  "How it is written."
+  type: ValueType!
+}
+
+"Settings of reports."
+type ReportSettings {
+  "Days a path looks back, 1 to 365."
+  lookbackDays: Int!
+  "Days after a visit within which communications count in END_TO_END, 1 to 365."
+  windowDays: Int!
+}
+
+extend type Query {
+  "What a report can show."
+  reportCatalog(report: ReportKind!): ReportCatalog! @auth(role: ANALYST, scope: READ)
+  "One level of a report's table."
+  report(input: ReportInput!): ReportTable! @auth(role: ANALYST, scope: READ)
+  "The rows behind one figure: ` + "`" + `column` + "`" + ` in the row at ` + "`" + `path` + "`" + ` (empty = totals), 1 to 100 a page. BAD_INPUT for derived columns."
+  reportFacts(input: ReportInput!, path: [String!]!, column: ReportColumnInput!, compared: Boolean! = false, first: Int! = 50, after: String): ReportFactConnection! @auth(role: ANALYST, scope: READ)
+  "How the deals of a funnel went through its stages."
+  dealFunnel(input: ReportInput!, funnelId: ID!): [FunnelFigure!]! @auth(role: ANALYST, scope: READ)
+  "The paths that led to deals."
+  reportPaths(input: ReportInput!, unit: PathUnit! = CHANNEL, limit: Int! = 20): PathsReport! @auth(role: ANALYST, scope: READ)
+  "What channels do for conversions, by the data-driven models; ` + "`" + `order` + "`" + ` 1 to 3 is that of the Markov chain."
+  channelEffects(input: ReportInput!, unit: PathUnit! = CHANNEL, order: Int! = 1): [ChannelEffect!]! @auth(role: ANALYST, scope: READ)
+  "All attribution models, in order."
+  attributionModels: [AttributionModel!]! @auth(role: OPERATOR, scope: READ)
+  "Saved views: one's own and shared ones."
+  reportViews(report: ReportKind): [ReportView!]! @auth(role: ANALYST, scope: READ)
+  "One saved view; NOT_FOUND when it is neither shared nor one's own."
+  reportView(id: ID!): ReportView! @auth(role: ANALYST, scope: READ)
+  "Columns by formulas."
+  reportFormulas: [ReportFormula!]! @auth(role: ANALYST, scope: READ)
+  "Settings of reports."
+  reportSettings: ReportSettings! @auth(role: ANALYST, scope: READ)
+}
+
+extend type Mutation {
+  "Saves a view, or changes one's own when ` + "`" + `id` + "`" + ` is given."
+  saveReportView(input: SaveReportViewInput!): ReportViewPayload! @auth(role: ANALYST, scope: WRITE)
+  "Deletes one's own view."
+  deleteReportView(input: DeleteReportViewInput!): DeletedPayload! @auth(role: ANALYST, scope: WRITE)
+  "Adds a column by a formula, or changes it when ` + "`" + `id` + "`" + ` is given. A wrong formula says where."
+  saveReportFormula(input: SaveReportFormulaInput!): ReportFormulaPayload! @auth(role: ANALYST, scope: WRITE)
+  "Deletes a column by a formula."
+  deleteReportFormula(input: DeleteReportFormulaInput!): DeletedPayload! @auth(role: ANALYST, scope: WRITE)
+  "Adds a model of the account's own, or changes it when ` + "`" + `id` + "`" + ` is given."
+  saveAttributionModel(input: SaveAttributionModelInput!): AttributionModelPayload! @auth(role: ANALYST, scope: WRITE)
+  "Deletes a model of the account's own."
+  deleteAttributionModel(input: DeleteAttributionModelInput!): DeletedPayload! @auth(role: ANALYST, scope: WRITE)
+  "Changes the settings of reports; what is absent stays."
+  updateReportSettings(input: UpdateReportSettingsInput!): ReportSettingsPayload! @auth(role: ADMIN, scope: WRITE)
+  "Reads costs of campaigns from a CSV or XLSX file; with ` + "`" + `dryRun` + "`" + ` nothing is saved. All or nothing: problems name their lines."
+  uploadCampaignCosts(input: UploadCampaignCostsInput!): UploadCampaignCostsPayload! @auth(role: ANALYST, scope: WRITE)
+}
+
+"A view to save."
+input SaveReportViewInput {
+  "The view to change; a new one when absent."
+  id: ID
+  "The report."
+  report: ReportKind!
+  "Name."
+  name: String!
+  "Seen by all users of the account."
+  isShared: Boolean!
+  "What the page shows (JSON, up to 20 000 characters)."
+  definition: String!
+}
+
+"Which view to delete."
+input DeleteReportViewInput {
+  "The view."
+  id: ID!
+}
+
+"A column to save."
+input SaveReportFormulaInput {
+  "The column to change; a new one when absent."
+  id: ID
+  "Name, unique in the account."
+  name: String!
+  "Arithmetic over metric ids."
+  expression: String!
+  "COUNT, NUMBER, MONEY or PERCENT."
+  type: ValueType!
+}
+
+"Which column to delete."
+input DeleteReportFormulaInput {
+  "The column."
+  id: ID!
+}
+
+"A model to save."
+input SaveAttributionModelInput {
+  "The number in ` + "`" + `custom:<number>` + "`" + ` of the model to change; a new one when absent."
+  id: ID
+  "Name, unique in the account."
+  name: String!
+  "Kind."
+  kind: CustomModelKind!
+  "POSITION: shares, together 1."
+  first: Float
+  "POSITION: share of all between."
+  middle: Float
+  "POSITION: share of the last."
+  last: Float
+  "DECAY: days, above 0."
+  halfLifeDays: Float
+  "Direct visits share only when there is nothing else."
+  excludeDirect: Boolean
+}
+
+"Which model to delete."
+input DeleteAttributionModelInput {
+  "The number in ` + "`" + `custom:<number>` + "`" + `."
+  id: ID!
+}
+
+"What to change of the settings."
+input UpdateReportSettingsInput {
+  "1 to 365."
+  lookbackDays: Int
+  "1 to 365."
+  windowDays: Int
+}
+
+"A file of costs."
+input UploadCampaignCostsInput {
+  "Name of the file; its ending says the format: .csv or .xlsx."
+  fileName: String!
+  "Content, base64, at most 2 MB."
+  content: String!
+  "Check only."
+  dryRun: Boolean!
+}
+
+"Result of saving a view."
+type ReportViewPayload {
+  "The view."
+  view: ReportView!
+}
+
+"Result of saving a column."
+type ReportFormulaPayload {
+  "The column."
+  formula: ReportFormula!
+}
+
+"Result of saving a model."
+type AttributionModelPayload {
+  "The model."
+  model: AttributionModel!
+}
+
+"Result of changing the settings."
+type ReportSettingsPayload {
+  "The settings."
+  settings: ReportSettings!
+}
+
+"Result of deleting."
+type DeletedPayload {
+  "What was deleted."
+  id: ID!
+}
+
+"Result of reading a file of costs."
+type UploadCampaignCostsPayload {
+  "What the file says, line by line."
+  costs: [UploadedCost!]!
+  "What is wrong with it; empty when all is well. Nothing is saved while there is a problem."
+  problems: [CostProblem!]!
+  "Whether the costs were saved."
+  saved: Boolean!
+}
+
+"A cost read from a file."
+type UploadedCost {
+  "Line in the file."
+  line: Int!
+  "The campaign."
+  campaign: CampaignRef!
+  "First day."
+  from: Date!
+  "Last day."
+  to: Date!
+  "How much."
+  amount: Money!
+  "Clicks; 0 when not given."
+  clicks: Int!
+  "Impressions; 0 when not given."
+  impressions: Int!
+  "A cost of exactly this period is replaced."
+  replaces: Boolean!
+}
+
+"A problem of a file of costs."
+type CostProblem {
+  "Line in the file; 0 = the file as a whole."
+  line: Int!
+  "Column at fault; empty when the whole line."
+  column: String!
+  "What is wrong and what to do."
+  message: String!
+  "Machine word of it."
+  reason: String!
 }
 `, BuiltIn: false},
 	{Name: "../schema/session.graphqls", Input: `"This installation."
@@ -4507,6 +7956,26 @@ func (ec *executionContext) childFields_Account(ctx context.Context, field graph
 	return nil, fmt.Errorf("no field named %q was found under type Account", field.Name)
 }
 
+func (ec *executionContext) childFields_AllowedNetwork(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "network":
+		return ec.fieldContext_AllowedNetwork_network(ctx, field)
+	case "comment":
+		return ec.fieldContext_AllowedNetwork_comment(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_AllowedNetwork_createdAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AllowedNetwork", field.Name)
+}
+
+func (ec *executionContext) childFields_AllowedNetworksPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "networks":
+		return ec.fieldContext_AllowedNetworksPayload_networks(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AllowedNetworksPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_ApiToken(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -4537,6 +8006,28 @@ func (ec *executionContext) childFields_ArrivalPreview(ctx context.Context, fiel
 		return ec.fieldContext_ArrivalPreview_campaign(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ArrivalPreview", field.Name)
+}
+
+func (ec *executionContext) childFields_AttributionModel(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_AttributionModel_id(ctx, field)
+	case "family":
+		return ec.fieldContext_AttributionModel_family(ctx, field)
+	case "name":
+		return ec.fieldContext_AttributionModel_name(ctx, field)
+	case "definition":
+		return ec.fieldContext_AttributionModel_definition(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AttributionModel", field.Name)
+}
+
+func (ec *executionContext) childFields_AttributionModelPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "model":
+		return ec.fieldContext_AttributionModelPayload_model(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AttributionModelPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Campaign(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -4599,6 +8090,26 @@ func (ec *executionContext) childFields_ChangePasswordPayload(ctx context.Contex
 		return ec.fieldContext_ChangePasswordPayload_user(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ChangePasswordPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ChannelEffect(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "key":
+		return ec.fieldContext_ChannelEffect_key(ctx, field)
+	case "label":
+		return ec.fieldContext_ChannelEffect_label(ctx, field)
+	case "removalEffect":
+		return ec.fieldContext_ChannelEffect_removalEffect(ctx, field)
+	case "markovDeals":
+		return ec.fieldContext_ChannelEffect_markovDeals(ctx, field)
+	case "markovRevenue":
+		return ec.fieldContext_ChannelEffect_markovRevenue(ctx, field)
+	case "shapleyDeals":
+		return ec.fieldContext_ChannelEffect_shapleyDeals(ctx, field)
+	case "shapleyRevenue":
+		return ec.fieldContext_ChannelEffect_shapleyRevenue(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ChannelEffect", field.Name)
 }
 
 func (ec *executionContext) childFields_ChatMessage(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -4721,6 +8232,20 @@ func (ec *executionContext) childFields_ConditionWeight(ctx context.Context, fie
 	return nil, fmt.Errorf("no field named %q was found under type ConditionWeight", field.Name)
 }
 
+func (ec *executionContext) childFields_CostProblem(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "line":
+		return ec.fieldContext_CostProblem_line(ctx, field)
+	case "column":
+		return ec.fieldContext_CostProblem_column(ctx, field)
+	case "message":
+		return ec.fieldContext_CostProblem_message(ctx, field)
+	case "reason":
+		return ec.fieldContext_CostProblem_reason(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CostProblem", field.Name)
+}
+
 func (ec *executionContext) childFields_CreateApiTokenPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "secret":
@@ -4741,12 +8266,314 @@ func (ec *executionContext) childFields_CreateChatPayload(ctx context.Context, f
 	return nil, fmt.Errorf("no field named %q was found under type CreateChatPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_Crm(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Crm_id(ctx, field)
+	case "kind":
+		return ec.fieldContext_Crm_kind(ctx, field)
+	case "name":
+		return ec.fieldContext_Crm_name(ctx, field)
+	case "description":
+		return ec.fieldContext_Crm_description(ctx, field)
+	case "url":
+		return ec.fieldContext_Crm_url(ctx, field)
+	case "conversionModel":
+		return ec.fieldContext_Crm_conversionModel(ctx, field)
+	case "ignoreOutgoingCalls":
+		return ec.fieldContext_Crm_ignoreOutgoingCalls(ctx, field)
+	case "ignoreOutgoingChats":
+		return ec.fieldContext_Crm_ignoreOutgoingChats(ctx, field)
+	case "goals":
+		return ec.fieldContext_Crm_goals(ctx, field)
+	case "terms":
+		return ec.fieldContext_Crm_terms(ctx, field)
+	case "dealsLoad":
+		return ec.fieldContext_Crm_dealsLoad(ctx, field)
+	case "leadsLoad":
+		return ec.fieldContext_Crm_leadsLoad(ctx, field)
+	case "funnels":
+		return ec.fieldContext_Crm_funnels(ctx, field)
+	case "dealCount":
+		return ec.fieldContext_Crm_dealCount(ctx, field)
+	case "dealsInProcessing":
+		return ec.fieldContext_Crm_dealsInProcessing(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Crm", field.Name)
+}
+
+func (ec *executionContext) childFields_CrmLoad(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "state":
+		return ec.fieldContext_CrmLoad_state(ctx, field)
+	case "at":
+		return ec.fieldContext_CrmLoad_at(ctx, field)
+	case "error":
+		return ec.fieldContext_CrmLoad_error(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CrmLoad", field.Name)
+}
+
+func (ec *executionContext) childFields_CrmPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "crm":
+		return ec.fieldContext_CrmPayload_crm(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CrmPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_CustomModel(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "kind":
+		return ec.fieldContext_CustomModel_kind(ctx, field)
+	case "first":
+		return ec.fieldContext_CustomModel_first(ctx, field)
+	case "middle":
+		return ec.fieldContext_CustomModel_middle(ctx, field)
+	case "last":
+		return ec.fieldContext_CustomModel_last(ctx, field)
+	case "halfLifeDays":
+		return ec.fieldContext_CustomModel_halfLifeDays(ctx, field)
+	case "excludeDirect":
+		return ec.fieldContext_CustomModel_excludeDirect(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CustomModel", field.Name)
+}
+
+func (ec *executionContext) childFields_DataApiCall(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "at":
+		return ec.fieldContext_DataApiCall_at(ctx, field)
+	case "tokenName":
+		return ec.fieldContext_DataApiCall_tokenName(ctx, field)
+	case "ip":
+		return ec.fieldContext_DataApiCall_ip(ctx, field)
+	case "method":
+		return ec.fieldContext_DataApiCall_method(ctx, field)
+	case "points":
+		return ec.fieldContext_DataApiCall_points(ctx, field)
+	case "errorCode":
+		return ec.fieldContext_DataApiCall_errorCode(ctx, field)
+	case "mnemonic":
+		return ec.fieldContext_DataApiCall_mnemonic(ctx, field)
+	case "errorText":
+		return ec.fieldContext_DataApiCall_errorText(ctx, field)
+	case "durationMs":
+		return ec.fieldContext_DataApiCall_durationMs(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DataApiCall", field.Name)
+}
+
+func (ec *executionContext) childFields_DataApiCallConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "nodes":
+		return ec.fieldContext_DataApiCallConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_DataApiCallConnection_pageInfo(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DataApiCallConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_Deal(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Deal_id(ctx, field)
+	case "crmId":
+		return ec.fieldContext_Deal_crmId(ctx, field)
+	case "externalId":
+		return ec.fieldContext_Deal_externalId(ctx, field)
+	case "name":
+		return ec.fieldContext_Deal_name(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Deal_createdAt(ctx, field)
+	case "closedAt":
+		return ec.fieldContext_Deal_closedAt(ctx, field)
+	case "stageAt":
+		return ec.fieldContext_Deal_stageAt(ctx, field)
+	case "status":
+		return ec.fieldContext_Deal_status(ctx, field)
+	case "funnel":
+		return ec.fieldContext_Deal_funnel(ctx, field)
+	case "stage":
+		return ec.fieldContext_Deal_stage(ctx, field)
+	case "lastOpenStage":
+		return ec.fieldContext_Deal_lastOpenStage(ctx, field)
+	case "revenue":
+		return ec.fieldContext_Deal_revenue(ctx, field)
+	case "employee":
+		return ec.fieldContext_Deal_employee(ctx, field)
+	case "contact":
+		return ec.fieldContext_Deal_contact(ctx, field)
+	case "contacts":
+		return ec.fieldContext_Deal_contacts(ctx, field)
+	case "source":
+		return ec.fieldContext_Deal_source(ctx, field)
+	case "comments":
+		return ec.fieldContext_Deal_comments(ctx, field)
+	case "url":
+		return ec.fieldContext_Deal_url(ctx, field)
+	case "history":
+		return ec.fieldContext_Deal_history(ctx, field)
+	case "links":
+		return ec.fieldContext_Deal_links(ctx, field)
+	case "path":
+		return ec.fieldContext_Deal_path(ctx, field)
+	case "attribution":
+		return ec.fieldContext_Deal_attribution(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Deal", field.Name)
+}
+
+func (ec *executionContext) childFields_DealAttribution(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "model":
+		return ec.fieldContext_DealAttribution_model(ctx, field)
+	case "conversionModel":
+		return ec.fieldContext_DealAttribution_conversionModel(ctx, field)
+	case "decidingCommunicationId":
+		return ec.fieldContext_DealAttribution_decidingCommunicationId(ctx, field)
+	case "moment":
+		return ec.fieldContext_DealAttribution_moment(ctx, field)
+	case "touches":
+		return ec.fieldContext_DealAttribution_touches(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DealAttribution", field.Name)
+}
+
+func (ec *executionContext) childFields_DealConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "nodes":
+		return ec.fieldContext_DealConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_DealConnection_pageInfo(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DealConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_DealContact(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_DealContact_id(ctx, field)
+	case "externalId":
+		return ec.fieldContext_DealContact_externalId(ctx, field)
+	case "name":
+		return ec.fieldContext_DealContact_name(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_DealContact_createdAt(ctx, field)
+	case "phones":
+		return ec.fieldContext_DealContact_phones(ctx, field)
+	case "emails":
+		return ec.fieldContext_DealContact_emails(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DealContact", field.Name)
+}
+
+func (ec *executionContext) childFields_DealEmployee(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_DealEmployee_id(ctx, field)
+	case "externalId":
+		return ec.fieldContext_DealEmployee_externalId(ctx, field)
+	case "name":
+		return ec.fieldContext_DealEmployee_name(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DealEmployee", field.Name)
+}
+
+func (ec *executionContext) childFields_DealLink(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "communicationId":
+		return ec.fieldContext_DealLink_communicationId(ctx, field)
+	case "kind":
+		return ec.fieldContext_DealLink_kind(ctx, field)
+	case "at":
+		return ec.fieldContext_DealLink_at(ctx, field)
+	case "matchedBy":
+		return ec.fieldContext_DealLink_matchedBy(ctx, field)
+	case "matchedValue":
+		return ec.fieldContext_DealLink_matchedValue(ctx, field)
+	case "isDeciding":
+		return ec.fieldContext_DealLink_isDeciding(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DealLink", field.Name)
+}
+
+func (ec *executionContext) childFields_DealState(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "stage":
+		return ec.fieldContext_DealState_stage(ctx, field)
+	case "at":
+		return ec.fieldContext_DealState_at(ctx, field)
+	case "isGenerated":
+		return ec.fieldContext_DealState_isGenerated(ctx, field)
+	case "revenue":
+		return ec.fieldContext_DealState_revenue(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DealState", field.Name)
+}
+
+func (ec *executionContext) childFields_DealStep(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "at":
+		return ec.fieldContext_DealStep_at(ctx, field)
+	case "sessionId":
+		return ec.fieldContext_DealStep_sessionId(ctx, field)
+	case "communicationId":
+		return ec.fieldContext_DealStep_communicationId(ctx, field)
+	case "communicationKind":
+		return ec.fieldContext_DealStep_communicationKind(ctx, field)
+	case "visitorId":
+		return ec.fieldContext_DealStep_visitorId(ctx, field)
+	case "source":
+		return ec.fieldContext_DealStep_source(ctx, field)
+	case "campaign":
+		return ec.fieldContext_DealStep_campaign(ctx, field)
+	case "matchedBy":
+		return ec.fieldContext_DealStep_matchedBy(ctx, field)
+	case "matchedValue":
+		return ec.fieldContext_DealStep_matchedValue(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DealStep", field.Name)
+}
+
+func (ec *executionContext) childFields_DealTouch(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "at":
+		return ec.fieldContext_DealTouch_at(ctx, field)
+	case "sessionId":
+		return ec.fieldContext_DealTouch_sessionId(ctx, field)
+	case "communicationId":
+		return ec.fieldContext_DealTouch_communicationId(ctx, field)
+	case "weight":
+		return ec.fieldContext_DealTouch_weight(ctx, field)
+	case "revenue":
+		return ec.fieldContext_DealTouch_revenue(ctx, field)
+	case "source":
+		return ec.fieldContext_DealTouch_source(ctx, field)
+	case "campaign":
+		return ec.fieldContext_DealTouch_campaign(ctx, field)
+	case "keyword":
+		return ec.fieldContext_DealTouch_keyword(ctx, field)
+	case "matchedBy":
+		return ec.fieldContext_DealTouch_matchedBy(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DealTouch", field.Name)
+}
+
 func (ec *executionContext) childFields_DeleteCampaignPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
 		return ec.fieldContext_DeleteCampaignPayload_id(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type DeleteCampaignPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_DeleteDealPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_DeleteDealPayload_id(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeleteDealPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_DeleteGoalPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -4771,6 +8598,80 @@ func (ec *executionContext) childFields_DeleteUserPayload(ctx context.Context, f
 		return ec.fieldContext_DeleteUserPayload_id(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type DeleteUserPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_DeletedPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_DeletedPayload_id(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeletedPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_FlowLink(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "step":
+		return ec.fieldContext_FlowLink_step(ctx, field)
+	case "from":
+		return ec.fieldContext_FlowLink_from(ctx, field)
+	case "fromLabel":
+		return ec.fieldContext_FlowLink_fromLabel(ctx, field)
+	case "to":
+		return ec.fieldContext_FlowLink_to(ctx, field)
+	case "toLabel":
+		return ec.fieldContext_FlowLink_toLabel(ctx, field)
+	case "deals":
+		return ec.fieldContext_FlowLink_deals(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type FlowLink", field.Name)
+}
+
+func (ec *executionContext) childFields_Funnel(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Funnel_id(ctx, field)
+	case "crmId":
+		return ec.fieldContext_Funnel_crmId(ctx, field)
+	case "externalId":
+		return ec.fieldContext_Funnel_externalId(ctx, field)
+	case "name":
+		return ec.fieldContext_Funnel_name(ctx, field)
+	case "inReports":
+		return ec.fieldContext_Funnel_inReports(ctx, field)
+	case "stages":
+		return ec.fieldContext_Funnel_stages(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Funnel", field.Name)
+}
+
+func (ec *executionContext) childFields_FunnelFigure(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "stage":
+		return ec.fieldContext_FunnelFigure_stage(ctx, field)
+	case "deals":
+		return ec.fieldContext_FunnelFigure_deals(ctx, field)
+	case "revenue":
+		return ec.fieldContext_FunnelFigure_revenue(ctx, field)
+	case "fromPrevious":
+		return ec.fieldContext_FunnelFigure_fromPrevious(ctx, field)
+	case "fromFirst":
+		return ec.fieldContext_FunnelFigure_fromFirst(ctx, field)
+	case "lost":
+		return ec.fieldContext_FunnelFigure_lost(ctx, field)
+	case "costPerDeal":
+		return ec.fieldContext_FunnelFigure_costPerDeal(ctx, field)
+	case "daysToReach":
+		return ec.fieldContext_FunnelFigure_daysToReach(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type FunnelFigure", field.Name)
+}
+
+func (ec *executionContext) childFields_FunnelPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "funnel":
+		return ec.fieldContext_FunnelPayload_funnel(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type FunnelPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Goal(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -4979,6 +8880,54 @@ func (ec *executionContext) childFields_PageInfo(ctx context.Context, field grap
 	return nil, fmt.Errorf("no field named %q was found under type PageInfo", field.Name)
 }
 
+func (ec *executionContext) childFields_PathBucket(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "from":
+		return ec.fieldContext_PathBucket_from(ctx, field)
+	case "to":
+		return ec.fieldContext_PathBucket_to(ctx, field)
+	case "deals":
+		return ec.fieldContext_PathBucket_deals(ctx, field)
+	case "revenue":
+		return ec.fieldContext_PathBucket_revenue(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PathBucket", field.Name)
+}
+
+func (ec *executionContext) childFields_PathFigure(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "steps":
+		return ec.fieldContext_PathFigure_steps(ctx, field)
+	case "labels":
+		return ec.fieldContext_PathFigure_labels(ctx, field)
+	case "deals":
+		return ec.fieldContext_PathFigure_deals(ctx, field)
+	case "revenue":
+		return ec.fieldContext_PathFigure_revenue(ctx, field)
+	case "share":
+		return ec.fieldContext_PathFigure_share(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PathFigure", field.Name)
+}
+
+func (ec *executionContext) childFields_PathsReport(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "top":
+		return ec.fieldContext_PathsReport_top(ctx, field)
+	case "lengths":
+		return ec.fieldContext_PathsReport_lengths(ctx, field)
+	case "timeLags":
+		return ec.fieldContext_PathsReport_timeLags(ctx, field)
+	case "flow":
+		return ec.fieldContext_PathsReport_flow(ctx, field)
+	case "dealsWithPath":
+		return ec.fieldContext_PathsReport_dealsWithPath(ctx, field)
+	case "deals":
+		return ec.fieldContext_PathsReport_deals(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PathsReport", field.Name)
+}
+
 func (ec *executionContext) childFields_Person(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -5041,6 +8990,192 @@ func (ec *executionContext) childFields_ReincludeRefusalsPayload(ctx context.Con
 		return ec.fieldContext_ReincludeRefusalsPayload_reincluded(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ReincludeRefusalsPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ReportCatalog(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "dimensions":
+		return ec.fieldContext_ReportCatalog_dimensions(ctx, field)
+	case "metrics":
+		return ec.fieldContext_ReportCatalog_metrics(ctx, field)
+	case "defaultDimensions":
+		return ec.fieldContext_ReportCatalog_defaultDimensions(ctx, field)
+	case "defaultColumns":
+		return ec.fieldContext_ReportCatalog_defaultColumns(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReportCatalog", field.Name)
+}
+
+func (ec *executionContext) childFields_ReportColumn(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "metric":
+		return ec.fieldContext_ReportColumn_metric(ctx, field)
+	case "model":
+		return ec.fieldContext_ReportColumn_model(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReportColumn", field.Name)
+}
+
+func (ec *executionContext) childFields_ReportColumnRef(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "metric":
+		return ec.fieldContext_ReportColumnRef_metric(ctx, field)
+	case "model":
+		return ec.fieldContext_ReportColumnRef_model(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReportColumnRef", field.Name)
+}
+
+func (ec *executionContext) childFields_ReportDimension(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_ReportDimension_id(ctx, field)
+	case "group":
+		return ec.fieldContext_ReportDimension_group(ctx, field)
+	case "facts":
+		return ec.fieldContext_ReportDimension_facts(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReportDimension", field.Name)
+}
+
+func (ec *executionContext) childFields_ReportFactConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "nodes":
+		return ec.fieldContext_ReportFactConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_ReportFactConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_ReportFactConnection_totalCount(ctx, field)
+	case "sum":
+		return ec.fieldContext_ReportFactConnection_sum(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReportFactConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_ReportFactRow(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "fact":
+		return ec.fieldContext_ReportFactRow_fact(ctx, field)
+	case "at":
+		return ec.fieldContext_ReportFactRow_at(ctx, field)
+	case "share":
+		return ec.fieldContext_ReportFactRow_share(ctx, field)
+	case "value":
+		return ec.fieldContext_ReportFactRow_value(ctx, field)
+	case "session":
+		return ec.fieldContext_ReportFactRow_session(ctx, field)
+	case "communication":
+		return ec.fieldContext_ReportFactRow_communication(ctx, field)
+	case "deal":
+		return ec.fieldContext_ReportFactRow_deal(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReportFactRow", field.Name)
+}
+
+func (ec *executionContext) childFields_ReportFormula(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_ReportFormula_id(ctx, field)
+	case "name":
+		return ec.fieldContext_ReportFormula_name(ctx, field)
+	case "expression":
+		return ec.fieldContext_ReportFormula_expression(ctx, field)
+	case "type":
+		return ec.fieldContext_ReportFormula_type(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReportFormula", field.Name)
+}
+
+func (ec *executionContext) childFields_ReportFormulaPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "formula":
+		return ec.fieldContext_ReportFormulaPayload_formula(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReportFormulaPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ReportMetric(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_ReportMetric_id(ctx, field)
+	case "group":
+		return ec.fieldContext_ReportMetric_group(ctx, field)
+	case "type":
+		return ec.fieldContext_ReportMetric_type(ctx, field)
+	case "formula":
+		return ec.fieldContext_ReportMetric_formula(ctx, field)
+	case "isAdditive":
+		return ec.fieldContext_ReportMetric_isAdditive(ctx, field)
+	case "supportsModel":
+		return ec.fieldContext_ReportMetric_supportsModel(ctx, field)
+	case "fact":
+		return ec.fieldContext_ReportMetric_fact(ctx, field)
+	case "title":
+		return ec.fieldContext_ReportMetric_title(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReportMetric", field.Name)
+}
+
+func (ec *executionContext) childFields_ReportSettings(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "lookbackDays":
+		return ec.fieldContext_ReportSettings_lookbackDays(ctx, field)
+	case "windowDays":
+		return ec.fieldContext_ReportSettings_windowDays(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReportSettings", field.Name)
+}
+
+func (ec *executionContext) childFields_ReportSettingsPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "settings":
+		return ec.fieldContext_ReportSettingsPayload_settings(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReportSettingsPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ReportTable(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "columns":
+		return ec.fieldContext_ReportTable_columns(ctx, field)
+	case "rows":
+		return ec.fieldContext_ReportTable_rows(ctx, field)
+	case "rowCount":
+		return ec.fieldContext_ReportTable_rowCount(ctx, field)
+	case "totals":
+		return ec.fieldContext_ReportTable_totals(ctx, field)
+	case "comparedTotals":
+		return ec.fieldContext_ReportTable_comparedTotals(ctx, field)
+	case "asOf":
+		return ec.fieldContext_ReportTable_asOf(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReportTable", field.Name)
+}
+
+func (ec *executionContext) childFields_ReportView(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_ReportView_id(ctx, field)
+	case "report":
+		return ec.fieldContext_ReportView_report(ctx, field)
+	case "name":
+		return ec.fieldContext_ReportView_name(ctx, field)
+	case "isShared":
+		return ec.fieldContext_ReportView_isShared(ctx, field)
+	case "isMine":
+		return ec.fieldContext_ReportView_isMine(ctx, field)
+	case "definition":
+		return ec.fieldContext_ReportView_definition(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReportView", field.Name)
+}
+
+func (ec *executionContext) childFields_ReportViewPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "view":
+		return ec.fieldContext_ReportViewPayload_view(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReportViewPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_RevokeApiTokenPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -5233,6 +9368,22 @@ func (ec *executionContext) childFields_SiteSettings(ctx context.Context, field 
 	return nil, fmt.Errorf("no field named %q was found under type SiteSettings", field.Name)
 }
 
+func (ec *executionContext) childFields_Stage(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Stage_id(ctx, field)
+	case "externalId":
+		return ec.fieldContext_Stage_externalId(ctx, field)
+	case "name":
+		return ec.fieldContext_Stage_name(ctx, field)
+	case "status":
+		return ec.fieldContext_Stage_status(ctx, field)
+	case "position":
+		return ec.fieldContext_Stage_position(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Stage", field.Name)
+}
+
 func (ec *executionContext) childFields_TrafficSource(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "channel":
@@ -5283,6 +9434,48 @@ func (ec *executionContext) childFields_UpdateUserPayload(ctx context.Context, f
 		return ec.fieldContext_UpdateUserPayload_user(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type UpdateUserPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_UploadCampaignCostsPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "costs":
+		return ec.fieldContext_UploadCampaignCostsPayload_costs(ctx, field)
+	case "problems":
+		return ec.fieldContext_UploadCampaignCostsPayload_problems(ctx, field)
+	case "saved":
+		return ec.fieldContext_UploadCampaignCostsPayload_saved(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UploadCampaignCostsPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_UploadPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "count":
+		return ec.fieldContext_UploadPayload_count(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UploadPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_UploadedCost(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "line":
+		return ec.fieldContext_UploadedCost_line(ctx, field)
+	case "campaign":
+		return ec.fieldContext_UploadedCost_campaign(ctx, field)
+	case "from":
+		return ec.fieldContext_UploadedCost_from(ctx, field)
+	case "to":
+		return ec.fieldContext_UploadedCost_to(ctx, field)
+	case "amount":
+		return ec.fieldContext_UploadedCost_amount(ctx, field)
+	case "clicks":
+		return ec.fieldContext_UploadedCost_clicks(ctx, field)
+	case "impressions":
+		return ec.fieldContext_UploadedCost_impressions(ctx, field)
+	case "replaces":
+		return ec.fieldContext_UploadedCost_replaces(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UploadedCost", field.Name)
 }
 
 func (ec *executionContext) childFields_User(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

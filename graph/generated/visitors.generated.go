@@ -4392,6 +4392,16 @@ func (ec *executionContext) _VisitorProperty(ctx context.Context, sel ast.Select
 
 // region    ***************************** type.gotpl *****************************
 
+func (ec *executionContext) marshalNCampaignRef2ᚖgithubᚗcomᚋskvozᚋskvozᚋcoreᚋsitesᚐRef(ctx context.Context, sel ast.SelectionSet, v *sites.Ref) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._CampaignRef(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNChannel2githubᚗcomᚋskvozᚋskvozᚋcoreᚋvisitsᚐChannel(ctx context.Context, v any) (visits.Channel, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := unmarshalNChannel2githubᚗcomᚋskvozᚋskvozᚋcoreᚋvisitsᚐChannel[tmp]
@@ -4837,6 +4847,13 @@ func (ec *executionContext) marshalOPerson2ᚖgithubᚗcomᚋskvozᚋskvozᚋgra
 		return graphql.Null
 	}
 	return ec._Person(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOSession2ᚖgithubᚗcomᚋskvozᚋskvozᚋcoreᚋvisitsᚐSession(ctx context.Context, sel ast.SelectionSet, v *visits.Session) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Session(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalOTrafficSource2ᚖgithubᚗcomᚋskvozᚋskvozᚋcoreᚋvisitsᚐTrafficSource(ctx context.Context, sel ast.SelectionSet, v *visits.TrafficSource) graphql.Marshaler {

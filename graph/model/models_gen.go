@@ -14,7 +14,9 @@ import (
 	"github.com/skvoz/skvoz/core"
 	"github.com/skvoz/skvoz/core/accounts"
 	"github.com/skvoz/skvoz/core/comms"
+	"github.com/skvoz/skvoz/core/deals"
 	"github.com/skvoz/skvoz/core/goals"
+	"github.com/skvoz/skvoz/core/reports"
 	"github.com/skvoz/skvoz/core/sites"
 	"github.com/skvoz/skvoz/core/visits"
 )
@@ -41,6 +43,20 @@ type AddCampaignCostInput struct {
 	To core.Date `json:"to"`
 	// Decimal amount in the account's currency, above 0: `12500.00`.
 	Amount string `json:"amount"`
+}
+
+// A network to let in.
+type AllowNetworkInput struct {
+	// CIDR notation or a single address.
+	Network string `json:"network"`
+	// Note.
+	Comment graphql.Omittable[*string] `json:"comment,omitempty"`
+}
+
+// The list after a change.
+type AllowedNetworksPayload struct {
+	// The networks.
+	Networks []accounts.AllowedNetwork `json:"networks"`
 }
 
 // A key for programs, acting for one user with some of the user's rights.
@@ -71,6 +87,24 @@ type ArrivalPreview struct {
 	Campaign *sites.Campaign `json:"campaign,omitempty"`
 }
 
+// An attribution model.
+type AttributionModel struct {
+	// Word: `last_click`, `linear` …, `custom:<id>`.
+	ID string `json:"id"`
+	// single, multi, position, time, data_driven or custom.
+	Family string `json:"family"`
+	// Name of a model of the account's own; empty for the others, whose names are the reader's.
+	Name string `json:"name"`
+	// Definition of a model of the account's own.
+	Definition *CustomModel `json:"definition,omitempty"`
+}
+
+// Result of saving a model.
+type AttributionModelPayload struct {
+	// The model.
+	Model *AttributionModel `json:"model"`
+}
+
 // Result of changing a campaign or its costs.
 type CampaignPayload struct {
 	// The campaign.
@@ -89,6 +123,24 @@ type ChangePasswordInput struct {
 type ChangePasswordPayload struct {
 	// The user.
 	User *accounts.User `json:"user"`
+}
+
+// What a channel does for conversions, by the data-driven models.
+type ChannelEffect struct {
+	// Key of the channel, source or campaign.
+	Key string `json:"key"`
+	// Words of it.
+	Label string `json:"label"`
+	// Part of the conversions that would be lost without it, 0 to 1.
+	RemovalEffect float64 `json:"removalEffect"`
+	// Deals credited by removal effects.
+	MarkovDeals float64 `json:"markovDeals"`
+	// Amount credited by removal effects, minor units.
+	MarkovRevenue float64 `json:"markovRevenue"`
+	// Deals credited by Shapley values.
+	ShapleyDeals float64 `json:"shapleyDeals"`
+	// Amount credited by Shapley values, minor units.
+	ShapleyRevenue float64 `json:"shapleyRevenue"`
 }
 
 // One message.
@@ -183,6 +235,18 @@ type ConditionWeightInput struct {
 	Weight int `json:"weight"`
 }
 
+// A problem of a file of costs.
+type CostProblem struct {
+	// Line in the file; 0 = the file as a whole.
+	Line int `json:"line"`
+	// Column at fault; empty when the whole line.
+	Column string `json:"column"`
+	// What is wrong and what to do.
+	Message string `json:"message"`
+	// Machine word of it.
+	Reason string `json:"reason"`
+}
+
 // A token to make.
 type CreateAPITokenInput struct {
 	// What it is for.
@@ -247,6 +311,22 @@ type CreateChatPayload struct {
 	Created bool `json:"created"`
 }
 
+// A funnel to create.
+type CreateFunnelInput struct {
+	// The CRM.
+	CrmID string `json:"crmId"`
+	// The CRM's identifier, unique in the CRM.
+	ExternalID string `json:"externalId"`
+	// Name.
+	Name string `json:"name"`
+	// 1 to 100 stages in process.
+	InProcess []StageInput `json:"inProcess"`
+	// The stage of won deals.
+	Success *StageInput `json:"success"`
+	// The stage of lost deals.
+	Failed *StageInput `json:"failed"`
+}
+
 // A goal to add.
 type CreateGoalInput struct {
 	// The site.
@@ -269,6 +349,232 @@ type CreateSiteInput struct {
 	Name graphql.Omittable[*string] `json:"name,omitempty"`
 }
 
+// How loading stands.
+type CrmLoad struct {
+	// State.
+	State deals.LoadState `json:"state"`
+	// When the last load ended; null while nothing was passed.
+	At *time.Time `json:"at,omitempty"`
+	// Why the last load was refused and what to do; empty when it went well.
+	Error string `json:"error"`
+}
+
+// Result of changing a CRM.
+type CrmPayload struct {
+	// The CRM.
+	Crm *deals.CRM `json:"crm"`
+}
+
+// A model of the account's own.
+type CustomModel struct {
+	// Kind.
+	Kind CustomModelKind `json:"kind"`
+	// POSITION: share of the first visit, 0 to 1.
+	First float64 `json:"first"`
+	// POSITION: share of all between.
+	Middle float64 `json:"middle"`
+	// POSITION: share of the last visit.
+	Last float64 `json:"last"`
+	// DECAY: days in which the weight halves.
+	HalfLifeDays float64 `json:"halfLifeDays"`
+	// Direct visits share only when there is nothing else.
+	ExcludeDirect bool `json:"excludeDirect"`
+}
+
+// A page of calls of the Data API.
+type DataAPICallConnection struct {
+	// The calls, newest first.
+	Nodes []accounts.DataAPICall `json:"nodes"`
+	// Where the page ends.
+	PageInfo *PageInfo `json:"pageInfo"`
+}
+
+// Which advertising led to a deal, under a model.
+type DealAttribution struct {
+	// The model.
+	Model string `json:"model"`
+	// The conversion model.
+	ConversionModel deals.ConversionModel `json:"conversionModel"`
+	// The communication it chose; null when none was linked.
+	DecidingCommunicationID *string `json:"decidingCommunicationId,omitempty"`
+	// The moment the visits were counted up to.
+	Moment time.Time `json:"moment"`
+	// The visits that share in it, oldest first; empty when nothing is known of where the deal came from.
+	Touches []DealTouch `json:"touches"`
+}
+
+// A page of deals.
+type DealConnection struct {
+	// The deals.
+	Nodes []deals.Deal `json:"nodes"`
+	// Where the page ends.
+	PageInfo *PageInfo `json:"pageInfo"`
+}
+
+// A contact to load.
+type DealContactInput struct {
+	// The CRM's identifier.
+	ExternalID string `json:"externalId"`
+	// Name.
+	Name string `json:"name"`
+	// When the CRM created it; now when absent and new.
+	CreatedAt graphql.Omittable[*time.Time] `json:"createdAt,omitempty"`
+	// Phones, any format.
+	Phones graphql.Omittable[[]string] `json:"phones,omitempty"`
+	// E-mails.
+	Emails graphql.Omittable[[]string] `json:"emails,omitempty"`
+}
+
+// An employee to load.
+type DealEmployeeInput struct {
+	// The CRM's identifier.
+	ExternalID string `json:"externalId"`
+	// Name.
+	Name string `json:"name"`
+}
+
+// Which deals; all conditions given must hold.
+type DealFilter struct {
+	// Of this CRM.
+	CrmID graphql.Omittable[*string] `json:"crmId,omitempty"`
+	// Of these funnels.
+	FunnelIds graphql.Omittable[[]string] `json:"funnelIds,omitempty"`
+	// In these stages.
+	StageIds graphql.Omittable[[]string] `json:"stageIds,omitempty"`
+	// With these statuses.
+	Statuses graphql.Omittable[[]deals.StageStatus] `json:"statuses,omitempty"`
+	// Of this employee.
+	EmployeeID graphql.Omittable[*string] `json:"employeeId,omitempty"`
+	// Of this contact.
+	ContactID graphql.Omittable[*string] `json:"contactId,omitempty"`
+	// Created at or after.
+	CreatedFrom graphql.Omittable[*time.Time] `json:"createdFrom,omitempty"`
+	// Created before.
+	CreatedTo graphql.Omittable[*time.Time] `json:"createdTo,omitempty"`
+	// Name or external id contains this.
+	Search graphql.Omittable[*string] `json:"search,omitempty"`
+	// A visit is known that led to it, or none.
+	HasSource graphql.Omittable[*bool] `json:"hasSource,omitempty"`
+}
+
+// A communication linked to a deal.
+type DealLink struct {
+	// The communication's id.
+	CommunicationID string `json:"communicationId"`
+	// Its kind.
+	Kind comms.Kind `json:"kind"`
+	// When.
+	At time.Time `json:"at"`
+	// How it was matched.
+	MatchedBy deals.MatchedBy `json:"matchedBy"`
+	// The phone or e-mail it was matched by; empty otherwise. Not for tokens of scope ATTRIBUTION.
+	MatchedValue string `json:"matchedValue"`
+	// Whether the conversion model of the CRM chooses it.
+	IsDeciding bool `json:"isDeciding"`
+}
+
+// One state of a deal.
+type DealRecordInput struct {
+	// The CRM's identifier of the deal; the first record of it creates the deal.
+	ExternalID string `json:"externalId"`
+	// Name.
+	Name string `json:"name"`
+	// When the deal was created; not in the future.
+	CreatedAt time.Time `json:"createdAt"`
+	// When the record was changed; now when absent.
+	ModifiedAt graphql.Omittable[*time.Time] `json:"modifiedAt,omitempty"`
+	// When the deal came to the stage.
+	StageAt time.Time `json:"stageAt"`
+	// When it was closed; counts in success and failed stages.
+	ClosedAt graphql.Omittable[*time.Time] `json:"closedAt,omitempty"`
+	// The CRM's identifiers of the contacts; together with `mainContactExternalId` or not at all.
+	ContactExternalIds graphql.Omittable[[]string] `json:"contactExternalIds,omitempty"`
+	// One of them.
+	MainContactExternalID graphql.Omittable[*string] `json:"mainContactExternalId,omitempty"`
+	// Responsible employee.
+	EmployeeExternalID graphql.Omittable[*string] `json:"employeeExternalId,omitempty"`
+	// The lead it came from.
+	LeadExternalID graphql.Omittable[*string] `json:"leadExternalId,omitempty"`
+	// Decimal amount in the account's currency.
+	Revenue graphql.Omittable[*string] `json:"revenue,omitempty"`
+	// The funnel.
+	FunnelExternalID string `json:"funnelExternalId"`
+	// The stage.
+	StageExternalID string `json:"stageExternalId"`
+	// Comments.
+	Comments graphql.Omittable[*string] `json:"comments,omitempty"`
+	// Where the CRM says it came from.
+	Source graphql.Omittable[*string] `json:"source,omitempty"`
+	// The communication it came from, if the CRM knows; with `communicationKind`.
+	CommunicationID graphql.Omittable[*string] `json:"communicationId,omitempty"`
+	// Its kind.
+	CommunicationKind graphql.Omittable[*comms.Kind] `json:"communicationKind,omitempty"`
+	// Address of the deal in the CRM.
+	URL graphql.Omittable[*string] `json:"url,omitempty"`
+}
+
+// One state of a deal's history.
+type DealState struct {
+	// The stage.
+	Stage *deals.Stage `json:"stage"`
+	// When the deal came to it.
+	At time.Time `json:"at"`
+	// Passed on the way, not loaded by the CRM.
+	IsGenerated bool `json:"isGenerated"`
+	// Amount at that time.
+	Revenue *core.Money `json:"revenue"`
+}
+
+// One step of a deal's path.
+type DealStep struct {
+	// When.
+	At time.Time `json:"at"`
+	// The session; null for a communication without one.
+	SessionID *string `json:"sessionId,omitempty"`
+	// The communication; null for a visit.
+	CommunicationID *string `json:"communicationId,omitempty"`
+	// Kind of the communication.
+	CommunicationKind *comms.Kind `json:"communicationKind,omitempty"`
+	// The visitor.
+	VisitorID *string `json:"visitorId,omitempty"`
+	// Where the visit came from.
+	Source *visits.TrafficSource `json:"source,omitempty"`
+	// Campaign of the visit.
+	Campaign *sites.Ref `json:"campaign,omitempty"`
+	// How it was matched.
+	MatchedBy deals.MatchedBy `json:"matchedBy"`
+	// The phone or e-mail it was matched by; empty otherwise. Not for tokens of scope ATTRIBUTION.
+	MatchedValue string `json:"matchedValue"`
+}
+
+// A visit's share in a deal.
+type DealTouch struct {
+	// When.
+	At time.Time `json:"at"`
+	// The session; null for a communication with a source of its own.
+	SessionID *string `json:"sessionId,omitempty"`
+	// The communication; null for a visit.
+	CommunicationID *string `json:"communicationId,omitempty"`
+	// Its share: 0 to 1; the shares of a deal add up to 1.
+	Weight float64 `json:"weight"`
+	// Its share of the amount; the shares add up to the amount exactly.
+	Revenue *core.Money `json:"revenue"`
+	// Channel, source, keyword and the rest.
+	Source *visits.TrafficSource `json:"source,omitempty"`
+	// The campaign.
+	Campaign *sites.Ref `json:"campaign,omitempty"`
+	// Keyword (`utm_term`, or the search query); empty when none.
+	Keyword string `json:"keyword"`
+	// How it was matched.
+	MatchedBy deals.MatchedBy `json:"matchedBy"`
+}
+
+// Which model to delete.
+type DeleteAttributionModelInput struct {
+	// The number in `custom:<number>`.
+	ID string `json:"id"`
+}
+
 // Which cost to remove.
 type DeleteCampaignCostInput struct {
 	// The campaign.
@@ -289,6 +595,18 @@ type DeleteCampaignPayload struct {
 	ID string `json:"id"`
 }
 
+// Which deal to delete.
+type DeleteDealInput struct {
+	// The deal.
+	ID string `json:"id"`
+}
+
+// Result of `deleteDeal`.
+type DeleteDealPayload struct {
+	// The deleted deal's id.
+	ID string `json:"id"`
+}
+
 // Which goal to delete.
 type DeleteGoalInput struct {
 	// The goal.
@@ -298,6 +616,18 @@ type DeleteGoalInput struct {
 // Result of `deleteGoal`.
 type DeleteGoalPayload struct {
 	// The deleted goal's id.
+	ID string `json:"id"`
+}
+
+// Which column to delete.
+type DeleteReportFormulaInput struct {
+	// The column.
+	ID string `json:"id"`
+}
+
+// Which view to delete.
+type DeleteReportViewInput struct {
+	// The view.
 	ID string `json:"id"`
 }
 
@@ -323,6 +653,54 @@ type DeleteUserInput struct {
 type DeleteUserPayload struct {
 	// The deleted user's id.
 	ID string `json:"id"`
+}
+
+// Result of deleting.
+type DeletedPayload struct {
+	// What was deleted.
+	ID string `json:"id"`
+}
+
+// A link of the flow diagram: from a step's channel to the next one's.
+type FlowLink struct {
+	// Number of the step it begins at, from 1.
+	Step int `json:"step"`
+	// Key it begins at.
+	From string `json:"from"`
+	// Words of it.
+	FromLabel string `json:"fromLabel"`
+	// Key it leads to; `deal` at the end.
+	To string `json:"to"`
+	// Words of it.
+	ToLabel string `json:"toLabel"`
+	// Deals.
+	Deals int `json:"deals"`
+}
+
+// A stage of the funnel of deals.
+type FunnelFigure struct {
+	// The stage.
+	Stage *deals.Stage `json:"stage"`
+	// Deals that reached it.
+	Deals int `json:"deals"`
+	// Amount of them, minor units.
+	Revenue float64 `json:"revenue"`
+	// Percent of the deals of the stage before; null for the first.
+	FromPrevious *float64 `json:"fromPrevious,omitempty"`
+	// Percent of all deals.
+	FromFirst *float64 `json:"fromFirst,omitempty"`
+	// Deals lost out of this stage.
+	Lost int `json:"lost"`
+	// Cost of one deal at this stage, minor units; null without cost or deals.
+	CostPerDeal *float64 `json:"costPerDeal,omitempty"`
+	// Median days from the deal's creation until this stage.
+	DaysToReach *float64 `json:"daysToReach,omitempty"`
+}
+
+// Result of creating a funnel.
+type FunnelPayload struct {
+	// The funnel.
+	Funnel *deals.Funnel `json:"funnel"`
 }
 
 // Conditions of a goal; only those of its type are set.
@@ -443,6 +821,56 @@ type PageInfo struct {
 	EndCursor *string `json:"endCursor,omitempty"`
 }
 
+// A bar of a distribution.
+type PathBucket struct {
+	// From, included.
+	From int `json:"from"`
+	// To, included; null = and more.
+	To *int `json:"to,omitempty"`
+	// Deals.
+	Deals int `json:"deals"`
+	// Amount, minor units.
+	Revenue float64 `json:"revenue"`
+}
+
+// A path that several deals share.
+type PathFigure struct {
+	// Keys of its steps, consecutive repeats as one.
+	Steps []string `json:"steps"`
+	// Words of its steps.
+	Labels []string `json:"labels"`
+	// Deals.
+	Deals int `json:"deals"`
+	// Amount, minor units.
+	Revenue float64 `json:"revenue"`
+	// Percent of all deals with a path.
+	Share float64 `json:"share"`
+}
+
+// The paths of deals in several views.
+type PathsReport struct {
+	// Most frequent paths.
+	Top []PathFigure `json:"top"`
+	// By number of visits.
+	Lengths []PathBucket `json:"lengths"`
+	// By days from the first visit to the deal.
+	TimeLags []PathBucket `json:"timeLags"`
+	// Flow diagram.
+	Flow []FlowLink `json:"flow"`
+	// Deals with a path, and all deals.
+	DealsWithPath int `json:"dealsWithPath"`
+	// All deals.
+	Deals int `json:"deals"`
+}
+
+// A period of whole days in the account's time zone, at most 366 days.
+type PeriodInput struct {
+	// First day.
+	From core.Date `json:"from"`
+	// Last day.
+	To core.Date `json:"to"`
+}
+
 // Several visitors with a phone or e-mail in common: one human being on several devices.
 type Person struct {
 	// Identifier.
@@ -493,10 +921,232 @@ type ReincludeRefusalsPayload struct {
 	Reincluded int `json:"reincluded"`
 }
 
+// A network to take off.
+type RemoveNetworkInput struct {
+	// As it stands in the list.
+	Network string `json:"network"`
+}
+
 // Whose link to renew.
 type RenewInvitationInput struct {
 	// An invited user.
 	UserID string `json:"userId"`
+}
+
+// What a report can show.
+type ReportCatalog struct {
+	// What one can break down by.
+	Dimensions []ReportDimension `json:"dimensions"`
+	// What one can count.
+	Metrics []ReportMetric `json:"metrics"`
+	// Dimensions of a first look.
+	DefaultDimensions []string `json:"defaultDimensions"`
+	// Columns of a first look.
+	DefaultColumns []ReportColumnRef `json:"defaultColumns"`
+}
+
+// A column of a table.
+type ReportColumn struct {
+	// The metric.
+	Metric *ReportMetric `json:"metric"`
+	// The model it was counted under; null where none applies.
+	Model *string `json:"model,omitempty"`
+}
+
+// A column to show.
+type ReportColumnInput struct {
+	// The metric.
+	Metric string `json:"metric"`
+	// The model; the request's when absent.
+	Model graphql.Omittable[*string] `json:"model,omitempty"`
+}
+
+// A column: a metric under a model.
+type ReportColumnRef struct {
+	// The metric.
+	Metric string `json:"metric"`
+	// The model; null = the request's.
+	Model *string `json:"model,omitempty"`
+}
+
+// Something to break down by.
+type ReportDimension struct {
+	// Word: `channel`, `campaign`, `date` …
+	ID string `json:"id"`
+	// source, visitor, time, communication or deal.
+	Group string `json:"group"`
+	// Which facts know it; others fall under the row without a key.
+	Facts []ReportFact `json:"facts"`
+}
+
+// The rows a figure was made of.
+type ReportFactConnection struct {
+	// The rows.
+	Nodes []ReportFactRow `json:"nodes"`
+	// Where the page ends.
+	PageInfo *PageInfo `json:"pageInfo"`
+	// Number of all rows.
+	TotalCount int `json:"totalCount"`
+	// Sum of their values: the figure itself, except for figures that count distinct people.
+	Sum float64 `json:"sum"`
+}
+
+// A row behind a figure.
+type ReportFactRow struct {
+	// What it is.
+	Fact ReportFact `json:"fact"`
+	// When: begin of the session, time of the communication, creation of the deal.
+	At time.Time `json:"at"`
+	// How much of it counts: 1, or its weight under the model.
+	Share float64 `json:"share"`
+	// What it adds to the figure.
+	Value float64 `json:"value"`
+	// SESSION: the session.
+	Session *visits.Session `json:"session,omitempty"`
+	// COMMUNICATION: the communication.
+	Communication *comms.Communication `json:"communication,omitempty"`
+	// DEAL: the deal.
+	Deal *deals.Deal `json:"deal,omitempty"`
+}
+
+// A tree of conditions, at most 4 levels deep: either `dimension` with `operator` and `values`, or `filters`.
+type ReportFilterInput struct {
+	// The dimension.
+	Dimension graphql.Omittable[*string] `json:"dimension,omitempty"`
+	// How it compares.
+	Operator graphql.Omittable[*reports.FilterOperator] `json:"operator,omitempty"`
+	// With what.
+	Values graphql.Omittable[[]string] `json:"values,omitempty"`
+	// Conditions to join.
+	Filters graphql.Omittable[[]ReportFilterInput] `json:"filters,omitempty"`
+	// Join by or, not by and.
+	Any graphql.Omittable[*bool] `json:"any,omitempty"`
+}
+
+// A column by a formula.
+type ReportFormula struct {
+	// Identifier; the column's metric is `formula:<id>`.
+	ID string `json:"id"`
+	// Name of the column.
+	Name string `json:"name"`
+	// Arithmetic over metric ids: `cost / (calls + chats)`.
+	Expression string `json:"expression"`
+	// How it is written.
+	Type reports.ValueType `json:"type"`
+}
+
+// Result of saving a column.
+type ReportFormulaPayload struct {
+	// The column.
+	Formula *ReportFormula `json:"formula"`
+}
+
+// A report to count.
+type ReportInput struct {
+	// Which report.
+	Report reports.Kind `json:"report"`
+	// The period.
+	Period *PeriodInput `json:"period"`
+	// The period to compare with.
+	Compare graphql.Omittable[*PeriodInput] `json:"compare,omitempty"`
+	// 1 to 6 dimensions, outermost first.
+	Dimensions []string `json:"dimensions"`
+	// Keys of the rows to open: the answer has the rows below them. Empty = the outermost.
+	Path graphql.Omittable[[]string] `json:"path,omitempty"`
+	// 1 to 40 columns.
+	Columns []ReportColumnInput `json:"columns"`
+	// Attribution model of the columns that name none; `last_click` when absent.
+	Model graphql.Omittable[*string] `json:"model,omitempty"`
+	// Instead of the CRMs' own.
+	ConversionModel graphql.Omittable[*deals.ConversionModel] `json:"conversionModel,omitempty"`
+	// Instead of the account's, 1 to 365.
+	LookbackDays graphql.Omittable[*int] `json:"lookbackDays,omitempty"`
+	// END_TO_END: instead of the account's, 1 to 365.
+	WindowDays graphql.Omittable[*int] `json:"windowDays,omitempty"`
+	// Conditions.
+	Filter graphql.Omittable[*ReportFilterInput] `json:"filter,omitempty"`
+	// Funnels whose deals count; those chosen for reports when absent.
+	FunnelIds graphql.Omittable[[]string] `json:"funnelIds,omitempty"`
+	// Index of the column to sort by; the dimension's own order when absent.
+	SortBy graphql.Omittable[*int] `json:"sortBy,omitempty"`
+	// Direction of the sort; DESC when absent.
+	Direction graphql.Omittable[*SortDirection] `json:"direction,omitempty"`
+	// 1 to 1000 rows; 200 when absent.
+	Limit graphql.Omittable[*int] `json:"limit,omitempty"`
+	// Rows to skip.
+	Offset graphql.Omittable[*int] `json:"offset,omitempty"`
+}
+
+// Something to count.
+type ReportMetric struct {
+	// Word: `visits`, `cost` …, `stage:<id>`, `stage_cost:<id>`, `formula:<id>`.
+	ID string `json:"id"`
+	// Group in the column picker.
+	Group string `json:"group"`
+	// How it is written.
+	Type reports.ValueType `json:"type"`
+	// How it comes about, in ids of other metrics; empty for counted ones.
+	Formula string `json:"formula"`
+	// Whether rows add up to their parent.
+	IsAdditive bool `json:"isAdditive"`
+	// Whether an attribution model applies.
+	SupportsModel bool `json:"supportsModel"`
+	// What it is counted from; null for derived ones and costs. Only counted ones drill down.
+	Fact *ReportFact `json:"fact,omitempty"`
+	// Title of stages and formulas; empty for the others, whose names are the reader's.
+	Title string `json:"title"`
+}
+
+// Settings of reports.
+type ReportSettings struct {
+	// Days a path looks back, 1 to 365.
+	LookbackDays int `json:"lookbackDays"`
+	// Days after a visit within which communications count in END_TO_END, 1 to 365.
+	WindowDays int `json:"windowDays"`
+}
+
+// Result of changing the settings.
+type ReportSettingsPayload struct {
+	// The settings.
+	Settings *ReportSettings `json:"settings"`
+}
+
+// One level of a report's table.
+type ReportTable struct {
+	// The columns, as asked for.
+	Columns []ReportColumn `json:"columns"`
+	// A page of the rows.
+	Rows []reports.Row `json:"rows"`
+	// Number of all rows.
+	RowCount int `json:"rowCount"`
+	// Totals of the columns.
+	Totals []*float64 `json:"totals"`
+	// Totals of the period compared with; null without one.
+	ComparedTotals []*float64 `json:"comparedTotals,omitempty"`
+	// The moment up to which visits are counted.
+	AsOf time.Time `json:"asOf"`
+}
+
+// A saved view of a report.
+type ReportView struct {
+	// Identifier; it makes the share link.
+	ID string `json:"id"`
+	// The report.
+	Report reports.Kind `json:"report"`
+	// Name.
+	Name string `json:"name"`
+	// Seen by all users of the account.
+	IsShared bool `json:"isShared"`
+	// Whether the signed-in user made it.
+	IsMine bool `json:"isMine"`
+	// What the page shows, as the page wrote it (JSON).
+	Definition string `json:"definition"`
+}
+
+// Result of saving a view.
+type ReportViewPayload struct {
+	// The view.
+	View *ReportView `json:"view"`
 }
 
 // Which token to end.
@@ -523,6 +1173,52 @@ type RevokeSessionPayload struct {
 	Sessions []SignInSession `json:"sessions"`
 }
 
+// A model to save.
+type SaveAttributionModelInput struct {
+	// The number in `custom:<number>` of the model to change; a new one when absent.
+	ID graphql.Omittable[*string] `json:"id,omitempty"`
+	// Name, unique in the account.
+	Name string `json:"name"`
+	// Kind.
+	Kind CustomModelKind `json:"kind"`
+	// POSITION: shares, together 1.
+	First graphql.Omittable[*float64] `json:"first,omitempty"`
+	// POSITION: share of all between.
+	Middle graphql.Omittable[*float64] `json:"middle,omitempty"`
+	// POSITION: share of the last.
+	Last graphql.Omittable[*float64] `json:"last,omitempty"`
+	// DECAY: days, above 0.
+	HalfLifeDays graphql.Omittable[*float64] `json:"halfLifeDays,omitempty"`
+	// Direct visits share only when there is nothing else.
+	ExcludeDirect graphql.Omittable[*bool] `json:"excludeDirect,omitempty"`
+}
+
+// A column to save.
+type SaveReportFormulaInput struct {
+	// The column to change; a new one when absent.
+	ID graphql.Omittable[*string] `json:"id,omitempty"`
+	// Name, unique in the account.
+	Name string `json:"name"`
+	// Arithmetic over metric ids.
+	Expression string `json:"expression"`
+	// COUNT, NUMBER, MONEY or PERCENT.
+	Type reports.ValueType `json:"type"`
+}
+
+// A view to save.
+type SaveReportViewInput struct {
+	// The view to change; a new one when absent.
+	ID graphql.Omittable[*string] `json:"id,omitempty"`
+	// The report.
+	Report reports.Kind `json:"report"`
+	// Name.
+	Name string `json:"name"`
+	// Seen by all users of the account.
+	IsShared bool `json:"isShared"`
+	// What the page shows (JSON, up to 20 000 characters).
+	Definition string `json:"definition"`
+}
+
 // A page of sessions.
 type SessionConnection struct {
 	// The sessions.
@@ -545,6 +1241,14 @@ type SetContactJoiningInput struct {
 type SetContactJoiningPayload struct {
 	// How many visitors changed person.
 	ChangedVisitors int `json:"changedVisitors"`
+}
+
+// Which funnels appear in reports.
+type SetReportFunnelsInput struct {
+	// The CRM.
+	CrmID string `json:"crmId"`
+	// Exactly these.
+	FunnelIds []string `json:"funnelIds"`
 }
 
 // Which visitor stands alone.
@@ -641,6 +1345,16 @@ type SiteSettings struct {
 	ConditionWeights []ConditionWeight `json:"conditionWeights"`
 }
 
+// A stage to create.
+type StageInput struct {
+	// The CRM's identifier, unique in the funnel.
+	ExternalID string `json:"externalId"`
+	// Name.
+	Name string `json:"name"`
+	// Order of stages in process, 0 to 10000; not read for success and failed.
+	Position graphql.Omittable[*int] `json:"position,omitempty"`
+}
+
 // Root of live data.
 type Subscription struct {
 }
@@ -677,6 +1391,28 @@ type UpdateCampaignInput struct {
 	Exclude graphql.Omittable[[]ConditionGroupInput] `json:"exclude,omitempty"`
 }
 
+// What to change of a CRM.
+type UpdateCrmInput struct {
+	// The CRM.
+	ID string `json:"id"`
+	// New name.
+	Name graphql.Omittable[*string] `json:"name,omitempty"`
+	// New note.
+	Description graphql.Omittable[*string] `json:"description,omitempty"`
+	// New address.
+	URL graphql.Omittable[*string] `json:"url,omitempty"`
+	// New conversion model.
+	ConversionModel graphql.Omittable[*deals.ConversionModel] `json:"conversionModel,omitempty"`
+	// New choice.
+	IgnoreOutgoingCalls graphql.Omittable[*bool] `json:"ignoreOutgoingCalls,omitempty"`
+	// New choice.
+	IgnoreOutgoingChats graphql.Omittable[*bool] `json:"ignoreOutgoingChats,omitempty"`
+	// New linking goals; they replace the old ones.
+	GoalIds graphql.Omittable[[]string] `json:"goalIds,omitempty"`
+	// New words.
+	Terms graphql.Omittable[*deals.Terms] `json:"terms,omitempty"`
+}
+
 // What to change of a goal.
 type UpdateGoalInput struct {
 	// The goal.
@@ -703,6 +1439,14 @@ type UpdateProfileInput struct {
 type UpdateProfilePayload struct {
 	// The user, changed.
 	User *accounts.User `json:"user"`
+}
+
+// What to change of the settings.
+type UpdateReportSettingsInput struct {
+	// 1 to 365.
+	LookbackDays graphql.Omittable[*int] `json:"lookbackDays,omitempty"`
+	// 1 to 365.
+	WindowDays graphql.Omittable[*int] `json:"windowDays,omitempty"`
 }
 
 // What to change of a site.
@@ -751,6 +1495,76 @@ type UpdateUserInput struct {
 type UpdateUserPayload struct {
 	// The user, changed.
 	User *accounts.User `json:"user"`
+}
+
+// A file of costs.
+type UploadCampaignCostsInput struct {
+	// Name of the file; its ending says the format: .csv or .xlsx.
+	FileName string `json:"fileName"`
+	// Content, base64, at most 2 MB.
+	Content string `json:"content"`
+	// Check only.
+	DryRun bool `json:"dryRun"`
+}
+
+// Result of reading a file of costs.
+type UploadCampaignCostsPayload struct {
+	// What the file says, line by line.
+	Costs []UploadedCost `json:"costs"`
+	// What is wrong with it; empty when all is well. Nothing is saved while there is a problem.
+	Problems []CostProblem `json:"problems"`
+	// Whether the costs were saved.
+	Saved bool `json:"saved"`
+}
+
+// Contacts to load.
+type UploadDealContactsInput struct {
+	// The CRM.
+	CrmID string `json:"crmId"`
+	// The contacts.
+	Contacts []DealContactInput `json:"contacts"`
+}
+
+// Employees to load.
+type UploadDealEmployeesInput struct {
+	// The CRM.
+	CrmID string `json:"crmId"`
+	// The employees.
+	Employees []DealEmployeeInput `json:"employees"`
+}
+
+// Deals to load.
+type UploadDealsInput struct {
+	// The CRM.
+	CrmID string `json:"crmId"`
+	// States of deals, applied in order.
+	Deals []DealRecordInput `json:"deals"`
+}
+
+// Result of a load.
+type UploadPayload struct {
+	// Records taken in.
+	Count int `json:"count"`
+}
+
+// A cost read from a file.
+type UploadedCost struct {
+	// Line in the file.
+	Line int `json:"line"`
+	// The campaign.
+	Campaign *sites.Ref `json:"campaign"`
+	// First day.
+	From core.Date `json:"from"`
+	// Last day.
+	To core.Date `json:"to"`
+	// How much.
+	Amount *core.Money `json:"amount"`
+	// Clicks; 0 when not given.
+	Clicks int `json:"clicks"`
+	// Impressions; 0 when not given.
+	Impressions int `json:"impressions"`
+	// A cost of exactly this period is replaced.
+	Replaces bool `json:"replaces"`
 }
 
 // A page of visitors.
@@ -834,6 +1648,128 @@ func (e CommunicationSort) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
+// Kind of a model of one's own.
+type CustomModelKind string
+
+const (
+	// Shares for the first, the last and all between.
+	CustomModelKindPosition CustomModelKind = "POSITION"
+	// Weight halves with age.
+	CustomModelKindDecay CustomModelKind = "DECAY"
+)
+
+var AllCustomModelKind = []CustomModelKind{
+	CustomModelKindPosition,
+	CustomModelKindDecay,
+}
+
+func (e CustomModelKind) IsValid() bool {
+	switch e {
+	case CustomModelKindPosition, CustomModelKindDecay:
+		return true
+	}
+	return false
+}
+
+func (e CustomModelKind) String() string {
+	return string(e)
+}
+
+func (e *CustomModelKind) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = CustomModelKind(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid CustomModelKind", str)
+	}
+	return nil
+}
+
+func (e CustomModelKind) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *CustomModelKind) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e CustomModelKind) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// Order of deals.
+type DealSort string
+
+const (
+	// By creation.
+	DealSortCreatedAt DealSort = "CREATED_AT"
+	// By amount.
+	DealSortRevenue DealSort = "REVENUE"
+	// By closing; open deals count as closed before all others.
+	DealSortClosedAt DealSort = "CLOSED_AT"
+	// By the last change.
+	DealSortModifiedAt DealSort = "MODIFIED_AT"
+)
+
+var AllDealSort = []DealSort{
+	DealSortCreatedAt,
+	DealSortRevenue,
+	DealSortClosedAt,
+	DealSortModifiedAt,
+}
+
+func (e DealSort) IsValid() bool {
+	switch e {
+	case DealSortCreatedAt, DealSortRevenue, DealSortClosedAt, DealSortModifiedAt:
+		return true
+	}
+	return false
+}
+
+func (e DealSort) String() string {
+	return string(e)
+}
+
+func (e *DealSort) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = DealSort(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid DealSort", str)
+	}
+	return nil
+}
+
+func (e DealSort) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *DealSort) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e DealSort) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
 // Whether a site's snippet works.
 type InstallationState string
 
@@ -890,6 +1826,128 @@ func (e *InstallationState) UnmarshalJSON(b []byte) error {
 }
 
 func (e InstallationState) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// What the steps of paths are.
+type PathUnit string
+
+const (
+	// Channels.
+	PathUnitChannel PathUnit = "CHANNEL"
+	// Sources.
+	PathUnitSource PathUnit = "SOURCE"
+	// Campaigns.
+	PathUnitCampaign PathUnit = "CAMPAIGN"
+)
+
+var AllPathUnit = []PathUnit{
+	PathUnitChannel,
+	PathUnitSource,
+	PathUnitCampaign,
+}
+
+func (e PathUnit) IsValid() bool {
+	switch e {
+	case PathUnitChannel, PathUnitSource, PathUnitCampaign:
+		return true
+	}
+	return false
+}
+
+func (e PathUnit) String() string {
+	return string(e)
+}
+
+func (e *PathUnit) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = PathUnit(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid PathUnit", str)
+	}
+	return nil
+}
+
+func (e PathUnit) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *PathUnit) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e PathUnit) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// What a figure is counted from.
+type ReportFact string
+
+const (
+	// Sessions.
+	ReportFactSession ReportFact = "SESSION"
+	// Communications.
+	ReportFactCommunication ReportFact = "COMMUNICATION"
+	// Deals.
+	ReportFactDeal ReportFact = "DEAL"
+)
+
+var AllReportFact = []ReportFact{
+	ReportFactSession,
+	ReportFactCommunication,
+	ReportFactDeal,
+}
+
+func (e ReportFact) IsValid() bool {
+	switch e {
+	case ReportFactSession, ReportFactCommunication, ReportFactDeal:
+		return true
+	}
+	return false
+}
+
+func (e ReportFact) String() string {
+	return string(e)
+}
+
+func (e *ReportFact) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = ReportFact(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid ReportFact", str)
+	}
+	return nil
+}
+
+func (e ReportFact) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *ReportFact) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e ReportFact) MarshalJSON() ([]byte, error) {
 	var buf bytes.Buffer
 	e.MarshalGQL(&buf)
 	return buf.Bytes(), nil

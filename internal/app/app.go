@@ -161,6 +161,7 @@ func (a *App) Run(ctx context.Context) error {
 	work.Go(func() error { return a.maintain(ctx) })
 	work.Go(func() error { gcpace.Run(ctx); return nil })
 	work.Go(func() error { return a.db.RunCheckpoints(ctx) })
+	work.Go(func() error { a.services.linker.Run(ctx); return nil })
 	work.Go(func() error { return httpserver.Run(ctx, a.public, a.server, a.cfg.ShutdownTimeout) })
 	if a.admin != nil {
 		work.Go(func() error {
@@ -203,6 +204,9 @@ func (a *App) Close() error {
 				errs = append(errs, err)
 			}
 		}
+	}
+	if a.services != nil {
+		errs = append(errs, a.services.segments.Close())
 	}
 	if a.db != nil {
 		errs = append(errs, a.db.Close())

@@ -35,6 +35,8 @@ type cli struct {
 	Site        siteCommand        `cmd:"" help:"Sites of an account."`
 	Token       tokenCommand       `cmd:"" help:"API tokens."`
 	IP          ipCommand          `cmd:"" name:"ip" help:"Addresses an account's Data API may be called from."`
+	Deals       dealsCommand       `cmd:"" help:"Deals of an account."`
+	Reports     reportsCommand     `cmd:"" help:"What reports are counted from."`
 	Version     versionCommand     `cmd:"" help:"Print the version."`
 	Healthcheck healthcheckCommand `cmd:"" help:"Ask a running server whether it is well; for containers."`
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/skvoz/skvoz/auth"
 	"github.com/skvoz/skvoz/cabinet"
+	"github.com/skvoz/skvoz/dataapi"
 	"github.com/skvoz/skvoz/graph"
 	"github.com/skvoz/skvoz/internal/httpserver"
 	"github.com/skvoz/skvoz/internal/observe"
@@ -24,6 +25,9 @@ func (a *App) handler(version string) (http.Handler, error) {
 	}
 	mux := http.NewServeMux()
 	mux.Handle("/graphql", observed.Wrap("graphql", a.graphql(version)))
+	data := observed.Wrap("dataapi", a.dataAPI())
+	mux.Handle("/v2.0", data)
+	mux.Handle("/v2.0/", data)
 	mux.Handle("GET /healthz", observed.Wrap("healthz", http.HandlerFunc(healthz), observe.Quiet()))
 	mux.Handle("GET /readyz", observed.Wrap("readyz", http.HandlerFunc(a.readyz), observe.Quiet()))
 	mux.Handle("GET /metrics", observed.Wrap("metrics", localOnly(a.metrics.Handler()), observe.Quiet()))
@@ -64,6 +68,13 @@ func (a *App) graphql(version string) http.Handler {
 		Limits:          graph.Limits{Body: int64(a.cfg.MaxBody)},
 	})
 	return a.endsWithServer(guard.Middleware(handler))
+}
+
+func (a *App) dataAPI() http.Handler {
+	return dataapi.New(dataapi.Config{
+		Accounts: a.services.accounts, Sites: a.services.sites, Deals: a.services.deals, ClientIP: a.proxies.ClientIP, Clock: a.db.Clock, Log: a.log,
+		MinuteLimit: a.cfg.DataAPIMinute, DayLimit: a.cfg.DataAPIDay,
+	})
 }
 
 // endsWithServer ends live connections when the server stops; all other requests may finish.

@@ -9,7 +9,9 @@ import (
 	"github.com/skvoz/skvoz/core"
 	"github.com/skvoz/skvoz/core/accounts"
 	"github.com/skvoz/skvoz/core/comms"
+	"github.com/skvoz/skvoz/core/deals"
 	"github.com/skvoz/skvoz/core/goals"
+	"github.com/skvoz/skvoz/core/reports"
 	"github.com/skvoz/skvoz/core/sites"
 	"github.com/skvoz/skvoz/core/visits"
 	"github.com/skvoz/skvoz/internal/config"
@@ -23,6 +25,10 @@ type services struct {
 	sites     *sites.Service
 	goals     *goals.Service
 	comms     *comms.Service
+	deals     *deals.Service
+	linker    *deals.Linker
+	segments  *store.Segments
+	reports   *reports.Service
 	directory *goals.Directory
 	ids       *visits.IDs
 	signals   *visits.LiveSignals
@@ -46,7 +52,25 @@ func newServices(ctx context.Context, db *store.DB, publicURL string, log *slog.
 	s.sites = sites.NewService(sites.Deps{Store: db, Campaigns: db, Costs: db, CostUploads: db, Clock: db.Clock, PublicURL: publicURL, Changed: s.directory.Changed})
 	s.goals = goals.NewService(goals.Deps{Store: db, Clock: db.Clock, Changed: s.directory.Changed})
 	s.comms = comms.NewService(comms.Config{Writer: db, Cards: db, Comms: db, IDs: s.ids, Clock: db.Clock, Waker: s.signals})
+	s.openDeals(db, log)
 	return s, nil
+}
+
+// openDeals makes what takes deals in, links them and counts.
+func (s *services) openDeals(db *store.DB, log *slog.Logger) {
+	s.linker = deals.NewLinker(deals.LinkerConfig{Store: db, Clock: db.Clock, Log: log})
+	s.deals = deals.NewService(deals.Config{
+		Store: db.DealStore(), Clock: db.Clock, ReadPhone: func(raw string) (string, bool) { return phonenum.Normalize(raw, "") }, ReadEmail: phonenum.NormalizeEmail,
+		Currency: func(ctx context.Context, account core.AccountID) (string, error) {
+			a, err := s.accounts.Account(ctx, account)
+			return a.Currency, err
+		},
+		Marked: s.linker.Wake,
+	})
+	s.segments = store.NewSegments(db, store.SegmentOptions{Log: log})
+	s.reports = reports.NewService(reports.Config{
+		Segments: s.segments, Names: db, Costs: db, Deals: s.deals, Saved: db, Accounts: s.accounts, Clock: db.Clock,
+	})
 }
 
 // openDatabase opens the database the settings name, and makes the data directory.

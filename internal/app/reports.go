@@ -1,0 +1,127 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+
+	"github.com/skvoz/skvoz/core"
+	"github.com/skvoz/skvoz/core/reports"
+)
+
+type dealsCommand struct {
+	Rebuild dealsRebuild `cmd:"" help:"Compute the links and paths of all deals of an account anew."`
+}
+
+type dealsRebuild struct {
+	storage
+	output
+	Account string `required:"" placeholder:"ID" help:"The account."`
+}
+
+// Run computes anew.
+func (c *dealsRebuild) Run(ctx context.Context, p *Process) error {
+	account, err := core.ParseID[core.AccountID](c.Account)
+	if err != nil {
+		return fmt.Errorf("--account: %w", err)
+	}
+	db, all, err := c.open(ctx, p)
+	if err != nil {
+		return err
+	}
+	defer closeQuietly(db, slog.Default())
+	if _, err := all.accounts.Account(ctx, account); err != nil {
+		return err
+	}
+	if err := all.linker.Rebuild(ctx, account); err != nil {
+		return err
+	}
+	count, err := all.deals.Count(ctx, account, 0)
+	if err != nil {
+		return err
+	}
+	return c.print(p, fmt.Sprintf("%d deals linked anew", count), map[string]any{"account_id": account.String(), "deals": count})
+}
+
+type reportsCommand struct {
+	Check   reportsCheck   `cmd:"" help:"Compare what reports are counted from with the facts, and say where they differ."`
+	Rebuild reportsRebuild `cmd:"" help:"Drop what reports are counted from and build it anew from the facts."`
+}
+
+type reportsCheck struct {
+	storage
+	output
+	Account string `required:"" placeholder:"ID" help:"The account."`
+}
+
+// Run compares; a difference is an error.
+func (c *reportsCheck) Run(ctx context.Context, p *Process) error {
+	account, err := core.ParseID[core.AccountID](c.Account)
+	if err != nil {
+		return fmt.Errorf("--account: %w", err)
+	}
+	db, all, err := c.open(ctx, p)
+	if err != nil {
+		return err
+	}
+	defer closeQuietly(db, slog.Default())
+	if _, err := all.accounts.Account(ctx, account); err != nil {
+		return err
+	}
+	return c.report(ctx, p, all, account)
+}
+
+func (c *reportsCheck) report(ctx context.Context, p *Process, all *services, account core.AccountID) error {
+	checker := reports.NewChecker(all.segments)
+	first, last, err := checker.Days(ctx, account)
+	if err != nil {
+		return err
+	}
+	checked, err := checker.Check(ctx, account, first, last)
+	if err != nil {
+		return err
+	}
+	for _, d := range checked.Differences {
+		_, _ = fmt.Fprintf(p.Err, "%+v\n", d)
+	}
+	text := fmt.Sprintf("%d segments with %d rows compared, %d differences", checked.Segments, checked.Rows, len(checked.Differences))
+	if err := c.print(p, text, map[string]any{"account_id": account.String(), "segments": checked.Segments, "rows": checked.Rows, "differences": len(checked.Differences)}); err != nil {
+		return err
+	}
+	if len(checked.Differences) > 0 {
+		return fmt.Errorf("%d differences from the facts: run `skvoz reports rebuild --account %s`", len(checked.Differences), account)
+	}
+	return nil
+}
+
+type reportsRebuild struct {
+	storage
+	output
+	Account string `required:"" placeholder:"ID" help:"The account."`
+}
+
+// Run builds anew.
+func (c *reportsRebuild) Run(ctx context.Context, p *Process) error {
+	account, err := core.ParseID[core.AccountID](c.Account)
+	if err != nil {
+		return fmt.Errorf("--account: %w", err)
+	}
+	db, all, err := c.open(ctx, p)
+	if err != nil {
+		return err
+	}
+	defer closeQuietly(db, slog.Default())
+	if _, err := all.accounts.Account(ctx, account); err != nil {
+		return err
+	}
+	checker := reports.NewChecker(all.segments)
+	first, last, err := checker.Days(ctx, account)
+	if err != nil {
+		return err
+	}
+	built, err := checker.Rebuild(ctx, account, first, last)
+	if err != nil {
+		return err
+	}
+	return c.print(p, fmt.Sprintf("%d segments built", built), map[string]any{"account_id": account.String(), "segments": built})
+}
