@@ -113,7 +113,9 @@ func TestOC_1_HistoryIsOrderedAndCut(t *testing.T) {
 		_, err := w.ListHistory(t.Context(), 1, w.crm, core.ListRequest{Filter: core.ListFilter{Field: "nope", Operator: core.OpEqual}})
 		refused(t, err, core.KindInvalid, "unexpected_parameters", "nope")
 		for _, f := range []core.ListFilter{
-			{Field: "revenue", Operator: core.OpEqual, Value: "1"}, {Field: "ext_id", Operator: core.OpEqual, Value: 1.0}, {Field: "name", Operator: core.OpRegexp, Value: "("},
+			{Field: "revenue", Operator: core.OpEqual, Value: "1"},
+			{Field: "ext_id", Operator: core.OpEqual, Value: 1.0},
+			{Field: "name", Operator: core.OpRegexp, Value: "("},
 			{Field: "created_date_time", Operator: core.OpLess, Value: "yesterday"},
 		} {
 			_, err := w.ListHistory(t.Context(), 1, w.crm, core.ListRequest{Filter: f})

@@ -141,7 +141,7 @@ func TestOC_1_ContactsFollowTheirRules(t *testing.T) {
 		refused(t, bad(func(c *deals.NewContact) { c.Emails = []string{"a@b.ru", "no"} }), core.KindInvalid, "invalid_parameter_value", "contacts.999.emails.1")
 		refused(t, bad(func(c *deals.NewContact) { c.Emails = []string{"a@b.ru", "A@b.ru"} }), core.KindInvalid, "duplicate_entity", "contacts.999.emails.1")
 		refused(t, bad(func(c *deals.NewContact) { c.CreatedAt = at(1) }), core.KindInvalid, "invalid_date_time", "contacts.999.created_date_time")
-		refused(t, w.CreateContacts(ctx, 1, w.crm, append(many, many[0])), core.KindInvalid, "data_limit_exceeded", "contacts")
+		refused(t, w.CreateContacts(ctx, 1, w.crm, make([]deals.NewContact, 1001)), core.KindInvalid, "data_limit_exceeded", "contacts")
 		l, err := w.ListContacts(ctx, 1, w.crm, core.ListRequest{})
 		require.NoError(t, err)
 		require.Equal(t, 3, l.Total, "all or nothing")

@@ -186,7 +186,7 @@ func faults() map[string]struct {
 		change        func(*deals.DealRecord)
 		field, reason string
 	}
-	closed := at(-60)
+	closed, huge := at(-60), int64(1e15)
 	return map[string]fault{
 		"without identifier":             {func(r *deals.DealRecord) { r.ExternalID = "" }, "ext_id", "required_parameter_missed"},
 		"without name":                   {func(r *deals.DealRecord) { r.Name = "  " }, "name", "required_parameter_missed"},
@@ -212,6 +212,7 @@ func faults() map[string]struct {
 		"an unknown company":             {func(r *deals.DealRecord) { r.CompanyExternalID = "nope" }, "company_ext_id", "entity_not_found"},
 		"an unknown field":               {func(r *deals.DealRecord) { r.Fields = []deals.FieldValue{{ExternalID: "nope"}} }, "user_fields.0.ext_id", "entity_not_found"},
 		"a number that is none":          {func(r *deals.DealRecord) { r.Fields = []deals.FieldValue{{ExternalID: "num", Value: "0x1"}} }, "user_fields.0.value", "invalid_parameter_value"},
+		"a revenue of a whole country":   {func(r *deals.DealRecord) { r.RevenueMinor = &huge }, "revenue", "invalid_parameter_value"},
 		"a tag without a name":           {func(r *deals.DealRecord) { r.Tags = []deals.Tag{{ExternalID: "t"}} }, "tags.0.name", "required_parameter_missed"},
 	}
 }

@@ -75,7 +75,7 @@ func (s *Service) checkCompany(x *Company) error {
 	var c checks
 	c.identity(x.ExternalID, x.Name)
 	c.text("description", x.Description, maxText)
-	x.Phones, x.Emails = s.phones(&c, "phones", texts(x.Phones)), s.emails(&c, "emails", texts(x.Emails))
+	x.Phones, x.Emails = s.phones(&c, "phones", texts(x.Phones)), s.emails(&c, texts(x.Emails))
 	c.count("contact_ext_ids", len(x.ContactExternalIDs))
 	for _, id := range x.ContactExternalIDs {
 		c.text("contact_ext_ids", id, maxExternalID)

@@ -52,7 +52,7 @@ func (s *Service) newContact(at string, n NewContact) (Contact, error) {
 	if n.CreatedAt.IsZero() {
 		n.CreatedAt = s.now()
 	}
-	x := Contact{ExternalID: n.ExternalID, Name: n.Name, CreatedAt: n.CreatedAt, Phones: s.phones(&c, "phone_numbers", n.Phones), Emails: s.emails(&c, "emails", n.Emails)}
+	x := Contact{ExternalID: n.ExternalID, Name: n.Name, CreatedAt: n.CreatedAt, Phones: s.phones(&c, "phone_numbers", n.Phones), Emails: s.emails(&c, n.Emails)}
 	c.notFuture("created_date_time", n.CreatedAt, s.now())
 	return x, c.err
 }
@@ -85,8 +85,8 @@ func (s *Service) phones(c *checks, field string, raw []string) []core.Phone {
 }
 
 // emails reads e-mails, which must differ.
-func (s *Service) emails(c *checks, field string, raw []string) []core.Email {
-	return readAll[core.Email](c, field, raw, s.cfg.ReadEmail, "%q is not an e-mail address", true)
+func (s *Service) emails(c *checks, raw []string) []core.Email {
+	return readAll[core.Email](c, "emails", raw, s.cfg.ReadEmail, "%q is not an e-mail address", true)
 }
 
 func readAll[T ~string](c *checks, field string, raw []string, read func(string) (string, bool), complaint string, distinct bool) []T {
@@ -111,7 +111,7 @@ func readAll[T ~string](c *checks, field string, raw []string, read func(string)
 // UpdateContact changes a contact; lists that are set replace the old ones. Deals with the contact are linked anew.
 func (s *Service) UpdateContact(ctx context.Context, account core.AccountID, crm core.CRMID, externalID string, p ContactPatch) error {
 	var c checks
-	phones, emails := s.phones(&c, "phone_numbers", p.Phones.Value), s.emails(&c, "emails", p.Emails.Value)
+	phones, emails := s.phones(&c, "phone_numbers", p.Phones.Value), s.emails(&c, p.Emails.Value)
 	if p.Name.Set {
 		c.needed("name", p.Name.Value, maxName)
 	}

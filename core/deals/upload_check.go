@@ -17,6 +17,9 @@ var (
 	latest   = time.Date(2200, 1, 1, 0, 0, 0, 0, time.UTC)
 )
 
+// maxRevenue bounds what a deal is worth, in minor units: sums over millions of deals must stay exact.
+const maxRevenue = 1e14
+
 func badTime(field string, at time.Time, format string, args ...any) error {
 	return core.Invalid(field, reasonBadTime, format, args...).WithValue(at)
 }
@@ -71,6 +74,9 @@ func (r *DealRecord) check(at string, now time.Time) error {
 	c.text("comments", r.Comments, maxText)
 	c.text("source", r.Source, maxName)
 	c.text("url", r.URL, maxText)
+	if r.RevenueMinor != nil {
+		c.that(max(*r.RevenueMinor, -*r.RevenueMinor) <= maxRevenue, "revenue", *r.RevenueMinor, "this is more than a deal can be worth")
+	}
 	r.checkContacts(&c)
 	c.communication(r.Communication)
 	c.fields(r.Fields)

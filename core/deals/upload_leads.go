@@ -69,13 +69,14 @@ func (s *Service) cleanLead(at string, r LeadRecord, now time.Time) (cleanLead, 
 	c.fields(r.Fields)
 	c.messengers(r.Messengers)
 	c.utm(r.UTM)
-	return cleanLead{r, s.phones(&c, "phones", r.Phones), s.emails(&c, "emails", r.Emails)}, c.err
+	return cleanLead{r, s.phones(&c, "phones", r.Phones), s.emails(&c, r.Emails)}, c.err
 }
 
 func (c *checks) messengers(list []Messenger) {
-	c.count("messagers", len(list))
+	const field = "messagers" //nolint:misspell // the Data API's own word
+	c.count(field, len(list))
 	for i, m := range list {
-		at := fmt.Sprintf("messagers.%d.", i)
+		at := fmt.Sprintf("%s.%d.", field, i)
 		c.text(at+"id", m.ID, maxName)
 		c.text(at+"type", m.Type, maxName)
 		c.text(at+"profile", m.Profile, maxName)
