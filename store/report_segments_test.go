@@ -155,6 +155,15 @@ func randomChanges(r *rand.Rand) []fact {
 			}
 		})
 	}
+	for i := range 2 {
+		name, at := fmt.Sprint("c", i), float64(100+r.IntN(500))
+		add(name+" has been there since", func(l *linking) {
+			err := l.deals.UpdateContact(l.t.Context(), l.account, l.crm, name, deals.ContactPatch{CreatedAt: core.Some(l.ago(at))})
+			if core.KindOf(err) != core.KindNotFound {
+				l.check(err)
+			}
+		})
+	}
 	add("joining again", func(l *linking) {
 		_, err := l.DB.SetContactJoining(l.t.Context(), l.account, 1, visits.ContactValue{Kind: visits.ContactPhone, Value: "79260000001"}, true)
 		l.check(err)
