@@ -112,8 +112,14 @@ func (f *fault) text() string {
 	if detail, ok := f.params["detail"].(string); ok {
 		text += ": " + detail
 	}
-	return text
+	if runes := []rune(text); len(runes) > maxJournalText {
+		text = string(runes[:maxJournalText]) + "…"
+	}
+	return strings.ToValidUTF8(strings.ReplaceAll(text, "\x00", ""), "\ufffd") // what every database can keep
 }
+
+// maxJournalText bounds an error's text in the journal, in characters.
+const maxJournalText = 500
 
 // toFault puts any error into the API's words.
 func toFault(err error, params map[string]any, method string) *fault {

@@ -14,6 +14,9 @@ import (
 
 	"github.com/skvoz/skvoz/core"
 	"github.com/skvoz/skvoz/core/accounts"
+	"github.com/skvoz/skvoz/dataapi"
+	"github.com/skvoz/skvoz/store"
+	"github.com/skvoz/skvoz/store/storetest"
 )
 
 func TestBI_1_keysAndSessionsOpenTheAPI(t *testing.T) {
@@ -46,7 +49,22 @@ func TestBI_1_keysAndSessionsOpenTheAPI(t *testing.T) {
 		w.clock.Advance(-time.Minute)
 		w.ok("logout.user", "")
 		w.refused("access_token_invalid", "", "get.account", "")
+
+		w.token = w.login()
+		w.ok("get.account", "")
+		_, err := w.accounts.ChangePassword(t.Context(), w.owner, password, "another good password")
+		require.NoError(t, err)
+		w.refused("access_token_invalid", "", "get.account", "")
 	})
+}
+
+// login begins a session of the owner and returns its token.
+func (w *world) login() string {
+	w.t.Helper()
+	_, raw := w.post(`{"jsonrpc":"2.0","id":1,"method":"login.user","params":{"login":"owner@okna.example","password":"` + password + `"}}`)
+	_, after, found := strings.Cut(raw, `"access_token":"`)
+	require.True(w.t, found, raw)
+	return after[:40]
 }
 
 func TestBI_1_whoMayDoWhat(t *testing.T) {
@@ -254,6 +272,28 @@ func TestProtocol_takesWhatRealClientsSend(t *testing.T) {
 		}
 		require.Equal(t, 26, collected)
 	})
+}
+
+func TestProtocol_boundsWhatABodyMayHold(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, storetest.Open(t, store.SQLite, nil))
+	for _, tc := range []struct{ rule, body, mnemonic, detail string }{
+		{"size", `"` + strings.Repeat("a", dataapi.MaxBody) + `"`, "invalid_request", "larger than 10 MB"},
+		{"number of values", `[` + strings.Repeat(`[],`, 600_000) + `1]`, "parse_error", "more than 500000 values"},
+		{"depth", strings.Repeat(`[`, 1_000_000), "parse_error", "deeper than 32 levels"},
+		{"length of the id", `{"jsonrpc":"2.0","id":"` + strings.Repeat("a", 2000) + `","method":"get.account"}`, "invalid_request", "id is longer"},
+	} {
+		status, raw := w.post(tc.body)
+		require.Equal(t, http.StatusOK, status, tc.rule)
+		require.Contains(t, raw, tc.mnemonic, tc.rule)
+		require.Contains(t, raw, tc.detail, tc.rule)
+	}
+	a := w.refused("unexpected_parameters", "", "get.account", `"\u0000":1`)
+	require.NotNil(t, a.Error)
+	page, err := w.accounts.DataAPICalls(t.Context(), w.account, core.PageRequest{First: 10})
+	require.NoError(t, err)
+	require.Len(t, page.Nodes, 1)
+	require.NotContains(t, page.Nodes[0].ErrorText, "\x00")
 }
 
 func TestProtocol_answersPOSTOnly(t *testing.T) {

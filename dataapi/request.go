@@ -12,7 +12,9 @@ import (
 const (
 	// maxDepth bounds how deep a request may be nested; the deepest one that means something has 12 levels.
 	maxDepth = 32
-	maxID    = 1000
+	// maxValues bounds what a small body can take of memory; a thousand full deals have a tenth of it.
+	maxValues = 500_000
+	maxID     = 1000
 )
 
 // request is what a body holds. The id is kept as it was written: numbers too large for a float stay whole.
@@ -92,7 +94,8 @@ func isID(v any) bool {
 func readJSON(body []byte) (any, error) {
 	d := json.NewDecoder(bytes.NewReader(body))
 	d.UseNumber()
-	v, err := readValue(d, 0)
+	t := treeReader{Decoder: d}
+	v, err := t.value(0)
 	switch {
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		return nil, errors.New("the JSON ends too early")
@@ -105,9 +108,18 @@ func readJSON(body []byte) (any, error) {
 	return v, nil
 }
 
-func readValue(d *json.Decoder, depth int) (any, error) {
+// treeReader reads values and counts them.
+type treeReader struct {
+	*json.Decoder
+	values int
+}
+
+func (d *treeReader) value(depth int) (any, error) {
 	if depth > maxDepth {
 		return nil, fmt.Errorf("the JSON is nested deeper than %d levels", maxDepth)
+	}
+	if d.values++; d.values > maxValues {
+		return nil, fmt.Errorf("the JSON holds more than %d values", maxValues)
 	}
 	t, err := d.Token()
 	if err != nil {
@@ -115,14 +127,14 @@ func readValue(d *json.Decoder, depth int) (any, error) {
 	}
 	switch t {
 	case json.Delim('{'):
-		return readObject(d, depth)
+		return d.object(depth)
 	case json.Delim('['):
-		return readList(d, depth)
+		return d.list(depth)
 	}
 	return t, nil
 }
 
-func readObject(d *json.Decoder, depth int) (any, error) {
+func (d *treeReader) object(depth int) (any, error) {
 	object := map[string]any{}
 	for d.More() {
 		t, err := d.Token()
@@ -133,7 +145,7 @@ func readObject(d *json.Decoder, depth int) (any, error) {
 		if _, twice := object[name]; twice {
 			return nil, fmt.Errorf("the name %q stands twice in an object", shorten(name))
 		}
-		if object[name], err = readValue(d, depth+1); err != nil {
+		if object[name], err = d.value(depth + 1); err != nil {
 			return nil, err
 		}
 	}
@@ -141,10 +153,10 @@ func readObject(d *json.Decoder, depth int) (any, error) {
 	return object, err
 }
 
-func readList(d *json.Decoder, depth int) (any, error) {
+func (d *treeReader) list(depth int) (any, error) {
 	list := []any{}
 	for d.More() {
-		v, err := readValue(d, depth+1)
+		v, err := d.value(depth + 1)
 		if err != nil {
 			return nil, err
 		}

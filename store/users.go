@@ -162,6 +162,9 @@ func (s *Accounts) SetPasswordHash(ctx context.Context, account core.AccountID, 
 		if !endOthers {
 			return nil
 		}
+		if err := tx.Exec("DELETE FROM data_api_sessions WHERE account_id = ? AND user_id = ?", int64(account), int64(id)).Error; err != nil {
+			return err
+		}
 		return tx.Where("account_id = ? AND user_id = ? AND id <> ?", int64(account), int64(id), int64(keep)).Delete(&signInSessionRow{}).Error
 	})
 }
