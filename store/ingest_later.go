@@ -140,7 +140,7 @@ func (g *Ingest) tell(key visits.SessionKey) error {
 	g.later.told[key] = struct{}{}
 	err := g.run(liteTouch, u.at, u.hits, u.page, u.page, u.page, u.title, int64(key.AccountID), int64(key.SessionID))
 	if day := sessionDayNumber(key.SessionID); err == nil && !mayRun(day, g.db.Clock.Now()) {
-		err = g.run(liteBumpDay, int64(key.AccountID), int64(reports.FactSessions), day)
+		err = g.run(liteBumpDay, int64(key.AccountID), int64(reports.FactSessions), int64(day))
 	}
 	return err
 }

@@ -197,7 +197,7 @@ func (s *Segments) lock(ctx context.Context, key makingKey) (unlock func(), err 
 
 // build makes the segments that are still missing from the facts.
 func (s *Segments) build(ctx context.Context, a asking, versions map[int]int64, found []*segment) error {
-	for _, r := range missingRuns(found, a.first) {
+	for _, r := range missingRuns(found, a, s.db.Clock.Now()) {
 		began := s.db.Clock.Now()
 		days, err := s.db.buildDays(ctx, s.db.rawReader(), a.account, a.fact, r.first, r.last)
 		if err != nil {
@@ -244,15 +244,15 @@ func isFresh(data any, now time.Time) bool {
 // run is a number of days in a row.
 type run struct{ first, last int }
 
-// missingRuns groups the days that are missing, few enough at once.
-func missingRuns(found []*segment, first int) []run {
+// missingRuns groups the days that are missing, few enough at once. Days of visits that are going on are apart, since they are read often.
+func missingRuns(found []*segment, a asking, now time.Time) []run {
 	var out []run
 	for i, g := range found {
-		day := first + i
+		day, last := a.first+i, len(out)-1
 		switch {
 		case g != nil:
-		case len(out) > 0 && out[len(out)-1].last == day-1 && day-out[len(out)-1].first < daysAtOnce:
-			out[len(out)-1].last = day
+		case last >= 0 && out[last].last == day-1 && day-out[last].first < daysAtOnce && (a.fact != reports.FactSessions || isHot(day-1, now) == isHot(day, now)):
+			out[last].last = day
 		default:
 			out = append(out, run{day, day})
 		}

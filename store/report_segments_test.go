@@ -388,3 +388,24 @@ func TestAN_2_MemoryIsBounded(t *testing.T) {
 		require.LessOrEqual(t, tight.CachedBytes(), int64(4000))
 	})
 }
+
+func TestAN_2_AnOldSessionThatIsToldLaterRaisesItsDayThen(t *testing.T) {
+	t.Parallel()
+	clock := testkit.NewClock(time.Date(2026, 3, 2, 9, 30, 0, 0, time.UTC))
+	db := storetest.Open(t, store.SQLite, clock)
+	require.NoError(t, db.DeferSessions(t.Context()))
+	s := &segmented{newLinking(t, storetest.NewWorld(t, db), clock), newSegments(t, db)}
+	seen := s.see("a", 0)
+	for range 5 {
+		clock.Advance(20 * time.Hour)
+		s.check(s.Ingest.Heartbeat(&visits.HeartbeatInput{
+			Triple: visits.Triple{AccountID: s.account, SiteID: s.site.ID, VisitorID: seen.VisitorID, SessionID: seen.SessionID, HitID: seen.HitID}, At: clock.Now(), Visible: time.Second,
+		}))
+		before := s.sessionDays()
+		require.Len(t, before, 1)
+		s.check(s.Written.Settle(t.Context(), true))
+		clock.Advance(2 * time.Second)
+		s.requireFresh("telling")
+		require.Equal(t, uint32(clock.Now().Sub(seen.StartedAt).Seconds())-2, s.sessionDays()[0].Seconds[0])
+	}
+}

@@ -22,6 +22,8 @@ type World struct {
 	Ingest *visits.Ingester
 	Comms  *comms.Service
 	Visits *visits.Service
+	// Written is what Ingest writes with.
+	Written *store.Ingest
 	// Live wakes live lists.
 	Live *visits.LiveSignals
 
@@ -36,8 +38,8 @@ func NewWorld(t testing.TB, db *store.DB) *World {
 	if err != nil {
 		t.Fatalf("reading the secret: %v", err)
 	}
-	w := &World{DB: db, IDs: visits.NewIDs(secret), Live: new(visits.LiveSignals), t: t}
-	w.Ingest = visits.NewIngester(visits.IngestConfig{Store: db.Ingest(), IDs: w.IDs, Clock: db.Clock, Wake: w.Live.Wake})
+	w := &World{DB: db, IDs: visits.NewIDs(secret), Written: db.Ingest(), Live: new(visits.LiveSignals), t: t}
+	w.Ingest = visits.NewIngester(visits.IngestConfig{Store: w.Written, IDs: w.IDs, Clock: db.Clock, Wake: w.Live.Wake})
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
