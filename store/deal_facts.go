@@ -210,8 +210,8 @@ func (f *linkFacts) readPersons(ctx context.Context) error {
 		}
 	}
 	q := `SELECT v.id, v.person_id FROM visitors v WHERE v.account_id = $1 AND v.id {in $2}
-UNION SELECT o.id, o.person_id FROM visitors v JOIN visitors o ON o.account_id = v.account_id AND o.person_id = v.person_id AND o.person_id <> 0
-WHERE v.account_id = $1 AND v.id {in $2} AND v.person_id <> 0`
+UNION ALL SELECT o.id, o.person_id FROM visitors o WHERE o.account_id = $1 AND o.person_id <> 0
+  AND o.person_id IN (SELECT v.person_id FROM visitors v WHERE v.account_id = $1 AND v.person_id <> 0 AND v.id {in $2})`
 	return f.query(ctx, q, []any{f.account, idsArg(f.engine, ids)}, func(row scanner) error {
 		var id core.VisitorID
 		var person core.PersonID

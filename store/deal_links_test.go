@@ -24,7 +24,7 @@ import (
 // linking is an account with a site, a CRM and a linker. Times are counted in hours before the clock's.
 type linking struct {
 	*storetest.World
-	t       *testing.T
+	t       testing.TB
 	clock   *testkit.Clock
 	account core.AccountID
 	site    sites.Site
@@ -38,7 +38,7 @@ type linking struct {
 	comms    map[string]core.CommunicationID
 }
 
-func newLinking(t *testing.T, w *storetest.World, clock *testkit.Clock) *linking {
+func newLinking(t testing.TB, w *storetest.World, clock *testkit.Clock) *linking {
 	t.Helper()
 	l := &linking{
 		World: w, t: t, clock: clock, account: w.Account(), linker: deals.NewLinker(deals.LinkerConfig{Store: w.DB, Clock: clock}),

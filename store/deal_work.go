@@ -2,7 +2,9 @@ package store
 
 import (
 	"context"
+	"fmt"
 	"math/rand/v2"
+	"slices"
 	"time"
 
 	"github.com/skvoz/skvoz/core"
@@ -75,9 +77,9 @@ func (c conn) markDealsOfValues(ctx context.Context, account core.AccountID, val
 	if len(phones)+len(emails) == 0 {
 		return nil
 	}
-	return c.mark(ctx, account, `d.id IN (SELECT l.deal_id FROM deal_contact_values v
-  JOIN deal_contact_links l ON l.account_id = v.account_id AND l.contact_id = v.contact_id
-  WHERE v.account_id = $1 AND (v.kind = 'phone' AND v.value {in $3} OR v.kind = 'email' AND v.value {in $4}))`,
+	part := `SELECT l.deal_id FROM deal_contact_values v CROSS JOIN deal_contact_links l
+  WHERE v.account_id = $1 AND v.kind = '%s' AND v.value {in $%d} AND l.account_id = $1 AND l.contact_id = v.contact_id`
+	return c.mark(ctx, account, `d.id IN (`+fmt.Sprintf(part, visits.ContactPhone, 3)+` UNION ALL `+fmt.Sprintf(part, visits.ContactEmail, 4)+`)`,
 		textsArg(c.engine, phones), textsArg(c.engine, emails))
 }
 
@@ -95,15 +97,14 @@ func splitValues(values []visits.ContactValue) (phones, emails []string) {
 	return phones, emails
 }
 
-// markOfVisitors finds the deals whose paths or links have to do with visitors: $3 is the list.
+// markOfVisitors finds the deals whose paths or links have to do with visitors: $3 is the list. CROSS JOIN and UNION ALL keep SQLite, which knows
+// little about its tables, to the indexes.
 const markOfVisitors = `d.id IN (
   SELECT s.deal_id FROM deal_steps s WHERE s.account_id = $1 AND s.visitor_id <> 0 AND s.visitor_id {in $3}
-  UNION SELECT k.deal_id FROM communications r JOIN deal_links k ON k.account_id = r.account_id AND k.communication_id = r.id
-    WHERE r.account_id = $1 AND r.visitor_id <> 0 AND r.visitor_id {in $3}
-  UNION SELECT l.deal_id FROM visitor_contacts c
-    JOIN deal_contact_values v ON v.account_id = c.account_id AND v.kind = c.kind AND v.value = c.value
-    JOIN deal_contact_links l ON l.account_id = v.account_id AND l.contact_id = v.contact_id
-    WHERE c.account_id = $1 AND c.visitor_id {in $3})`
+  UNION ALL SELECT k.deal_id FROM communications r CROSS JOIN deal_links k
+    WHERE r.account_id = $1 AND r.visitor_id <> 0 AND r.visitor_id {in $3} AND k.account_id = $1 AND k.communication_id = r.id
+  UNION ALL SELECT l.deal_id FROM visitor_contacts c CROSS JOIN deal_contact_values v CROSS JOIN deal_contact_links l
+    WHERE c.account_id = $1 AND c.visitor_id {in $3} AND v.account_id = $1 AND v.kind = c.kind AND v.value = c.value AND l.account_id = $1 AND l.contact_id = v.contact_id)`
 
 // markDealsOfVisitors marks the deals that have to do with the visitors or with others of their persons: by a step of the path, by a linked
 // communication, or by a phone or e-mail of a contact.
@@ -122,15 +123,16 @@ func (c conn) withPersons(ctx context.Context, account core.AccountID, visitors 
 	}
 	var out []core.VisitorID
 	q := `SELECT v.id FROM visitors v WHERE v.account_id = $1 AND v.id {in $2}
-UNION SELECT o.id FROM visitors v JOIN visitors o ON o.account_id = v.account_id AND o.person_id = v.person_id AND o.person_id <> 0
-WHERE v.account_id = $1 AND v.id {in $2} AND v.person_id <> 0`
+UNION ALL SELECT o.id FROM visitors o WHERE o.account_id = $1 AND o.person_id <> 0
+  AND o.person_id IN (SELECT v.person_id FROM visitors v WHERE v.account_id = $1 AND v.person_id <> 0 AND v.id {in $2})`
 	err := c.query(ctx, q, []any{account, idsArg(c.engine, visitors)}, func(row scanner) error {
 		var id core.VisitorID
 		err := row.Scan(&id)
 		out = append(out, id)
 		return err
 	})
-	return out, err
+	slices.Sort(out)
+	return slices.Compact(out), err
 }
 
 // personsChanged tells deals and reports that visitors have changed person or got sessions of the past, after the change. Others are visitors who were

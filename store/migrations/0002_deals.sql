@@ -95,7 +95,7 @@ CREATE TABLE deal_contact_values (
   PRIMARY KEY (account_id, contact_id, kind, value),
   FOREIGN KEY (account_id, contact_id) REFERENCES deal_contacts (account_id, id) ON DELETE CASCADE
 );
-CREATE INDEX ix_deal_contact_values__account_value ON deal_contact_values (account_id, kind, value);
+CREATE INDEX ix_deal_contact_values__account_value ON deal_contact_values (account_id, kind, value, contact_id);
 
 CREATE TABLE deal_companies (
   account_id  BIGINT NOT NULL,
@@ -241,7 +241,7 @@ CREATE TABLE deal_links (
   PRIMARY KEY (account_id, deal_id, communication_id),
   FOREIGN KEY (account_id, deal_id) REFERENCES deals (account_id, id) ON DELETE CASCADE
 );
-CREATE INDEX ix_deal_links__account_communication ON deal_links (account_id, communication_id);
+CREATE INDEX ix_deal_links__account_communication ON deal_links (account_id, communication_id, deal_id);
 
 -- The path of a deal: sessions and communications of its person before it was created, oldest first. session_id 0 = a communication without a session.
 -- matched_by: id | phone | email | visitor.
@@ -258,7 +258,7 @@ CREATE TABLE deal_steps (
   PRIMARY KEY (account_id, deal_id, position),
   FOREIGN KEY (account_id, deal_id) REFERENCES deals (account_id, id) ON DELETE CASCADE
 );
-CREATE INDEX ix_deal_steps__account_visitor ON deal_steps (account_id, visitor_id);
+CREATE INDEX ix_deal_steps__account_visitor ON deal_steps (account_id, visitor_id, deal_id);
 
 -- Deals whose links and path are to be computed again. version tells a worker whether the deal was marked again meanwhile.
 CREATE TABLE deal_work (
