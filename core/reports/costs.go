@@ -3,6 +3,7 @@ package reports
 import (
 	"context"
 	"math/bits"
+	"slices"
 	"time"
 
 	"github.com/skvoz/skvoz/core"
@@ -69,21 +70,26 @@ func (c *counter) countCosts(ctx context.Context) error {
 	if len(c.l.costs) == 0 {
 		return nil
 	}
-	byCampaign := map[core.CampaignID][]*costPlan{}
-	for _, p := range c.l.costs {
-		p.before = make([]uint64, len(c.l.sessions)+1)
-		byCampaign[p.CampaignID] = append(byCampaign[p.CampaignID], p)
-	}
 	days := c.l.sessions
-	_ = inParallel(len(days), c.workers, func(_, i int) error { countVisitsOf(byCampaign, days[i], i); return nil })
+	byCampaign := map[core.CampaignID][]int32{}
+	for i, p := range c.l.costs {
+		p.before = make([]uint64, len(days)+1)
+		byCampaign[p.CampaignID] = append(byCampaign[p.CampaignID], int32(i)) //nolint:gosec // few
+	}
+	plans, memory := make([]costDay, len(days)), c.q.service.days.account(c.q.Account)
+	_ = inParallel(len(days), c.workers, func(_, i int) error {
+		plans[i] = c.planDay(byCampaign, days[i])
+		c.countVisitsOf(&plans[i], memory.day(days[i]), i)
+		return nil
+	})
 	for _, p := range c.l.costs {
 		for i := 1; i < len(p.before); i++ {
 			p.before[i] += p.before[i-1]
 		}
 	}
 	err := inParallel(len(days), c.workers, func(w, i int) error {
-		if c.overlaps(days[i]) {
-			c.spreadCosts(w, i, byCampaign)
+		if len(plans[i].all) > 0 && c.overlaps(days[i]) {
+			c.spreadCosts(w, i, &plans[i])
 		}
 		return ctx.Err()
 	})
@@ -95,81 +101,115 @@ func (c *counter) countCosts(ctx context.Context) error {
 	return err
 }
 
-// plansOf are the costs each origin of a day belongs to; nil where none does.
-func plansOf(byCampaign map[core.CampaignID][]*costPlan, d *SessionDay) [][]*costPlan {
-	var out [][]*costPlan
+// costDay says which costs each origin of a day belongs to.
+type costDay struct {
+	all []int32 // the costs that have visits on this day, by number
+	// first is one of them for each origin, -1 for none; next is another one for the same origin, in all's order.
+	first, next []int32
+	// whole: all of these costs cover the whole day, so that there is one for each origin at most.
+	whole bool
+}
+
+// planDay finds the costs of a day's origins. Periods of one campaign's costs don't overlap, so two at most meet in a UTC day.
+func (c *counter) planDay(byCampaign map[core.CampaignID][]int32, d *SessionDay) costDay {
+	from := int64(d.Day) * DayMS
+	out := costDay{whole: true}
 	for i, o := range d.Origins {
-		plans := byCampaign[o.Campaign]
-		if o.Campaign == 0 || len(plans) == 0 {
+		if o.Campaign == 0 {
 			continue
 		}
-		if out == nil {
-			out = make([][]*costPlan, len(d.Origins))
-		}
-		for _, p := range plans {
-			if from := int64(d.Day) * DayMS; from < p.in.to && from+DayMS > p.in.from {
-				out[i] = append(out[i], p)
+		for _, n := range byCampaign[o.Campaign] {
+			p := c.l.costs[n]
+			if from >= p.in.to || from+DayMS <= p.in.from {
+				continue
+			}
+			if out.first == nil {
+				out.first, out.next = filled(len(d.Origins)), filled(len(d.Origins))
+			}
+			if out.first[i] < 0 {
+				out.first[i] = n
+			} else {
+				out.next[i] = n
+			}
+			out.whole = out.whole && from >= p.in.from && from+DayMS <= p.in.to
+			if !slices.Contains(out.all, n) {
+				out.all = append(out.all, n)
 			}
 		}
 	}
 	return out
 }
 
+func filled(n int) []int32 {
+	out := make([]int32, n)
+	for i := range out {
+		out[i] = -1
+	}
+	return out
+}
+
+// find returns the cost a visit belongs to, -1 for none.
+func (p *costDay) find(costs []*costPlan, entry uint32, at int64) int32 {
+	n := p.first[entry]
+	if p.whole || n < 0 || costs[n].in.has(at) {
+		return n
+	}
+	if n = p.next[entry]; n >= 0 && costs[n].in.has(at) {
+		return n
+	}
+	return -1
+}
+
 // countVisitsOf counts a day's visits of each cost into before[day+1].
-func countVisitsOf(byCampaign map[core.CampaignID][]*costPlan, d *SessionDay, day int) {
-	plans := plansOf(byCampaign, d)
-	if plans == nil {
+func (c *counter) countVisitsOf(p *costDay, m *dayMemory, day int) {
+	if len(p.all) == 0 {
 		return
 	}
-	for r, entry := range d.OriginOf {
-		for _, p := range plans[entry] {
-			if p.in.has(d.at(r)) {
-				p.before[day+1]++
+	if p.whole {
+		for entry, n := range m.sum(countVisits) {
+			if cost := p.first[entry]; cost >= 0 {
+				c.l.costs[cost].before[day+1] += uint64(n)
 			}
+		}
+		return
+	}
+	for r, entry := range m.of.OriginOf {
+		if cost := p.find(c.l.costs, entry, m.of.at(r)); cost >= 0 {
+			c.l.costs[cost].before[day+1]++
 		}
 	}
 }
 
 // spreadCosts gives a day's visits their parts.
-func (c *counter) spreadCosts(worker, day int, byCampaign map[core.CampaignID][]*costPlan) {
-	d := c.l.sessions[day]
-	plans := plansOf(byCampaign, d)
-	if plans == nil {
-		return
-	}
+func (c *counter) spreadCosts(worker, day int, p *costDay) {
+	d, t := c.l.sessions[day], c.tallies[worker]
 	at, counts := c.q.costMeasures()
-	groups, t := c.groupers[worker].sessions(d, c.l.in), c.tallies[worker]
+	groups := c.groupers[worker].sessions(d, c.l.in)
 	t.grow(c.q.scheme.count())
-	running := map[*costPlan][]spreader{}
-	for _, of := range plans {
-		for _, p := range of {
-			if running[p] == nil && p.before[day+1] > p.before[day] {
-				running[p] = p.spreaders(counts, p.before[day])
-			}
+	running := make([]spreader, len(c.l.costs))
+	for i, count := range counts {
+		for _, n := range p.all {
+			running[n] = c.l.costs[n].spreader(count, day)
 		}
-	}
-	for r, entry := range d.OriginOf {
-		for _, p := range plans[entry] {
-			if !p.in.has(d.at(r)) {
-				continue
-			}
-			g := groups[r]
-			t.rows[g]++
-			spreaders := running[p]
-			for i := range spreaders {
-				t.columns[at[i]][g] += float64(spreaders[i].next())
+		out := t.columns[at[i]]
+		for r, entry := range d.OriginOf {
+			if n := p.find(c.l.costs, entry, d.at(r)); n >= 0 {
+				out[groups[r]] += float64(running[n].next())
+				if i == 0 {
+					t.rows[groups[r]]++
+				}
 			}
 		}
 	}
 }
 
-func (c *costPlan) spreaders(counts []costCount, from uint64) []spreader {
-	amounts := c.amounts()
-	out := make([]spreader, len(counts))
-	for i, n := range counts {
-		out[i] = newSpreader(amounts[n-1], from, c.before[len(c.before)-1])
+// spreader begins with the first visit of a day.
+func (c *costPlan) spreader(count costCount, day int) spreader {
+	visits := c.before[len(c.before)-1]
+	if visits == 0 {
+		return spreader{}
 	}
-	return out
+	return newSpreader(c.amounts()[count-1], c.before[day], visits)
 }
 
 // spreadOverDays gives a cost without visits to the days of its period, on the campaign and its site.

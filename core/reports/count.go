@@ -78,7 +78,7 @@ type counter struct {
 	workers  int
 	groupers []*grouper
 	tallies  []*tally
-	visitors []*distinct // by worker, each for a part of the visitors
+	visitors []visitorCounts // by worker, each for a part of the visitors
 }
 
 func (c *counter) countCommunications(ctx context.Context) error {
@@ -160,15 +160,15 @@ func (t *tally) shares(q *query) func(*share) {
 
 // assists counts a deal's path for the report on associated conversions.
 func (t *tally) assists(w *factWorker, d *DealDay, row int) {
-	f := fact{deal: d, touched: &d.Touches, row: row, at: d.at(row)}
+	f := &w.at
 	n := len(w.touches)
 	if n == 0 {
-		g := w.groupAt(&f, -1)
+		g := w.groupAt(f, -1)
 		t.assist(w.q, d, row, g, false, true, true)
 		return
 	}
 	for k := range w.touches {
-		w.groupOfTouch(&f, k)
+		w.groupOfTouch(f, k)
 	}
 	path := w.groupPath()
 	anyAssist := false
@@ -241,7 +241,7 @@ func (c *counter) figures() *figures {
 		f.columns[i] = make([]float64, groups)
 		if m.session == countVisitors {
 			for _, d := range c.visitors {
-				add(f.columns[i], d.counts)
+				add(f.columns[i], d.groups)
 				f.totals[i] += d.total
 			}
 			continue

@@ -242,19 +242,19 @@ func (d *driller) worker(rows *[]rowShares) *factWorker {
 
 // assistValue is what a deal adds to a measure of assists over all touches that the filter lets through.
 func (w *factWorker) assistValue(a assistCount, d *DealDay, row int) float64 {
-	f := fact{deal: d, touched: &d.Touches, row: row, at: d.at(row)}
+	f := &w.at
 	n := len(w.touches)
 	if n == 0 {
-		if w.groupAt(&f, -1) == 0 {
+		if w.groupAt(f, -1) == 0 {
 			return 0
 		}
 		return a.value(d, row, false, true, true)
 	}
 	assisted := false
 	for k := range n - 1 {
-		assisted = assisted || w.groupOfTouch(&f, k) != 0
+		assisted = assisted || w.groupOfTouch(f, k) != 0
 	}
-	return a.value(d, row, assisted, w.groupOfTouch(&f, n-1) != 0, w.groupOfTouch(&f, 0) != 0)
+	return a.value(d, row, assisted, w.groupOfTouch(f, n-1) != 0, w.groupOfTouch(f, 0) != 0)
 }
 
 func (d *driller) communications(ctx context.Context) error {

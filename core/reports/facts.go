@@ -68,6 +68,8 @@ type factWorker struct {
 	grouped []attribution.Touch
 	weights []float64
 	money   []int64
+	at      fact
+	share   share
 	factKey uint32
 	hasFact bool
 }
@@ -122,23 +124,26 @@ func (q *query) moment(d *DealDay, row int) int64 {
 	return d.at(row)
 }
 
-func (w *factWorker) begin(f fact) {
+func (w *factWorker) begin(row fact) {
+	w.at = row
+	f := &w.at
 	w.hasFact = false
-	w.path(&f)
+	w.path(f)
 	if w.onPath != nil {
 		w.onPath(f.deal, f.row)
 	}
-	s := share{comm: f.comm, deal: f.deal, row: f.row}
+	w.share = share{comm: f.comm, deal: f.deal, row: f.row}
+	s := &w.share
 	if f.comm != nil {
 		_, s.hasDeal = w.withDeals[f.comm.ID[f.row]]
 	}
 	if len(w.touches) == 0 {
-		w.untouched(&f, s)
+		w.untouched(f, s)
 		return
 	}
 	for _, m := range w.models {
 		s.model = m
-		w.credit(&f, s)
+		w.credit(f, s)
 	}
 }
 
@@ -192,7 +197,7 @@ func (w *factWorker) mark(f *fact) {
 	}
 }
 
-func (w *factWorker) untouched(f *fact, s share) {
+func (w *factWorker) untouched(f *fact, s *share) {
 	if !w.in.has(f.at) {
 		return
 	}
@@ -205,12 +210,12 @@ func (w *factWorker) untouched(f *fact, s share) {
 	}
 	for _, m := range w.models {
 		s.model = m
-		w.emit(&s)
+		w.emit(s)
 	}
 }
 
 // credit divides a fact under one model.
-func (w *factWorker) credit(f *fact, s share) {
+func (w *factWorker) credit(f *fact, s *share) {
 	p := attribution.Path{Touches: w.touches, Moment: f.moment}
 	w.weigh(f, s.model, p)
 	if f.deal != nil {
@@ -231,7 +236,7 @@ func (w *factWorker) credit(f *fact, s share) {
 		if f.deal != nil {
 			s.money = w.money[k]
 		}
-		w.emit(&s)
+		w.emit(s)
 	}
 }
 
@@ -244,14 +249,21 @@ func (w *factWorker) weigh(f *fact, model int, p attribution.Path) {
 		if own := f.comm.Session[f.row]; own != 0 && m.id == attribution.LastClick {
 			for k := len(w.index) - 1; k >= 0; k-- {
 				if f.touched.Session[w.index[k]] == own {
-					w.weights = append(w.weights[:0], make([]float64, len(w.index))...)
-					w.weights[k] = 1
+					w.only(k)
 					return
 				}
 			}
 		}
 	}
 	w.weights = weigher.Weights(w.weights[:0], p)
+}
+
+// only gives all to the k-th touch.
+func (w *factWorker) only(k int) {
+	w.weights = w.weights[:0]
+	for i := range w.index {
+		w.weights = append(w.weights, float64(b2i(i == k)))
+	}
 }
 
 func (w *factWorker) groupOfTouch(f *fact, k int) uint32 {

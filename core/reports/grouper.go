@@ -181,6 +181,24 @@ func (g *grouper) single(part uint32) uint32 {
 	return g.direct[part] - 1
 }
 
+// byOrigin says whether groups of sessions depend on nothing but their origin.
+func (g *grouper) byOrigin() bool {
+	return len(g.s.places) == 0 || len(g.s.places) == 1 && g.s.places[0] == inOrigin
+}
+
+// originGroups returns the group of each origin of a day, where that is all that matters. The result is good until the next call.
+func (g *grouper) originGroups(d *SessionDay) []uint32 {
+	g.lut = g.lut[:0]
+	for _, o := range d.Origins {
+		if len(g.s.places) == 0 {
+			g.lut = append(g.lut, g.whole)
+		} else {
+			g.lut = append(g.lut, g.group([]uint32{g.origin(o)}))
+		}
+	}
+	return g.lut
+}
+
 // sessions returns the group of each session of a day; 0 = kept out. The result is good until the next call.
 func (g *grouper) sessions(d *SessionDay, in span) []uint32 {
 	rows := len(d.At)

@@ -156,12 +156,12 @@ func (s *Service) eachDeal(ctx context.Context, r Request, visit func(w *factWor
 
 // passes says whether the filter lets a deal through as credited to any of its touches.
 func (w *factWorker) passes(d *DealDay, row int) bool {
-	f := fact{deal: d, touched: &d.Touches, row: row, at: d.at(row)}
+	f := &w.at
 	if len(w.touches) == 0 {
-		return w.groupAt(&f, -1) != 0
+		return w.groupAt(f, -1) != 0
 	}
 	for k := range w.touches {
-		if w.groupOfTouch(&f, k) != 0 {
+		if w.groupOfTouch(f, k) != 0 {
 			return true
 		}
 	}

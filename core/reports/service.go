@@ -24,6 +24,8 @@ type Config struct {
 type Service struct {
 	Config
 	memory trafficMemory
+	days   sessionMemory
+	words  wordPool
 }
 
 // NewService returns a ready service.

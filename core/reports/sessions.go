@@ -7,18 +7,21 @@ func (c *counter) countSessions(ctx context.Context) error {
 	if len(c.l.sessions) == 0 || !c.q.has(func(m *metric) bool { return m.session != 0 }) {
 		return nil
 	}
-	days := c.l.sessions
+	days, memory := c.l.sessions, c.q.service.days.account(c.q.Account)
 	err := inParallel(len(days), c.workers, func(w, i int) error {
-		if c.overlaps(days[i]) {
-			c.tallies[w].sessions(c.q, days[i], c.groupers[w].sessions(days[i], c.l.in))
+		switch d := days[i]; {
+		case !c.overlaps(d):
+		case c.groupers[w].byOrigin() && c.covers(d):
+			c.tallies[w].origins(c.q, memory.day(d), c.groupers[w].originGroups(d))
+		default:
+			c.tallies[w].sessions(c.q, d, c.groupers[w].sessions(d, c.l.in))
 		}
 		return ctx.Err()
 	})
 	if err != nil || !c.q.has(func(m *metric) bool { return m.session == countVisitors }) {
 		return err
 	}
-	c.visitors = make([]*distinct, c.workers)
-	return inParallel(c.workers, c.workers, func(w, part int) error { return c.countVisitors(ctx, c.groupers[w], part) })
+	return c.countVisitors(ctx)
 }
 
 func (c *counter) overlaps(d *SessionDay) bool {
@@ -26,66 +29,35 @@ func (c *counter) overlaps(d *SessionDay) bool {
 	return from < c.l.in.to && from+DayMS > c.l.in.from
 }
 
+func (c *counter) covers(d *SessionDay) bool {
+	from := int64(d.Day) * DayMS
+	return from >= c.l.in.from && from+DayMS <= c.l.in.to
+}
+
+// origins adds a whole day by the sums of its origins.
+func (t *tally) origins(q *query, d *dayMemory, groups []uint32) {
+	t.grow(q.scheme.count())
+	for entry, n := range d.sum(countVisits) {
+		t.rows[groups[entry]] += n
+	}
+	for i, m := range q.measures {
+		if m.session == 0 || m.session == countVisitors {
+			continue
+		}
+		out := t.columns[i]
+		for entry, n := range d.sum(m.session) {
+			out[groups[entry]] += n
+		}
+	}
+}
+
 // sessions adds a day, one column after the other: groups has the group of each row, and group 0 takes what is kept out.
 func (t *tally) sessions(q *query, d *SessionDay, groups []uint32) {
 	t.grow(q.scheme.count())
-	rows := t.rows
-	for _, g := range groups {
-		rows[g]++
-	}
+	d.addTo(countVisits, t.rows, groups)
 	for i, m := range q.measures {
-		out := t.columns[i]
-		switch m.session {
-		case countVisits:
-			for _, g := range groups {
-				out[g]++
-			}
-		case countNew:
-			for r, g := range groups {
-				out[g] += float64(b2i(d.Number[r] == 1))
-			}
-		case countBounces:
-			for r, g := range groups {
-				out[g] += float64(b2i(d.Hits[r] <= 1))
-			}
-		case countHits:
-			addColumn(out, groups, d.Hits)
-		case countSeconds:
-			addColumn(out, groups, d.Seconds)
+		if m.session != 0 && m.session != countVisitors {
+			d.addTo(m.session, t.columns[i], groups)
 		}
 	}
-}
-
-func addColumn(out []float64, groups, column []uint32) {
-	for r, g := range groups {
-		out[g] += float64(column[r])
-	}
-}
-
-// countVisitors counts the different visitors of one part of all: each worker goes through all days for its own visitors, so that the parts need not
-// be put together.
-func (c *counter) countVisitors(ctx context.Context, g *grouper, part int) error {
-	d := new(distinct)
-	c.visitors[part] = d
-	mine, parts := uint64(part), uint64(c.workers) //nolint:gosec // small
-	for _, day := range c.l.sessions {
-		if !c.overlaps(day) {
-			continue
-		}
-		groups := g.sessions(day, c.l.in)
-		for r, v := range day.Visitor {
-			if groups[r] != 0 && partOf(uint64(v), parts) == mine { //nolint:gosec // identifiers are positive
-				d.add(uint64(v), groups[r]) //nolint:gosec // identifiers are positive
-			}
-		}
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// partOf divides keys evenly, by bits that tables of distinct keys don't use.
-func partOf(key, parts uint64) uint64 {
-	return (key * 0x9E3779B97F4A7C15 >> 40) * parts >> 24
 }

@@ -149,11 +149,12 @@ func (d *distinct) count(group uint32) {
 	d.counts[group]++
 }
 
-const smallestDistinct = 1 << 10
+// smallestTable is the size tables begin with.
+const smallestTable = 1 << 10
 
 func (d *distinct) grow() {
 	old := d.entries
-	size := max(smallestDistinct, len(old)*4)
+	size := max(smallestTable, len(old)*4)
 	d.entries = make([]distinctEntry, size)
 	mask := uint64(size - 1)
 	for _, e := range old {

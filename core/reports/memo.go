@@ -1,0 +1,170 @@
+package reports
+
+import (
+	"sync"
+
+	"github.com/skvoz/skvoz/core"
+)
+
+// maxRemembered bounds the sessions of which something is remembered; each takes some ten bytes.
+const maxRemembered = 30_000_000
+
+// dayMemory is what is worth remembering of a day's sessions: segments never change, so it holds as long as the segment does.
+type dayMemory struct {
+	of *SessionDay
+	// visitors are the visitors' numbers, from 0; nil until they are asked for.
+	visitors []uint32
+	mu       sync.Mutex
+	// sums are figures by origin.
+	sums [countVisitors][]float64
+}
+
+// accountMemory remembers days of one account and numbers its visitors.
+type accountMemory struct {
+	mu      sync.Mutex
+	days    map[int]*dayMemory
+	numbers numbering
+	rows    int
+}
+
+// sessionMemory remembers days of all accounts. The zero value is ready.
+type sessionMemory struct {
+	mu       sync.Mutex
+	accounts map[core.AccountID]*accountMemory
+}
+
+func (m *sessionMemory) account(id core.AccountID) *accountMemory {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	rows := 0
+	for _, a := range m.accounts {
+		a.mu.Lock()
+		rows += a.rows
+		a.mu.Unlock()
+	}
+	if m.accounts == nil || rows > maxRemembered {
+		m.accounts = map[core.AccountID]*accountMemory{}
+	}
+	a := m.accounts[id]
+	if a == nil {
+		a = &accountMemory{days: map[int]*dayMemory{}}
+		m.accounts[id] = a
+	}
+	return a
+}
+
+// day returns what is remembered of a day.
+func (a *accountMemory) day(d *SessionDay) *dayMemory {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	m := a.days[d.Day]
+	if m == nil || m.of != d {
+		if m != nil {
+			a.rows -= len(m.of.At)
+		}
+		a.rows += len(d.At)
+		m = &dayMemory{of: d}
+		a.days[d.Day] = m
+	}
+	return m
+}
+
+// visitors numbers the visitors of days and returns how many numbers there are.
+func (a *accountMemory) visitors(days []*dayMemory) int {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for _, m := range days {
+		if m.visitors != nil {
+			continue
+		}
+		list := make([]uint32, len(m.of.Visitor))
+		for i, v := range m.of.Visitor {
+			list[i] = a.numbers.of(uint64(v)) //nolint:gosec // identifiers are positive
+		}
+		m.visitors = list
+	}
+	return a.numbers.n
+}
+
+// sum returns a figure of the day by origin.
+func (m *dayMemory) sum(c sessionCount) []float64 {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.sums[c] == nil {
+		out := make([]float64, len(m.of.Origins))
+		m.of.addTo(c, out, m.of.OriginOf)
+		m.sums[c] = out
+	}
+	return m.sums[c]
+}
+
+// addTo adds a figure of each session to its group.
+func (d *SessionDay) addTo(c sessionCount, out []float64, groups []uint32) {
+	switch c {
+	case countVisits:
+		for _, g := range groups {
+			out[g]++
+		}
+	case countNew:
+		for r, g := range groups {
+			out[g] += float64(b2i(d.Number[r] == 1))
+		}
+	case countBounces:
+		for r, g := range groups {
+			out[g] += float64(b2i(d.Hits[r] <= 1))
+		}
+	case countHits:
+		addColumn(out, groups, d.Hits)
+	case countSeconds:
+		addColumn(out, groups, d.Seconds)
+	}
+}
+
+func addColumn(out []float64, groups, column []uint32) {
+	for r, g := range groups {
+		out[g] += float64(column[r])
+	}
+}
+
+// numbering numbers keys above 0 in the order in which they come.
+type numbering struct {
+	entries []numbered
+	n       int
+}
+
+type numbered struct {
+	key uint64 // 0 = free
+	n   uint32
+}
+
+func (t *numbering) of(key uint64) uint32 {
+	if t.n*2 >= len(t.entries) {
+		t.grow()
+	}
+	e := t.find(key)
+	if e.key == 0 {
+		*e = numbered{key, uint32(t.n)} //nolint:gosec // fewer than sessions
+		t.n++
+	}
+	return e.n
+}
+
+// find returns a key's entry, or the free one it belongs in.
+func (t *numbering) find(key uint64) *numbered {
+	mask := uint64(len(t.entries) - 1)
+	for i := spread(key) & mask; ; i = (i + 1) & mask {
+		if e := &t.entries[i]; e.key == key || e.key == 0 {
+			return e
+		}
+	}
+}
+
+func (t *numbering) grow() {
+	old := t.entries
+	t.entries = make([]numbered, max(smallestTable, len(old)*4))
+	for _, e := range old {
+		if e.key != 0 {
+			*t.find(e.key) = e
+		}
+	}
+}
