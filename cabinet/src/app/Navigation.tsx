@@ -1,8 +1,18 @@
 import {
+  IconApi,
+  IconArrowsSplit,
+  IconBriefcase,
   IconBroadcast,
+  IconChartFunnel,
+  IconCoins,
+  IconHelpCircle,
   IconHome,
   IconKey,
   IconMessages,
+  IconPlugConnected,
+  IconReport,
+  IconRoute,
+  IconScale,
   IconShieldX,
   IconUsers,
   IconUsersGroup,
@@ -30,15 +40,46 @@ export function Navigation() {
           not="/visitors/live"
         />
         <NavigationLink to="/communications" icon={IconMessages} label={t('shell.nav.communications')} />
+        <NavigationLink to="/deals" icon={IconBriefcase} label={t('shell.nav.deals')} />
       </ul>
+      {isAnalyst && (
+        <>
+          <p className={classes.heading} id="nav-reports">
+            {t('shell.nav.reports')}
+          </p>
+          <ul className={classes.list} aria-labelledby="nav-reports">
+            <NavigationLink to="/reports/end-to-end" icon={IconRoute} label={t('shell.nav.endToEnd')} />
+            <NavigationLink to="/reports/summary" icon={IconReport} label={t('shell.nav.summary')} />
+            <NavigationLink to="/reports/deals" icon={IconChartFunnel} label={t('shell.nav.dealAnalysis')} />
+            <NavigationLink
+              to="/reports/associated"
+              icon={IconArrowsSplit}
+              label={t('shell.nav.associated')}
+            />
+            <NavigationLink to="/reports/models" icon={IconScale} label={t('shell.nav.models')} />
+            <NavigationLink
+              to="/reports/models-guide"
+              icon={IconHelpCircle}
+              label={t('shell.nav.modelsGuide')}
+            />
+            <NavigationLink to="/costs" icon={IconCoins} label={t('shell.nav.costs')} />
+          </ul>
+        </>
+      )}
       <p className={classes.heading} id="nav-setup">
         {t('shell.nav.setup')}
       </p>
       <ul className={classes.list} aria-labelledby="nav-setup">
         <NavigationLink to="/sites" icon={IconWorld} label={t('shell.nav.sites')} />
+        {isAnalyst && (
+          <NavigationLink to="/integrations" icon={IconPlugConnected} label={t('shell.nav.integrations')} />
+        )}
         {isAnalyst && <NavigationLink to="/refusals" icon={IconShieldX} label={t('shell.nav.refusals')} />}
         {isAdmin && <NavigationLink to="/users" icon={IconUsers} label={t('shell.nav.users')} />}
         <NavigationLink to="/tokens" icon={IconKey} label={t('shell.nav.tokens')} />
+        {isAnalyst && (
+          <NavigationLink to="/account/data-api" icon={IconApi} label={t('shell.nav.dataApi')} />
+        )}
       </ul>
     </nav>
   );

@@ -6,7 +6,9 @@ import {
   redirect,
 } from '@tanstack/react-router';
 import { readCommunicationFilters } from '@/features/communications/filters';
+import { readAttributionChoice, readDealFilters } from '@/features/deals/filters';
 import { readRefusalFilters } from '@/features/refusals/filters';
+import { readReportState } from '@/features/reports/state';
 import { hasRole, safeNext, type Session } from '@/features/session/session';
 import { readVisitorFilters } from '@/features/visitors/filters';
 import type { Role } from '@/graphql/generated/graphql';
@@ -161,6 +163,104 @@ const communications = createRoute({
   ),
 });
 
+const reportSearch = (search: Record<string, unknown>) => readReportState(search);
+
+const endToEndReport = createRoute({
+  getParentRoute: () => shell,
+  path: '/reports/end-to-end',
+  validateSearch: reportSearch,
+  beforeLoad: needs('ANALYST'),
+  component: lazyRouteComponent(() => import('@/features/reports/routes/TableReportPage'), 'EndToEndPage'),
+});
+
+const summaryReport = createRoute({
+  getParentRoute: () => shell,
+  path: '/reports/summary',
+  validateSearch: reportSearch,
+  beforeLoad: needs('ANALYST'),
+  component: lazyRouteComponent(() => import('@/features/reports/routes/TableReportPage'), 'SummaryPage'),
+});
+
+const dealsReport = createRoute({
+  getParentRoute: () => shell,
+  path: '/reports/deals',
+  validateSearch: reportSearch,
+  beforeLoad: needs('ANALYST'),
+  component: lazyRouteComponent(() => import('@/features/reports/routes/DealsReportPage'), 'DealsReportPage'),
+});
+
+const associatedReport = createRoute({
+  getParentRoute: () => shell,
+  path: '/reports/associated',
+  validateSearch: reportSearch,
+  beforeLoad: needs('ANALYST'),
+  component: lazyRouteComponent(() => import('@/features/reports/routes/AssociatedPage'), 'AssociatedPage'),
+});
+
+const modelsReport = createRoute({
+  getParentRoute: () => shell,
+  path: '/reports/models',
+  validateSearch: reportSearch,
+  beforeLoad: needs('ANALYST'),
+  component: lazyRouteComponent(() => import('@/features/reports/routes/ModelsPage'), 'ModelsPage'),
+});
+
+const reportView = createRoute({
+  getParentRoute: () => shell,
+  path: '/reports/views/$viewId',
+  beforeLoad: needs('ANALYST'),
+  component: lazyRouteComponent(() => import('@/features/reports/routes/ViewPage'), 'ViewPage'),
+});
+
+const deals = createRoute({
+  getParentRoute: () => shell,
+  path: '/deals',
+  validateSearch: (search: Record<string, unknown>) => readDealFilters(search as Search),
+  component: lazyRouteComponent(() => import('@/features/deals/routes/DealsPage'), 'DealsPage'),
+});
+
+const deal = createRoute({
+  getParentRoute: () => shell,
+  path: '/deals/$dealId',
+  validateSearch: (search: Record<string, unknown>) => readAttributionChoice(search as Search),
+  component: lazyRouteComponent(() => import('@/features/deals/routes/DealPage'), 'DealPage'),
+});
+
+const integrations = createRoute({
+  getParentRoute: () => shell,
+  path: '/integrations',
+  beforeLoad: needs('ANALYST'),
+  component: lazyRouteComponent(() => import('@/features/crm/routes/IntegrationsPage'), 'IntegrationsPage'),
+});
+
+const otherCrm = createRoute({
+  getParentRoute: () => shell,
+  path: '/integrations/other-crm',
+  beforeLoad: needs('ANALYST'),
+  component: lazyRouteComponent(() => import('@/features/crm/routes/OtherCrmPage'), 'OtherCrmPage'),
+});
+
+const dataApi = createRoute({
+  getParentRoute: () => shell,
+  path: '/account/data-api',
+  beforeLoad: needs('ANALYST'),
+  component: lazyRouteComponent(() => import('@/features/dataapi/routes/DataApiPage'), 'DataApiPage'),
+});
+
+const costs = createRoute({
+  getParentRoute: () => shell,
+  path: '/costs',
+  beforeLoad: needs('ANALYST'),
+  component: lazyRouteComponent(() => import('@/features/costs/routes/CostsPage'), 'CostsPage'),
+});
+
+const modelsGuide = createRoute({
+  getParentRoute: () => shell,
+  path: '/reports/models-guide',
+  beforeLoad: needs('ANALYST'),
+  component: lazyRouteComponent(() => import('@/features/models/routes/ModelsGuidePage'), 'ModelsGuidePage'),
+});
+
 const refusals = createRoute({
   getParentRoute: () => shell,
   path: '/refusals',
@@ -204,6 +304,19 @@ export const router = createRouter({
       liveVisitors,
       visitor,
       communications,
+      endToEndReport,
+      summaryReport,
+      dealsReport,
+      associatedReport,
+      modelsReport,
+      reportView,
+      deals,
+      deal,
+      integrations,
+      otherCrm,
+      dataApi,
+      costs,
+      modelsGuide,
       refusals,
       users,
       tokens,

@@ -1,4 +1,5 @@
 import { GraphQLError } from 'graphql';
+import { reportMutations, reportQueries } from './reportResolvers';
 import { ago, newSettings, type Site, type State, type User } from './state';
 
 type Args = Record<string, unknown>;
@@ -49,6 +50,7 @@ export function resolversOf(state: State) {
   });
   return {
     Query: {
+      ...reportQueries(state.reports, pageOf),
       instance: () => ({
         version: '1.0.0-test',
         publicUrl: 'https://skvoz.example',
@@ -108,6 +110,7 @@ export function resolversOf(state: State) {
       },
     },
     Mutation: {
+      ...reportMutations(state.reports, id),
       completeSetup: (_: unknown, { input }: Input) => {
         if (input.token !== 'first') {
           throw failure('CONFLICT', { reason: 'link_used', field: 'token' });

@@ -1,4 +1,5 @@
 import { goals, campaigns, type Campaign, type Goal } from './rules';
+import { newReports, type ReportsState } from './reportResolvers';
 import { communications, refusals, visitors, type Communication, type Refusal, type Visitor } from './people';
 
 /** A user of the test account. */
@@ -57,6 +58,7 @@ export interface State {
   communications: Communication[];
   refusals: Refusal[];
   sessions: Record<string, unknown>[];
+  reports: ReportsState;
   /** Operation names to answer with an error, and its extensions. */
   failing: Map<string, Record<string, unknown>>;
   /** Operation names to answer only when released. */
@@ -143,6 +145,7 @@ export function emptyState(): State {
         isCurrent: true,
       },
     ],
+    reports: newReports(true),
     failing: new Map(),
     held: new Map(),
     live: [],
@@ -261,6 +264,7 @@ export function fullState(): State {
   state.visitors = visitors();
   state.communications = communications();
   state.refusals = refusals();
+  state.reports = newReports(false);
   state.live = state.visitors.slice(0, 3).map((visitor, index) => ({
     visitorId: visitor.id,
     sessionId: `90${index}`,
