@@ -9,37 +9,116 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/skvoz/skvoz/core"
 	"github.com/skvoz/skvoz/core/accounts"
 	"github.com/skvoz/skvoz/core/reports"
 	"github.com/skvoz/skvoz/graph/model"
 )
 
 func (r *mutationResolver) SaveReportView(ctx context.Context, input model.SaveReportViewInput) (*model.ReportViewPayload, error) {
-	panic(fmt.Errorf("not implemented: SaveReportView - saveReportView"))
+	who, err := accounts.Require(ctx)
+	if err != nil {
+		return nil, err
+	}
+	id, err := optionalID[core.ReportViewID]("id", given(input.ID))
+	if err != nil {
+		return nil, err
+	}
+	saved, err := r.Reports.PutView(ctx, who.AccountID, reports.View{
+		ID: id, UserID: who.UserID, Report: input.Report, Name: input.Name, IsShared: input.IsShared, Definition: input.Definition,
+	})
+	if err != nil {
+		return nil, err
+	}
+	view := reportView(saved, who.UserID)
+	return &model.ReportViewPayload{View: &view}, nil
 }
 
 func (r *mutationResolver) DeleteReportView(ctx context.Context, input model.DeleteReportViewInput) (*model.DeletedPayload, error) {
-	panic(fmt.Errorf("not implemented: DeleteReportView - deleteReportView"))
+	who, err := accounts.Require(ctx)
+	if err != nil {
+		return nil, err
+	}
+	id, err := parseID[core.ReportViewID]("id", input.ID)
+	if err != nil {
+		return nil, err
+	}
+	return deleted(input.ID, r.Reports.DeleteView(ctx, who.AccountID, who.UserID, id))
 }
 
 func (r *mutationResolver) SaveReportFormula(ctx context.Context, input model.SaveReportFormulaInput) (*model.ReportFormulaPayload, error) {
-	panic(fmt.Errorf("not implemented: SaveReportFormula - saveReportFormula"))
+	who, err := accounts.Require(ctx)
+	if err != nil {
+		return nil, err
+	}
+	id, err := optionalID[core.FormulaID]("id", given(input.ID))
+	if err != nil {
+		return nil, err
+	}
+	saved, err := r.Reports.PutFormula(ctx, who.AccountID, reports.Formula{ID: id, Name: input.Name, Expression: input.Expression, Format: input.Type})
+	if err != nil {
+		return nil, err
+	}
+	formula := reportFormula(saved)
+	return &model.ReportFormulaPayload{Formula: &formula}, nil
 }
 
 func (r *mutationResolver) DeleteReportFormula(ctx context.Context, input model.DeleteReportFormulaInput) (*model.DeletedPayload, error) {
-	panic(fmt.Errorf("not implemented: DeleteReportFormula - deleteReportFormula"))
+	who, err := accounts.Require(ctx)
+	if err != nil {
+		return nil, err
+	}
+	id, err := parseID[core.FormulaID]("id", input.ID)
+	if err != nil {
+		return nil, err
+	}
+	return deleted(input.ID, r.Reports.DeleteFormula(ctx, who.AccountID, id))
 }
 
 func (r *mutationResolver) SaveAttributionModel(ctx context.Context, input model.SaveAttributionModelInput) (*model.AttributionModelPayload, error) {
-	panic(fmt.Errorf("not implemented: SaveAttributionModel - saveAttributionModel"))
+	who, err := accounts.Require(ctx)
+	if err != nil {
+		return nil, err
+	}
+	own, err := newModel(input)
+	if err != nil {
+		return nil, err
+	}
+	saved, err := r.Reports.PutModel(ctx, who.AccountID, own)
+	if err != nil {
+		return nil, err
+	}
+	answer := ownModel(saved)
+	return &model.AttributionModelPayload{Model: &answer}, nil
 }
 
 func (r *mutationResolver) DeleteAttributionModel(ctx context.Context, input model.DeleteAttributionModelInput) (*model.DeletedPayload, error) {
-	panic(fmt.Errorf("not implemented: DeleteAttributionModel - deleteAttributionModel"))
+	who, err := accounts.Require(ctx)
+	if err != nil {
+		return nil, err
+	}
+	id, err := parseID[core.AttributionModelID]("id", input.ID)
+	if err != nil {
+		return nil, err
+	}
+	return deleted(input.ID, r.Reports.DeleteModel(ctx, who.AccountID, id))
 }
 
 func (r *mutationResolver) UpdateReportSettings(ctx context.Context, input model.UpdateReportSettingsInput) (*model.ReportSettingsPayload, error) {
-	panic(fmt.Errorf("not implemented: UpdateReportSettings - updateReportSettings"))
+	who, err := accounts.Require(ctx)
+	if err != nil {
+		return nil, err
+	}
+	settings, err := r.Reports.Settings(ctx, who.AccountID)
+	if err != nil {
+		return nil, err
+	}
+	settings.LookbackDays = given(input.LookbackDays).Or(settings.LookbackDays)
+	settings.WindowDays = given(input.WindowDays).Or(settings.WindowDays)
+	if settings, err = r.Reports.PutSettings(ctx, who.AccountID, settings); err != nil {
+		return nil, err
+	}
+	return &model.ReportSettingsPayload{Settings: reportSettings(settings)}, nil
 }
 
 func (r *mutationResolver) UploadCampaignCosts(ctx context.Context, input model.UploadCampaignCostsInput) (*model.UploadCampaignCostsPayload, error) {
@@ -75,37 +154,144 @@ func (r *queryResolver) Report(ctx context.Context, input model.ReportInput) (*m
 }
 
 func (r *queryResolver) ReportFacts(ctx context.Context, input model.ReportInput, path []string, column model.ReportColumnInput, compared bool, first int, after *string) (*model.ReportFactConnection, error) {
-	panic(fmt.Errorf("not implemented: ReportFacts - reportFacts"))
+	who, err := accounts.Require(ctx)
+	if err != nil {
+		return nil, err
+	}
+	request, err := reportRequest(who.AccountID, input)
+	if err != nil {
+		return nil, err
+	}
+	request.Path = path
+	drill, err := r.Reports.Drill(ctx, reports.DrillRequest{Request: request, Column: reportColumn(column), Compared: compared, Page: pageRequest(first, after)})
+	if err != nil {
+		return nil, err
+	}
+	return r.factRows(ctx, who.AccountID, drill)
 }
 
 func (r *queryResolver) DealFunnel(ctx context.Context, input model.ReportInput, funnelID string) ([]model.FunnelFigure, error) {
-	panic(fmt.Errorf("not implemented: DealFunnel - dealFunnel"))
+	who, err := accounts.Require(ctx)
+	if err != nil {
+		return nil, err
+	}
+	request, err := reportRequest(who.AccountID, input)
+	if err != nil {
+		return nil, err
+	}
+	id, err := parseID[core.FunnelID]("funnelId", funnelID)
+	if err != nil {
+		return nil, err
+	}
+	funnel, err := r.Reports.Funnel(ctx, request, id)
+	if err != nil {
+		return nil, err
+	}
+	return funnelFigures(funnel), nil
 }
 
 func (r *queryResolver) ReportPaths(ctx context.Context, input model.ReportInput, unit model.PathUnit, limit int) (*model.PathsReport, error) {
-	panic(fmt.Errorf("not implemented: ReportPaths - reportPaths"))
+	who, err := accounts.Require(ctx)
+	if err != nil {
+		return nil, err
+	}
+	request, err := reportRequest(who.AccountID, input)
+	if err != nil {
+		return nil, err
+	}
+	request.Dimensions, request.Path = []reports.DimensionID{pathUnit(unit)}, nil
+	return r.paths(ctx, request, limit)
 }
 
 func (r *queryResolver) ChannelEffects(ctx context.Context, input model.ReportInput, unit model.PathUnit, order int) ([]model.ChannelEffect, error) {
-	panic(fmt.Errorf("not implemented: ChannelEffects - channelEffects"))
+	who, err := accounts.Require(ctx)
+	if err != nil {
+		return nil, err
+	}
+	request, err := reportRequest(who.AccountID, input)
+	if err != nil {
+		return nil, err
+	}
+	effects, err := r.Reports.Effects(ctx, request, pathUnit(unit), order)
+	if err != nil {
+		return nil, err
+	}
+	return channelEffects(effects), nil
 }
 
 func (r *queryResolver) AttributionModels(ctx context.Context) ([]model.AttributionModel, error) {
-	panic(fmt.Errorf("not implemented: AttributionModels - attributionModels"))
+	who, err := accounts.Require(ctx)
+	if err != nil {
+		return nil, err
+	}
+	own, err := r.Reports.ListModels(ctx, who.AccountID)
+	if err != nil {
+		return nil, err
+	}
+	return attributionModels(own), nil
 }
 
 func (r *queryResolver) ReportViews(ctx context.Context, report *reports.Kind) ([]model.ReportView, error) {
-	panic(fmt.Errorf("not implemented: ReportViews - reportViews"))
+	who, err := accounts.Require(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var kind reports.Kind
+	if report != nil {
+		kind = *report
+	}
+	list, err := r.Reports.ListViews(ctx, who.AccountID, who.UserID, kind)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]model.ReportView, len(list))
+	for i, v := range list {
+		out[i] = reportView(v, who.UserID)
+	}
+	return out, nil
 }
 
 func (r *queryResolver) ReportView(ctx context.Context, id string) (*model.ReportView, error) {
-	panic(fmt.Errorf("not implemented: ReportView - reportView"))
+	who, err := accounts.Require(ctx)
+	if err != nil {
+		return nil, err
+	}
+	number, err := parseID[core.ReportViewID]("id", id)
+	if err != nil {
+		return nil, err
+	}
+	found, err := r.Reports.View(ctx, who.AccountID, who.UserID, number)
+	if err != nil {
+		return nil, err
+	}
+	view := reportView(found, who.UserID)
+	return &view, nil
 }
 
 func (r *queryResolver) ReportFormulas(ctx context.Context) ([]model.ReportFormula, error) {
-	panic(fmt.Errorf("not implemented: ReportFormulas - reportFormulas"))
+	who, err := accounts.Require(ctx)
+	if err != nil {
+		return nil, err
+	}
+	list, err := r.Reports.ListFormulas(ctx, who.AccountID)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]model.ReportFormula, len(list))
+	for i, f := range list {
+		out[i] = reportFormula(f)
+	}
+	return out, nil
 }
 
 func (r *queryResolver) ReportSettings(ctx context.Context) (*model.ReportSettings, error) {
-	panic(fmt.Errorf("not implemented: ReportSettings - reportSettings"))
+	who, err := accounts.Require(ctx)
+	if err != nil {
+		return nil, err
+	}
+	settings, err := r.Reports.Settings(ctx, who.AccountID)
+	if err != nil {
+		return nil, err
+	}
+	return reportSettings(settings), nil
 }

@@ -1,7 +1,8 @@
 package resolvers
 
 import (
-	"fmt"
+	"strconv"
+	"strings"
 
 	"github.com/99designs/gqlgen/graphql"
 
@@ -153,8 +154,111 @@ func pathUnit(u model.PathUnit) reports.DimensionID {
 	}
 }
 
-// atField says which record of an uploaded list an error is about.
-func atField(prefix string, i int, err error) error {
-	e := core.AsError(err)
-	return e.WithField(fmt.Sprintf("%s.%d.%s", prefix, i, e.Field))
+func pathsReport(p reports.PathReport, lengths, lags []reports.Bucket, flow []reports.FlowLink) *model.PathsReport {
+	out := &model.PathsReport{Lengths: pathBuckets(lengths), TimeLags: pathBuckets(lags), Deals: p.Deals, DealsWithPath: p.Deals}
+	for _, row := range p.Rows {
+		figure := model.PathFigure{Deals: row.Deals, Revenue: float64(row.Revenue), Share: row.Share, Steps: []string{}, Labels: []string{}}
+		for _, step := range row.Steps {
+			figure.Steps, figure.Labels = append(figure.Steps, step.Key), append(figure.Labels, step.Label)
+		}
+		out.Top = append(out.Top, figure)
+	}
+	for _, b := range lags {
+		if b.Key == "" {
+			out.DealsWithPath -= b.Deals
+		}
+	}
+	for _, l := range flow {
+		out.Flow = append(out.Flow, model.FlowLink{Step: l.Step, From: l.From.Key, FromLabel: l.From.Label, To: l.To.Key, ToLabel: l.To.Label, Deals: l.Deals})
+	}
+	return out
+}
+
+// pathBuckets reads keys like "3", "8-14" and "91+"; deals without a path have none.
+func pathBuckets(list []reports.Bucket) []model.PathBucket {
+	var out []model.PathBucket
+	for _, b := range list {
+		from, to, isRange := strings.Cut(strings.TrimSuffix(b.Key, "+"), "-")
+		first, err := strconv.Atoi(from)
+		if err != nil {
+			continue
+		}
+		bucket := model.PathBucket{From: first, Deals: b.Deals, Revenue: float64(b.Revenue)}
+		last := first
+		if isRange {
+			last, _ = strconv.Atoi(to)
+		}
+		if !strings.HasSuffix(b.Key, "+") {
+			bucket.To = &last
+		}
+		out = append(out, bucket)
+	}
+	return out
+}
+
+func channelEffects(e reports.EffectReport) []model.ChannelEffect {
+	out := make([]model.ChannelEffect, len(e.Rows))
+	for i, r := range e.Rows {
+		out[i] = model.ChannelEffect{
+			Key: r.Key, Label: r.Label, RemovalEffect: r.Removal, MarkovDeals: r.MarkovDeals, MarkovRevenue: r.MarkovValue,
+			ShapleyDeals: r.ShapleyDeals, ShapleyRevenue: r.ShapleyValue,
+		}
+	}
+	return out
+}
+
+func funnelFigures(f reports.FunnelReport) []model.FunnelFigure {
+	out := make([]model.FunnelFigure, len(f.Stages))
+	for i, s := range f.Stages {
+		out[i] = model.FunnelFigure{Stage: &s.Stage, Deals: s.Reached, FromPrevious: s.FromPrevious, FromFirst: s.FromFirst, Lost: s.Lost, CostPerDeal: s.CostPerDeal}
+	}
+	return out
+}
+
+func attributionModels(own []reports.Model) []model.AttributionModel {
+	var out []model.AttributionModel
+	for _, m := range attribution.Catalogue() {
+		out = append(out, model.AttributionModel{ID: string(m.ID), Family: string(m.Family)})
+	}
+	for _, m := range own {
+		out = append(out, ownModel(m))
+	}
+	return out
+}
+
+func ownModel(m reports.Model) model.AttributionModel {
+	d := m.Definition
+	kind := model.CustomModelKindPosition
+	if d.Kind == attribution.KindDecay {
+		kind = model.CustomModelKindDecay
+	}
+	return model.AttributionModel{
+		ID: string(attribution.CustomID(int64(m.ID))), Family: string(attribution.FamilyCustom), Name: m.Name,
+		Definition: &model.CustomModel{
+			Kind: kind, First: d.First, Middle: d.Middle, Last: d.Last, HalfLifeDays: d.HalfLifeDays, ExcludeDirect: d.ExcludeDirect, PaidOnly: d.PaidOnly,
+		},
+	}
+}
+
+func newModel(in model.SaveAttributionModelInput) (reports.Model, error) {
+	id, err := optionalID[core.AttributionModelID]("id", given(in.ID))
+	d := attribution.Definition{Kind: attribution.KindPosition, ExcludeDirect: given(in.ExcludeDirect).Value, PaidOnly: given(in.PaidOnly).Value}
+	if in.Kind == model.CustomModelKindDecay {
+		d.Kind, d.HalfLifeDays = attribution.KindDecay, given(in.HalfLifeDays).Value
+	} else {
+		d.First, d.Middle, d.Last = given(in.First).Value, given(in.Middle).Value, given(in.Last).Value
+	}
+	return reports.Model{ID: id, Name: in.Name, Definition: d}, err
+}
+
+func reportFormula(f reports.Formula) model.ReportFormula {
+	return model.ReportFormula{ID: f.ID.String(), Name: f.Name, Expression: f.Expression, Type: f.Format}
+}
+
+func reportView(v reports.View, user core.UserID) model.ReportView {
+	return model.ReportView{ID: v.ID.String(), Report: v.Report, Name: v.Name, IsShared: v.IsShared, IsMine: v.UserID == user, Definition: v.Definition}
+}
+
+func reportSettings(s reports.Settings) *model.ReportSettings {
+	return &model.ReportSettings{LookbackDays: s.LookbackDays, WindowDays: s.WindowDays}
 }

@@ -557,6 +557,29 @@ func (ec *executionContext) fieldContext_CustomModel_excludeDirect(_ context.Con
 	return graphql.NewScalarFieldContext("CustomModel", field, false, false, errors.New("field of type Boolean does not have child fields"))
 }
 
+func (ec *executionContext) _CustomModel_paidOnly(ctx context.Context, field graphql.CollectedField, obj *model.CustomModel) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CustomModel_paidOnly(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PaidOnly, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CustomModel_paidOnly(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CustomModel", field, false, false, errors.New("field of type Boolean does not have child fields"))
+}
+
 func (ec *executionContext) _DeletedPayload_id(ctx context.Context, field graphql.CollectedField, obj *model.DeletedPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -762,29 +785,6 @@ func (ec *executionContext) _FunnelFigure_deals(ctx context.Context, field graph
 			return obj.Deals, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_FunnelFigure_deals(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("FunnelFigure", field, false, false, errors.New("field of type Int does not have child fields"))
-}
-
-func (ec *executionContext) _FunnelFigure_revenue(ctx context.Context, field graphql.CollectedField, obj *model.FunnelFigure) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_FunnelFigure_revenue(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Revenue, nil
-		},
-		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
 			return ec.marshalNFloat2float64(ctx, selections, v)
 		},
@@ -792,7 +792,7 @@ func (ec *executionContext) _FunnelFigure_revenue(ctx context.Context, field gra
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_FunnelFigure_revenue(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func (ec *executionContext) fieldContext_FunnelFigure_deals(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("FunnelFigure", field, false, false, errors.New("field of type Float does not have child fields"))
 }
 
@@ -854,15 +854,15 @@ func (ec *executionContext) _FunnelFigure_lost(ctx context.Context, field graphq
 			return obj.Lost, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
 func (ec *executionContext) fieldContext_FunnelFigure_lost(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("FunnelFigure", field, false, false, errors.New("field of type Int does not have child fields"))
+	return graphql.NewScalarFieldContext("FunnelFigure", field, false, false, errors.New("field of type Float does not have child fields"))
 }
 
 func (ec *executionContext) _FunnelFigure_costPerDeal(ctx context.Context, field graphql.CollectedField, obj *model.FunnelFigure) (ret graphql.Marshaler) {
@@ -885,29 +885,6 @@ func (ec *executionContext) _FunnelFigure_costPerDeal(ctx context.Context, field
 	)
 }
 func (ec *executionContext) fieldContext_FunnelFigure_costPerDeal(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("FunnelFigure", field, false, false, errors.New("field of type Float does not have child fields"))
-}
-
-func (ec *executionContext) _FunnelFigure_daysToReach(ctx context.Context, field graphql.CollectedField, obj *model.FunnelFigure) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_FunnelFigure_daysToReach(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.DaysToReach, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
-			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_FunnelFigure_daysToReach(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("FunnelFigure", field, false, false, errors.New("field of type Float does not have child fields"))
 }
 
@@ -3243,7 +3220,7 @@ func (ec *executionContext) unmarshalInputSaveAttributionModelInput(ctx context.
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"id", "name", "kind", "first", "middle", "last", "halfLifeDays", "excludeDirect"}
+	fieldsInOrder := [...]string{"id", "name", "kind", "first", "middle", "last", "halfLifeDays", "excludeDirect", "paidOnly"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -3306,6 +3283,13 @@ func (ec *executionContext) unmarshalInputSaveAttributionModelInput(ctx context.
 				return it, err
 			}
 			it.ExcludeDirect = graphql.OmittableOf(data)
+		case "paidOnly":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("paidOnly"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PaidOnly = graphql.OmittableOf(data)
 		}
 	}
 	return it, nil
@@ -3763,6 +3747,11 @@ func (ec *executionContext) _CustomModel(ctx context.Context, sel ast.SelectionS
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "paidOnly":
+			out.Values[i] = ec._CustomModel_paidOnly(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -3907,11 +3896,6 @@ func (ec *executionContext) _FunnelFigure(ctx context.Context, sel ast.Selection
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
-		case "revenue":
-			out.Values[i] = ec._FunnelFigure_revenue(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
 		case "fromPrevious":
 			out.Values[i] = ec._FunnelFigure_fromPrevious(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
@@ -3929,11 +3913,6 @@ func (ec *executionContext) _FunnelFigure(ctx context.Context, sel ast.Selection
 			}
 		case "costPerDeal":
 			out.Values[i] = ec._FunnelFigure_costPerDeal(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "daysToReach":
-			out.Values[i] = ec._FunnelFigure_daysToReach(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}

@@ -246,6 +246,7 @@ type ComplexityRoot struct {
 		Kind          func(childComplexity int) int
 		Last          func(childComplexity int) int
 		Middle        func(childComplexity int) int
+		PaidOnly      func(childComplexity int) int
 	}
 
 	DataApiCall struct {
@@ -402,12 +403,10 @@ type ComplexityRoot struct {
 
 	FunnelFigure struct {
 		CostPerDeal  func(childComplexity int) int
-		DaysToReach  func(childComplexity int) int
 		Deals        func(childComplexity int) int
 		FromFirst    func(childComplexity int) int
 		FromPrevious func(childComplexity int) int
 		Lost         func(childComplexity int) int
-		Revenue      func(childComplexity int) int
 		Stage        func(childComplexity int) int
 	}
 
@@ -1727,6 +1726,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CustomModel.Middle(childComplexity), true
+	case "CustomModel.paidOnly":
+		if e.ComplexityRoot.CustomModel.PaidOnly == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CustomModel.PaidOnly(childComplexity), true
 
 	case "DataApiCall.at":
 		if e.ComplexityRoot.DataApiCall.At == nil {
@@ -2328,12 +2333,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.FunnelFigure.CostPerDeal(childComplexity), true
-	case "FunnelFigure.daysToReach":
-		if e.ComplexityRoot.FunnelFigure.DaysToReach == nil {
-			break
-		}
-
-		return e.ComplexityRoot.FunnelFigure.DaysToReach(childComplexity), true
 	case "FunnelFigure.deals":
 		if e.ComplexityRoot.FunnelFigure.Deals == nil {
 			break
@@ -2358,12 +2357,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.FunnelFigure.Lost(childComplexity), true
-	case "FunnelFigure.revenue":
-		if e.ComplexityRoot.FunnelFigure.Revenue == nil {
-			break
-		}
-
-		return e.ComplexityRoot.FunnelFigure.Revenue(childComplexity), true
 	case "FunnelFigure.stage":
 		if e.ComplexityRoot.FunnelFigure.Stage == nil {
 			break
@@ -6850,19 +6843,15 @@ type FunnelFigure {
   "The stage."
   stage: Stage!
   "Deals that reached it."
-  deals: Int!
-  "Amount of them, minor units."
-  revenue: Float!
+  deals: Float!
   "Percent of the deals of the stage before; null for the first."
   fromPrevious: Float
   "Percent of all deals."
   fromFirst: Float
   "Deals lost out of this stage."
-  lost: Int!
+  lost: Float!
   "Cost of one deal at this stage, minor units; null without cost or deals."
   costPerDeal: Float
-  "Median days from the deal's creation until this stage."
-  daysToReach: Float
 }
 
 "A path that several deals share."
@@ -6985,6 +6974,8 @@ type CustomModel {
   halfLifeDays: Float!
   "Direct visits share only when there is nothing else."
   excludeDirect: Boolean!
+  "Only visits that were paid for share; without one it is as ` + "`" + `excludeDirect` + "`" + `."
+  paidOnly: Boolean!
 }
 
 "A saved view of a report."
@@ -7123,6 +7114,8 @@ input SaveAttributionModelInput {
   halfLifeDays: Float
   "Direct visits share only when there is nothing else."
   excludeDirect: Boolean
+  "Only visits that were paid for share."
+  paidOnly: Boolean
 }
 
 "Which model to delete."
@@ -8336,6 +8329,8 @@ func (ec *executionContext) childFields_CustomModel(ctx context.Context, field g
 		return ec.fieldContext_CustomModel_halfLifeDays(ctx, field)
 	case "excludeDirect":
 		return ec.fieldContext_CustomModel_excludeDirect(ctx, field)
+	case "paidOnly":
+		return ec.fieldContext_CustomModel_paidOnly(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CustomModel", field.Name)
 }
@@ -8650,8 +8645,6 @@ func (ec *executionContext) childFields_FunnelFigure(ctx context.Context, field 
 		return ec.fieldContext_FunnelFigure_stage(ctx, field)
 	case "deals":
 		return ec.fieldContext_FunnelFigure_deals(ctx, field)
-	case "revenue":
-		return ec.fieldContext_FunnelFigure_revenue(ctx, field)
 	case "fromPrevious":
 		return ec.fieldContext_FunnelFigure_fromPrevious(ctx, field)
 	case "fromFirst":
@@ -8660,8 +8653,6 @@ func (ec *executionContext) childFields_FunnelFigure(ctx context.Context, field 
 		return ec.fieldContext_FunnelFigure_lost(ctx, field)
 	case "costPerDeal":
 		return ec.fieldContext_FunnelFigure_costPerDeal(ctx, field)
-	case "daysToReach":
-		return ec.fieldContext_FunnelFigure_daysToReach(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type FunnelFigure", field.Name)
 }

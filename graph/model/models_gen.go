@@ -379,6 +379,8 @@ type CustomModel struct {
 	HalfLifeDays float64 `json:"halfLifeDays"`
 	// Direct visits share only when there is nothing else.
 	ExcludeDirect bool `json:"excludeDirect"`
+	// Only visits that were paid for share; without one it is as `excludeDirect`.
+	PaidOnly bool `json:"paidOnly"`
 }
 
 // A page of calls of the Data API.
@@ -682,19 +684,15 @@ type FunnelFigure struct {
 	// The stage.
 	Stage *deals.Stage `json:"stage"`
 	// Deals that reached it.
-	Deals int `json:"deals"`
-	// Amount of them, minor units.
-	Revenue float64 `json:"revenue"`
+	Deals float64 `json:"deals"`
 	// Percent of the deals of the stage before; null for the first.
 	FromPrevious *float64 `json:"fromPrevious,omitempty"`
 	// Percent of all deals.
 	FromFirst *float64 `json:"fromFirst,omitempty"`
 	// Deals lost out of this stage.
-	Lost int `json:"lost"`
+	Lost float64 `json:"lost"`
 	// Cost of one deal at this stage, minor units; null without cost or deals.
 	CostPerDeal *float64 `json:"costPerDeal,omitempty"`
-	// Median days from the deal's creation until this stage.
-	DaysToReach *float64 `json:"daysToReach,omitempty"`
 }
 
 // Result of creating a funnel.
@@ -1191,6 +1189,8 @@ type SaveAttributionModelInput struct {
 	HalfLifeDays graphql.Omittable[*float64] `json:"halfLifeDays,omitempty"`
 	// Direct visits share only when there is nothing else.
 	ExcludeDirect graphql.Omittable[*bool] `json:"excludeDirect,omitempty"`
+	// Only visits that were paid for share.
+	PaidOnly graphql.Omittable[*bool] `json:"paidOnly,omitempty"`
 }
 
 // A column to save.
