@@ -58,7 +58,7 @@ func normalGenerated(t *testing.T, data string) string {
 	var rows []map[string]any
 	require.NoError(t, json.Unmarshal([]byte(data), &rows))
 	for _, r := range rows {
-		if r["is_generated"] == true {
+		if is, _ := r["is_generated"].(bool); is {
 			r["revenue"], r["modified_stage_date_time"], r["closed_date_time"] = 3000, "2026-03-05 18:30:00", nil
 		}
 	}
@@ -190,7 +190,7 @@ func TestOC_1_leads(t *testing.T) {
 		require.JSONEq(t, fmt.Sprintf(`[{"id":%d,"component":"dataapi","ext_id":"s1","name":"Разбор","type":"in_process","order":20}]`, made.ID),
 			w.ok("get.lead_funnel_stages", ""))
 		lead := `{"ext_id":"l1","name":"Заявка","phones":["+79260000002"],"emails":["a@b.example"],"client_name":"Пётр","created_date_time":"2026-03-01 10:00:00",
-			"modified_stage_date_time":"2026-03-01 10:00:00","stage_ext_id":"s1","messagers":[{"id":5,"type":"telegram","profile":"@p"}],"utm_source":"yandex"}`
+			"modified_stage_date_time":"2026-03-01 10:00:00","stage_ext_id":"s1","messagers":[{"id":5,"type":"telegram","profile":"@p"}],"utm_source":"yandex"}` //nolint:misspell // the original's word
 		require.JSONEq(t, `{}`, w.ok("upload.leads_history", `"leads":[`+lead+`]`))
 		w.refused("entity_not_found", "leads.0.stage_ext_id", "upload.leads_history", `"leads":[`+strings.Replace(lead, `"s1"`, `"s9"`, 1)+`]`)
 		w.ok("delete.lead", `"ext_id":"l1"`)

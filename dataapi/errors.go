@@ -63,7 +63,7 @@ var kinds = map[core.Kind]refusal{
 }
 
 // advices say what to do where the service's own words are not for callers of the API.
-var advices = map[string]string{
+var advices = map[string]string{ //nolint:gosec // words, no secrets
 	"access_token_invalid": "make a key in the cabinet, or begin a new session with login.user",
 	"access_token_expired": "make a new key in the cabinet, or begin a new session with login.user",
 	"access_token_blocked": "the key's user is blocked; ask an administrator of the account",
@@ -140,15 +140,15 @@ func toFault(err error, params map[string]any, method string) *fault {
 	f := refuse(r)
 	if r == internalError {
 		if known.Kind == core.KindUnavailable {
-			f.because("try again in some seconds")
+			f = f.because("try again in some seconds")
 		}
 		return f
 	}
 	switch advice, ok := advices[r.mnemonic]; {
 	case ok:
-		f.because("%s", advice)
+		f = f.because("%s", advice)
 	case known.Message != "":
-		f.because("%s", known.Message)
+		f = f.because("%s", known.Message)
 	}
 	return f.about(known, params)
 }

@@ -18,13 +18,8 @@ import (
 	"github.com/skvoz/skvoz/core/sites"
 )
 
-const (
-	// MaxBody is the largest request, in bytes.
-	MaxBody = 10 << 20
-	// DefaultMinuteLimit and DefaultDayLimit are the points an account may spend unless the operator says otherwise.
-	DefaultMinuteLimit = 200
-	DefaultDayLimit    = 3500
-)
+// MaxBody is the largest request, in bytes.
+const MaxBody = 10 << 20
 
 // Config holds what the handler needs. All fields but the limits and Log must be set.
 type Config struct {
@@ -129,7 +124,7 @@ func (h *handler) answer(r *http.Request, body []byte) reply {
 		return failed(request.id, refuse(methodNotFound).because("there is no method %q here", shorten(request.method)), nil)
 	}
 	c := &call{Context: r.Context(), h: h, method: m, raw: request.params, ip: h.ClientIP(r), userAgent: r.UserAgent(), began: h.Clock.Now()}
-	data, fault := h.perform(c)
+	data, fault := h.perform(c) //nolint:contextcheck // the call is the context
 	if fault != nil {
 		return failed(request.id, fault, c.limits)
 	}

@@ -115,7 +115,7 @@ func leadRecord(o object, path string) (deals.LeadRecord, error) {
 			Source: o.text("utm_source"), Medium: o.text("utm_medium"), Campaign: o.text("utm_campaign"), Term: o.text("utm_term"), Content: o.text("utm_content"),
 		},
 	}
-	for _, m := range o.within("messagers") {
+	for _, m := range o.within("messagers") { //nolint:misspell // the original's word
 		l.Messengers = append(l.Messengers, deals.Messenger{ID: m.text("id"), Type: m.text("type"), Profile: m.text("profile")})
 	}
 	var err error

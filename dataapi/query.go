@@ -233,12 +233,12 @@ func operators(k kind) []core.Operator {
 func (r *filterReader) operand(f field, op core.Operator, v any, path string) (any, error) {
 	switch op {
 	case core.OpIsNull, core.OpIsNotNull:
-		return nil, nil
+		return nil, nil //nolint:nilnil // null is the value
 	case core.OpIn, core.OpNotIn, core.OpOverlap, core.OpNotOverlap:
 		return r.operands(f, v, path)
 	case core.OpEqual, core.OpNotEqual:
 		if v == nil {
-			return nil, nil
+			return nil, nil //nolint:nilnil // null is the value
 		}
 		if f.Type == kindStrings {
 			return r.operands(f, v, path)

@@ -95,7 +95,7 @@ func newWorld(t testing.TB, db *store.DB, options ...option) *world {
 	w.found()
 	cfg := dataapi.Config{
 		Accounts: w.accounts, Sites: w.sites, Deals: w.broken, Clock: clock, Log: slog.New(slog.DiscardHandler),
-		ClientIP: func(*http.Request) netip.Addr { return w.ip }, MinuteLimit: dataapi.DefaultMinuteLimit, DayLimit: dataapi.DefaultDayLimit,
+		ClientIP: func(*http.Request) netip.Addr { return w.ip }, MinuteLimit: 200, DayLimit: 3500,
 	}
 	for _, o := range options {
 		o(&cfg)
