@@ -243,6 +243,9 @@ const upsertParameters = 6000
 // upsert writes rows, many to a statement; those whose key, the first columns, is there are overwritten.
 func (c conn) upsert(ctx context.Context, table string, keys int, columns string, rows [][]any) error {
 	names := strings.Split(columns, ", ")
+	if c.engine == Postgres && len(rows) > 1 {
+		return c.upsertJSON(ctx, table, keys, names, rows)
+	}
 	step := upsertParameters / len(names)
 	for from := 0; from < len(rows); from += step {
 		part := rows[from:min(from+step, len(rows))]
@@ -271,7 +274,29 @@ func upsertStatement(table string, keys int, names []string, rows int) string {
 		}
 		b.WriteString("$" + strconv.Itoa(n+1))
 	}
-	b.WriteString(") ON CONFLICT (" + strings.Join(names[:keys], ", ") + ") DO ")
+	b.WriteByte(')')
+	return b.String() + overwrite(keys, names)
+}
+
+// upsertJSON lets PostgreSQL read the rows from JSON by the types of the table's columns: it takes a fraction of the time of thousands of parameters.
+func (c conn) upsertJSON(ctx context.Context, table string, keys int, names []string, rows [][]any) error {
+	objects := make([]map[string]any, len(rows))
+	for i, row := range rows {
+		objects[i] = make(map[string]any, len(names))
+		for j, name := range names {
+			objects[i][name] = row[j]
+		}
+	}
+	list := strings.Join(names, ", ")
+	q := "INSERT INTO " + table + " (" + list + ") SELECT " + list + " FROM json_populate_recordset(NULL::" + table + ", $1)" + overwrite(keys, names)
+	_, err := c.exec(ctx, q, jsonText(objects))
+	return err
+}
+
+// overwrite ends a statement that inserts: rows whose key is there are overwritten.
+func overwrite(keys int, names []string) string {
+	var b strings.Builder
+	b.WriteString(" ON CONFLICT (" + strings.Join(names[:keys], ", ") + ") DO ")
 	if keys == len(names) {
 		return b.String() + "NOTHING"
 	}

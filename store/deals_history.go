@@ -47,8 +47,8 @@ var historyColumns = map[string]listColumn{
 	"main_contact_ext_id":      {columnText, inRecord + "main_contact"},
 	"employee_ext_id":          {columnText, inRecord + "employee"},
 	"revenue":                  {columnMoney, "s.revenue_minor"},
-	"sales_funnel_ext_id":      {columnText, "f.external_id"},
-	"stage_ext_id":             {columnText, "g.external_id"},
+	"sales_funnel_ext_id":      {columnText, "(SELECT f.external_id FROM funnels f WHERE f.account_id = s.account_id AND f.id = s.funnel_id)"},
+	"stage_ext_id":             {columnText, "(SELECT g.external_id FROM stages g WHERE g.account_id = s.account_id AND g.id = s.stage_id)"},
 	"comments":                 {columnText, inRecord + "comments"},
 	"source":                   {columnText, inRecord + "source"},
 	"is_generated":             {columnBool, "s.is_generated"},
@@ -68,6 +68,15 @@ func (l listColumn) expression(engine Engine) string {
 		return "CAST(CAST(s.record AS json) ->> '" + name + "' AS BIGINT)"
 	}
 	return "(CAST(s.record AS json) ->> '" + name + "')"
+}
+
+// test writes a condition on the field that is false, not NULL, where the field has no value. Plain columns are left plain, so that indexes serve.
+func (l listColumn) test(engine Engine, comparison string) string {
+	text := l.expression(engine) + comparison
+	if strings.HasPrefix(l.sql, inRecord) {
+		return "COALESCE(" + text + ", FALSE)"
+	}
+	return "(" + text + ")"
 }
 
 // listSQL turns a list request into SQL; money is that of the currency. It answers ok = false for conditions SQL can't tell the same on all engines.
@@ -117,31 +126,31 @@ func (l *listSQL) tree(f core.ListFilter) (text string, args []any, ok bool) {
 
 // condition is never NULL, so that its opposite is one, too.
 func (l *listSQL) condition(column listColumn, operator core.Operator, value any) (text string, args []any, ok bool) {
-	expression := column.expression(l.engine)
+	isNull := "(" + column.expression(l.engine) + " IS NULL)"
 	switch operator {
 	case core.OpIsNull:
-		return "(" + expression + " IS NULL)", nil, true
+		return isNull, nil, true
 	case core.OpEqual:
 		if value == nil {
-			return "(" + expression + " IS NULL)", nil, true
+			return isNull, nil, true
 		}
 		arg, ok := l.arg(column.kind, value)
-		return "COALESCE(" + expression + " = ?, FALSE)", []any{arg}, ok
+		return column.test(l.engine, " = ?"), []any{arg}, ok
 	case core.OpLess, core.OpLessEqual, core.OpGreater, core.OpGreaterEqual:
 		if column.kind == columnText || column.kind == columnBool {
 			return "", nil, false
 		}
 		arg, ok := l.arg(column.kind, value)
-		return "COALESCE(" + expression + " " + string(operator) + " ?, FALSE)", []any{arg}, ok
+		return column.test(l.engine, " "+string(operator)+" ?"), []any{arg}, ok
 	case core.OpIn:
-		return l.among(column, expression, value)
+		return l.among(column, value)
 	case core.OpLike:
-		return l.like(column, expression, value)
+		return l.like(column, value)
 	}
 	return "", nil, false
 }
 
-func (l *listSQL) among(column listColumn, expression string, value any) (text string, args []any, ok bool) {
+func (l *listSQL) among(column listColumn, value any) (text string, args []any, ok bool) {
 	list, ok := value.([]any)
 	if !ok || len(list) == 0 || len(list) > 500 {
 		return "", nil, false
@@ -153,22 +162,22 @@ func (l *listSQL) among(column listColumn, expression string, value any) (text s
 		}
 		args = append(args, arg)
 	}
-	return "COALESCE(" + expression + " IN (?" + strings.Repeat(", ?", len(list)-1) + "), FALSE)", args, true
+	return column.test(l.engine, " IN (?"+strings.Repeat(", ?", len(list)-1)+")"), args, true
 }
 
 var globEscaper = strings.NewReplacer("[", "[[]", "*", "[*]", "?", "[?]", "%", "*")
 
 // like is told by GLOB on SQLite, whose LIKE takes capital and small letters for the same.
-func (l *listSQL) like(column listColumn, expression string, value any) (text string, args []any, ok bool) {
+func (l *listSQL) like(column listColumn, value any) (text string, args []any, ok bool) {
 	pattern, ok := l.arg(columnText, value)
 	if !ok || column.kind != columnText {
 		return "", nil, false
 	}
 	if l.engine == SQLite {
-		return "COALESCE(" + expression + " GLOB ?, FALSE)", []any{globEscaper.Replace(fmt.Sprint(pattern))}, true
+		return column.test(l.engine, " GLOB ?"), []any{globEscaper.Replace(fmt.Sprint(pattern))}, true
 	}
 	escaped := strings.ReplaceAll(likeEscaper.Replace(fmt.Sprint(pattern)), `\%`, "%")
-	return "COALESCE(" + expression + ` LIKE ? ESCAPE '\', FALSE)`, []any{escaped}, true
+	return column.test(l.engine, ` LIKE ? ESCAPE '\'`), []any{escaped}, true
 }
 
 // arg brings a value to what a column holds; false = it does not fit, or only by a fraction.
@@ -243,49 +252,71 @@ func (l *listSQL) order(sort []core.SortBy, last string) error {
 	return nil
 }
 
-const historyFrom = `FROM deal_states s JOIN deals d ON d.account_id = s.account_id AND d.id = s.deal_id
-JOIN funnels f ON f.account_id = s.account_id AND f.id = s.funnel_id JOIN stages g ON g.account_id = s.account_id AND g.id = s.stage_id WHERE `
+const historyFrom = `FROM deal_states s JOIN deals d ON d.account_id = s.account_id AND d.id = s.deal_id WHERE `
+
+// historyReader reads the states of a CRM's deals.
+type historyReader struct {
+	conn
+	listSQL
+	// funnels and stages are the external identifiers.
+	funnels map[core.FunnelID]string
+	stages  map[core.StageID]string
+	request core.ListRequest
+}
 
 // History implements deals.Store.
-func (s *DealStore) History(ctx context.Context, account core.AccountID, crm core.CRMID, r core.ListRequest) (core.Listing[deals.HistoryRow], error) {
+func (s *DealStore) History(ctx context.Context, account core.AccountID, crm core.CRMID, r core.ListRequest) (out core.Listing[deals.HistoryRow], err error) {
 	var none deals.HistoryRow
 	if _, err := r.Filter.Match(func(field string) (any, bool) { return historyField(&none, field) }); err != nil {
-		return core.Listing[deals.HistoryRow]{}, err
+		return out, err
 	}
-	c := s.db.rawReader()
-	l := &listSQL{engine: c.engine, columns: historyColumns}
-	err := c.queryRow(ctx, `SELECT currency FROM accounts WHERE id = $1`, int64(account)).Scan(&l.currency)
-	if err != nil {
-		return core.Listing[deals.HistoryRow]{}, named("account", err)
+	h := historyReader{conn: s.db.rawReader(), listSQL: listSQL{engine: s.db.Engine, columns: historyColumns}, request: r}
+	if err := h.prepare(ctx, account, crm); err != nil {
+		return out, err
 	}
-	l.and("s.account_id = ? AND d.crm_id = ?", int64(account), int64(crm))
-	rest := l.split(r.Filter)
-	counted := l.text.String()
-	countedArgs := l.args
-	if err := l.order(r.Sort, "d.created_at, d.id, s.position"); err != nil {
-		return core.Listing[deals.HistoryRow]{}, err
+	rest := h.split(r.Filter)
+	count, args := "SELECT COUNT(*) "+historyFrom+h.text.String(), h.args
+	if err := h.order(r.Sort, "d.created_at, d.id, s.position"); err != nil {
+		return out, err
 	}
 	if !rest.IsZero() {
-		return c.historyMatching(ctx, l, rest, r)
+		return h.matching(ctx, rest)
 	}
-	var total int
-	if err := c.queryRow(ctx, "SELECT COUNT(*) "+historyFrom+counted, countedArgs...).Scan(&total); err != nil {
-		return core.Listing[deals.HistoryRow]{}, translate(err)
+	if err := h.queryRow(ctx, count, args...).Scan(&out.Total); err != nil {
+		return out, translate(err)
 	}
 	if r.Limit > 0 {
-		l.add(" LIMIT ? OFFSET ?", r.Limit, max(r.Offset, 0))
+		h.add(" LIMIT ? OFFSET ?", r.Limit, max(r.Offset, 0))
 	}
-	out := core.Listing[deals.HistoryRow]{Total: total}
-	err = c.history(ctx, l, func(row deals.HistoryRow) error {
+	err = h.rows(ctx, func(row deals.HistoryRow) error {
 		out.Rows = append(out.Rows, row)
 		return nil
 	})
 	return out, err
 }
 
-// historyMatching looks at all rows the statement finds and keeps those of the page that pass the rest of the filter.
-func (c conn) historyMatching(ctx context.Context, l *listSQL, rest core.ListFilter, r core.ListRequest) (out core.Listing[deals.HistoryRow], err error) {
-	err = c.history(ctx, l, func(row deals.HistoryRow) error {
+// prepare reads what all rows share.
+func (h *historyReader) prepare(ctx context.Context, account core.AccountID, crm core.CRMID) error {
+	err := h.queryRow(ctx, `SELECT currency FROM accounts WHERE id = $1`, int64(account)).Scan(&h.currency)
+	if err != nil {
+		return named("account", err)
+	}
+	funnels, err := (&partsOfCRM{conn: h.conn, account: int64(account), crm: int64(crm)}).Funnels(ctx, nil)
+	h.funnels, h.stages = map[core.FunnelID]string{}, map[core.StageID]string{}
+	for _, f := range funnels {
+		h.funnels[f.ID] = f.ExternalID
+		for _, g := range f.Stages {
+			h.stages[g.ID] = g.ExternalID
+		}
+	}
+	h.and("s.account_id = ? AND d.crm_id = ?", int64(account), int64(crm))
+	return err
+}
+
+// matching looks at all rows the statement finds and keeps those of the page that pass the rest of the filter.
+func (h *historyReader) matching(ctx context.Context, rest core.ListFilter) (out core.Listing[deals.HistoryRow], err error) {
+	r := h.request
+	err = h.rows(ctx, func(row deals.HistoryRow) error {
 		is, err := rest.Match(func(field string) (any, bool) { return historyField(&row, field) })
 		if err != nil || !is {
 			return err
@@ -299,20 +330,22 @@ func (c conn) historyMatching(ctx context.Context, l *listSQL, rest core.ListFil
 	return out, err
 }
 
-func (c conn) history(ctx context.Context, l *listSQL, take func(deals.HistoryRow) error) error {
-	q := `SELECT d.external_id, s.at, s.is_generated, s.revenue_minor, d.currency, f.external_id, g.external_id, s.record ` + historyFrom + l.text.String()
-	return c.query(ctx, q, l.args, func(row scanner) error {
-		var h deals.HistoryRow
+func (h *historyReader) rows(ctx context.Context, take func(deals.HistoryRow) error) error {
+	q := `SELECT d.external_id, s.at, s.is_generated, s.revenue_minor, d.currency, s.funnel_id, s.stage_id, s.record ` + historyFrom + h.text.String()
+	return h.query(ctx, q, h.args, func(row scanner) error {
+		var x deals.HistoryRow
 		var at int64
+		var funnel core.FunnelID
+		var stage core.StageID
 		var record string
-		if err := row.Scan(&h.ExternalID, &at, &h.IsGenerated, &h.Revenue.Minor, &h.Revenue.Currency, &h.FunnelExternalID, &h.StageExternalID, &record); err != nil {
+		if err := row.Scan(&x.ExternalID, &at, &x.IsGenerated, &x.Revenue.Minor, &x.Revenue.Currency, &funnel, &stage, &record); err != nil {
 			return err
 		}
-		h.StageAt = fromMillis(at)
-		if err := fillHistory(&h, record); err != nil {
+		x.StageAt, x.FunnelExternalID, x.StageExternalID = fromMillis(at), h.funnels[funnel], h.stages[stage]
+		if err := fillHistory(&x, record); err != nil {
 			return err
 		}
-		return take(h)
+		return take(x)
 	})
 }
 

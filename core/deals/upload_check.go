@@ -75,7 +75,7 @@ func (r *DealRecord) check(at string, now time.Time) error {
 	c.text("source", r.Source, maxName)
 	c.text("url", r.URL, maxText)
 	if r.RevenueMinor != nil {
-		c.that(max(*r.RevenueMinor, -*r.RevenueMinor) <= maxRevenue, "revenue", *r.RevenueMinor, "this is more than a deal can be worth")
+		c.that(*r.RevenueMinor >= -maxRevenue && *r.RevenueMinor <= maxRevenue, "revenue", *r.RevenueMinor, "this is more than a deal can be worth")
 	}
 	r.checkContacts(&c)
 	c.communication(r.Communication)
