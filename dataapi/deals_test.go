@@ -189,6 +189,9 @@ func TestOC_1_leads(t *testing.T) {
 		w.ok("update.lead_funnel_stages", fmt.Sprintf(`"id":%d,"ext_id":"s1","name":"Разбор","type":"in_process","order":20`, made.ID))
 		require.JSONEq(t, fmt.Sprintf(`[{"id":%d,"component":"dataapi","ext_id":"s1","name":"Разбор","type":"in_process","order":20}]`, made.ID),
 			w.ok("get.lead_funnel_stages", ""))
+		w.ok("create.lead_funnel_stages", `"ext_id":"s2","name":"Отказ","type":"failed","order":30`)
+		require.JSONEq(t, `[{"ext_id":"s2"},{"ext_id":"s1"}]`, w.ok("get.lead_funnel_stages", `"fields":["ext_id"],"order":[{"field":"order","order":"desc"}]`))
+		w.refused("unexpected_parameters", "order.0.field", "get.lead_funnel_stages", `"order":[{"field":"colour"}]`)
 		lead := `{"ext_id":"l1","name":"Заявка","phones":["+79260000002"],"emails":["a@b.example"],"client_name":"Пётр","created_date_time":"2026-03-01 10:00:00",
 			"modified_stage_date_time":"2026-03-01 10:00:00","stage_ext_id":"s1","messagers":[{"id":5,"type":"telegram","profile":"@p"}],"utm_source":"yandex"}` //nolint:misspell // the original's word
 		require.JSONEq(t, `{}`, w.ok("upload.leads_history", `"leads":[`+lead+`]`))

@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"net/netip"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -188,6 +190,27 @@ func TestBI_4_onlySuccessfulCallsCost_andALimitSaysWhenToComeBack(t *testing.T) 
 		w.clock.Set(time.Date(2026, 3, 10, 21, 0, 0, 0, time.UTC)) // midnight in Moscow
 		w.ok("get.account", "")
 	}, limited(3, 5))
+}
+
+func TestBI_4_callsAtOnceDoNotPassTheLimit(t *testing.T) {
+	t.Parallel()
+	eachEngine(t, func(t *testing.T, w *world) {
+		var passed atomic.Int32
+		var all sync.WaitGroup
+		for range 24 {
+			all.Go(func() {
+				_, raw := w.post(bodyOf("get.account", ""))
+				switch {
+				case strings.Contains(raw, `"result"`):
+					passed.Add(1)
+				case !strings.Contains(raw, `"limit_exceeded"`):
+					t.Error(raw)
+				}
+			})
+		}
+		all.Wait()
+		require.EqualValues(t, 10, passed.Load())
+	}, limited(10, 0))
 }
 
 func TestBI_4_theJournalKeepsCallsOfKnownAccounts(t *testing.T) {

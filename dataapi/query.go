@@ -38,7 +38,11 @@ func (r reader) readList(m *method, o object) (core.ListRequest, []string, error
 	if q.Filter, err = f.filter(sent, "filter", 1); err != nil {
 		return q, nil, err
 	}
-	if q.Sort, err = order(m, o.within("sort")); err != nil {
+	sort := "sort"
+	if !o.given(sort) && o.given("order") { // the original's page on stages of leads calls it so
+		sort = "order"
+	}
+	if q.Sort, err = order(m, o.within(sort), sort); err != nil {
 		return q, nil, err
 	}
 	fields, err := wanted(m, o.texts("fields"))
@@ -56,13 +60,13 @@ func bounded(o object, name string, absent, least, most int) (int, error) {
 	return int(n), nil
 }
 
-func order(m *method, list []object) ([]core.SortBy, error) {
+func order(m *method, list []object, param string) ([]core.SortBy, error) {
 	if len(list) > maxSort {
-		return nil, wrongValue(nil, "sort", "at most %d fields", maxSort)
+		return nil, wrongValue(nil, param, "at most %d fields", maxSort)
 	}
 	var out []core.SortBy
 	for i, o := range list {
-		path := "sort." + strconv.Itoa(i) + ".field"
+		path := param + "." + strconv.Itoa(i) + ".field"
 		name := o.text("field")
 		f, known := m.field(name)
 		switch {

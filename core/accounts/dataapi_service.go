@@ -142,7 +142,12 @@ func (s *Service) ReturnDataAPIPoint(ctx context.Context, account core.AccountID
 // RecordDataAPICall adds a line to the account's journal, whose identifier it makes, and once a day forgets lines that are too old.
 func (s *Service) RecordDataAPICall(ctx context.Context, c DataAPICall) error {
 	c.ID = s.ids.New()
-	if err := s.store.AddDataAPICall(ctx, c); err != nil {
+	err := s.store.AddDataAPICall(ctx, c)
+	if core.KindOf(err) == core.KindConflict { // another replica made the same identifier in the same millisecond
+		c.ID = s.ids.New()
+		err = s.store.AddDataAPICall(ctx, c)
+	}
+	if err != nil {
 		return err
 	}
 	now := s.clock.Now()
