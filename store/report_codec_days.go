@@ -174,7 +174,7 @@ func getTouches(r *columnReader, at int, t *reports.Touches) {
 	t.Session = getInts[core.SessionID](r, at+2, n)
 	t.Communication = getInts[core.CommunicationID](r, at+3, n)
 	t.MatchedBy = getInts[uint8](r, at+4, n)
-	checkBytes(r, t.MatchedBy, len(reports.MatchReasons))
+	checkBytes(r, t.MatchedBy, len(reports.MatchReasons()))
 	getVisitFacts(r, at+touchFacts, n, wantAll, &t.VisitFacts)
 }
 
@@ -210,7 +210,7 @@ func decodeCommunicationDay(b []byte) (*reports.CommunicationDay, error) {
 		Site: getInts[core.SiteID](r, 3, r.rows), Goal: getInts[core.GoalID](r, 4, r.rows), Visitor: getInts[core.VisitorID](r, 5, r.rows),
 		Session: getInts[core.SessionID](r, 6, r.rows), Contact: getInts[uint64](r, 7, r.rows),
 	}
-	checkBytes(r, d.Kind, len(reports.Kinds))
+	checkBytes(r, d.Kind, len(reports.Kinds()))
 	getVisitFacts(r, communicFacts, r.rows, wantAll, &d.VisitFacts)
 	getTouches(r, communicFacts+factColumns, &d.Touches)
 	return d, r.err
@@ -252,7 +252,7 @@ func decodeDealDay(b []byte) (*reports.DealDay, error) {
 		Funnel: getInts[core.FunnelID](r, 4, n), Stage: getInts[core.StageID](r, 5, n), LastOpen: getInts[core.StageID](r, 6, n), Status: getInts[uint8](r, 7, n),
 		Revenue: getInts[int64](r, 8, n), Employee: getInts[core.DealEmployeeID](r, 9, n), Contact: getInts[core.DealContactID](r, 10, n), Sources: r.getTexts(11, -1),
 	}
-	checkBytes(r, d.Status, len(reports.Statuses))
+	checkBytes(r, d.Status, len(reports.Statuses()))
 	d.SourceOf = r.getIndexes(12, n, len(d.Sources))
 	var stages int
 	d.StageFrom, stages = r.getStarts(13, n)
@@ -262,7 +262,7 @@ func decodeDealDay(b []byte) (*reports.DealDay, error) {
 		at := 16 + touchColumns + 4*m
 		d.EntityAt[m], d.Deciding[m] = getInts[int64](r, at, n), getInts[core.CommunicationID](r, at+1, n)
 		d.DecidingAt[m], d.DecidingKind[m] = getInts[int64](r, at+2, n), getInts[uint8](r, at+3, n)
-		checkBytes(r, d.DecidingKind[m], len(reports.Kinds))
+		checkBytes(r, d.DecidingKind[m], len(reports.Kinds()))
 	}
 	return d, r.err
 }

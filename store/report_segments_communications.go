@@ -17,12 +17,12 @@ const maxTouches = deals.MaxSteps
 
 // kindNumber is the place of a word in reports.Kinds.
 func kindNumber(kind string) uint8 {
-	return uint8(max(slices.Index(reports.Kinds[:], comms.Kind(kind)), 0))
+	return uint8(max(slices.Index(reports.Kinds(), comms.Kind(kind)), 0))
 }
 
 // reasonNumber is the place of a word in reports.MatchReasons.
 func reasonNumber(reason string) uint8 {
-	return uint8(max(slices.Index(reports.MatchReasons[:], deals.MatchedBy(reason)), 0))
+	return uint8(max(slices.Index(reports.MatchReasons(), deals.MatchedBy(reason)), 0))
 }
 
 // communicationRow is a communication as a segment has it, with its person and its own session.

@@ -178,7 +178,7 @@ func (d *dealDay) add(r *dealRow) {
 	out.At, out.ClosedAt = append(out.At, clampDay(r.at, out.Day)), append(out.ClosedAt, r.closed)
 	out.Funnel, out.Stage = append(out.Funnel, core.FunnelID(r.funnel)), append(out.Stage, core.StageID(r.stage))
 	out.LastOpen = append(out.LastOpen, core.StageID(r.lastOpen))
-	out.Status = append(out.Status, uint8(max(slices.Index(reports.Statuses[:], deals.StageStatus(r.status)), 0)))
+	out.Status = append(out.Status, uint8(max(slices.Index(reports.Statuses(), deals.StageStatus(r.status)), 0)))
 	out.Revenue = append(out.Revenue, r.revenue)
 	out.Employee, out.Contact = append(out.Employee, core.DealEmployeeID(r.employee)), append(out.Contact, core.DealContactID(r.contact))
 	out.SourceOf = append(out.SourceOf, listed(d.sources, &out.Sources, r.source, r.source))

@@ -207,10 +207,10 @@ func TestAN_2_ACommunicationHasTheVisitsOfItsPersonBeforeIt(t *testing.T) {
 		s.leave("b", phoneA, "")
 		d := s.communicationDays()[0]
 		require.Equal(t, []core.CommunicationID{s.comms["chat"], s.comms["call"]}, d.ID)
-		require.Equal(t, []comms.Kind{comms.KindChat, comms.KindCall}, []comms.Kind{reports.Kinds[d.Kind[0]], reports.Kinds[d.Kind[1]]})
+		require.Equal(t, []comms.Kind{comms.KindChat, comms.KindCall}, []comms.Kind{reports.Kinds()[d.Kind[0]], reports.Kinds()[d.Kind[1]]})
 		require.Equal(t, []uint32{0, 3, 3}, d.Touches.Start)
 		require.Equal(t, []core.SessionID{old.SessionID, others.SessionID, own.SessionID}, d.Touches.Session)
-		require.Equal(t, deals.MatchedByVisitor, reports.MatchReasons[d.Touches.MatchedBy[1]])
+		require.Equal(t, deals.MatchedByVisitor, reports.MatchReasons()[d.Touches.MatchedBy[1]])
 		require.Equal(t, []uint8{0, 0}, []uint8{d.Touches.MatchedBy[0], d.Touches.MatchedBy[2]})
 		require.Equal(t, s.ago(51).UnixMilli(), d.Touches.At[2])
 		require.Equal(t, d.Origins[d.OriginOf[0]], d.Touches.Origins[d.Touches.OriginOf[2]])
@@ -240,7 +240,7 @@ func TestAN_2_ADealHasItsStagesAndWhatItIsCountedTo(t *testing.T) {
 		require.Len(t, days, 1)
 		d := days[0]
 		require.Equal(t, s.day(60), d.Day)
-		require.Equal(t, deals.StageSuccess, reports.Statuses[d.Status[0]])
+		require.Equal(t, deals.StageSuccess, reports.Statuses()[d.Status[0]])
 		require.Equal(t, []int64{-500}, d.Revenue)
 		require.Equal(t, "выставка", d.Sources[d.SourceOf[0]])
 		require.Equal(t, d.Stages[len(d.Stages)-1], d.Stage[0])
@@ -252,9 +252,9 @@ func TestAN_2_ADealHasItsStagesAndWhatItIsCountedTo(t *testing.T) {
 		require.Equal(t, s.comms["call"], d.Deciding[reports.ByLead][0], "no lead: by the deal")
 		require.Equal(t, s.ago(750).UnixMilli(), d.EntityAt[reports.ByContact][0]/1000*1000)
 		require.Zero(t, d.EntityAt[reports.ByLead][0])
-		require.Equal(t, comms.KindChat, reports.Kinds[d.DecidingKind[reports.ByContact][0]])
+		require.Equal(t, comms.KindChat, reports.Kinds()[d.DecidingKind[reports.ByContact][0]])
 		require.Equal(t, []core.SessionID{seen.SessionID}, d.Touches.Session)
-		require.Equal(t, deals.MatchedByPhone, reports.MatchReasons[d.Touches.MatchedBy[0]])
+		require.Equal(t, deals.MatchedByPhone, reports.MatchReasons()[d.Touches.MatchedBy[0]])
 	})
 }
 

@@ -78,7 +78,7 @@ func (db *DB) ReportSettings(ctx context.Context, account core.AccountID) (repor
 	var row reportSettingsRow
 	found := db.reader(ctx).Where("account_id = ?", account).Limit(1).Find(&row)
 	if found.Error != nil || found.RowsAffected == 0 {
-		return reports.DefaultSettings, translate(found.Error)
+		return reports.DefaultSettings(), translate(found.Error)
 	}
 	return reports.Settings{LookbackDays: row.LookbackDays, WindowDays: row.WindowDays}, nil
 }

@@ -73,7 +73,7 @@ func (s *Service) DealAttribution(ctx context.Context, r DealRequest) (DealAttri
 		if t := &d.Touches; sh.touch >= 0 {
 			out.Touches = append(out.Touches, DealTouch{
 				At: time.UnixMilli(t.At[sh.touch]).UTC(), Session: t.Session[sh.touch], Communication: t.Communication[sh.touch], Weight: sh.weight,
-				Revenue: core.Money{Minor: sh.money, Currency: r.Deal.Revenue.Currency}, MatchedBy: MatchReasons[t.MatchedBy[sh.touch]],
+				Revenue: core.Money{Minor: sh.money, Currency: r.Deal.Revenue.Currency}, MatchedBy: matchReasons[t.MatchedBy[sh.touch]],
 			})
 		}
 	}

@@ -126,7 +126,7 @@ func communicationDimensions() []*dimension {
 	return []*dimension{
 		{
 			Dimension: Dimension{ID: "communication_type", Group: "communication", Facts: []Fact{FactCommunications, FactDeals}}, place: inFact,
-			key:  func(v int64) string { return string(Kinds[v]) },
+			key:  func(v int64) string { return string(commKinds[v]) },
 			comm: func(_ *words, d *CommunicationDay, i int) int64 { return int64(d.Kind[i]) },
 			deal: func(q *query, d *DealDay, i int) int64 { return int64(d.DecidingKind[q.entity(d.CRM[i])][i]) },
 		},
@@ -142,7 +142,7 @@ func dealDimensions() []*dimension {
 		return &dimension{Dimension: Dimension{ID: id, Group: "deal", Facts: dealsOnly}, place: inFact, names: names, deal: value}
 	}
 	status := of("deal_status", "", func(_ *query, d *DealDay, i int) int64 { return int64(d.Status[i]) })
-	status.key, status.byValue = func(v int64) string { return string(Statuses[v]) }, true
+	status.key, status.byValue = func(v int64) string { return string(dealStatuses[v]) }, true
 	cycle := of("deal_cycle", "", func(_ *query, d *DealDay, i int) int64 { return cycleBucket(d, i) })
 	cycle.key, cycle.byValue = bucketKey, true
 	return []*dimension{
@@ -218,7 +218,7 @@ var cycleBuckets = []struct {
 
 // cycleBucket is 0 for deals that are not won.
 func cycleBucket(d *DealDay, row int) int64 {
-	if Statuses[d.Status[row]] != won || d.ClosedAt[row] == 0 {
+	if dealStatuses[d.Status[row]] != won || d.ClosedAt[row] == 0 {
 		return 0
 	}
 	return bucketOf(cycleDays(d, row))

@@ -37,7 +37,7 @@ func (s *share) moneyIf(holds bool) float64 {
 	return 0
 }
 
-func (s *share) status() deals.StageStatus { return Statuses[s.deal.Status[s.row]] }
+func (s *share) status() deals.StageStatus { return dealStatuses[s.deal.Status[s.row]] }
 
 // reached says whether the deal was ever in a stage.
 func (s *share) reached(stage core.StageID) bool {

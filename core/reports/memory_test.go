@@ -268,7 +268,7 @@ func (m *memory) service() *reports.Service {
 		m.zone = "Europe/Moscow"
 	}
 	if m.settings == (reports.Settings{}) {
-		m.settings = reports.DefaultSettings
+		m.settings = reports.DefaultSettings()
 	}
 	if m.crms == nil {
 		m.crms = []deals.CRM{{ID: 1, Name: "CRM", ConversionModel: deals.LastBeforeDeal}}

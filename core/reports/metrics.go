@@ -150,7 +150,7 @@ func communicationMetrics() []*metric {
 		}
 	}
 	kind := func(id MetricID, kind comms.Kind) *metric {
-		return of(id, func(s *share) float64 { return s.weightIf(Kinds[s.comm.Kind[s.row]] == kind) })
+		return of(id, func(s *share) float64 { return s.weightIf(commKinds[s.comm.Kind[s.row]] == kind) })
 	}
 	return []*metric{
 		of("communications", func(s *share) float64 { return s.weight }),

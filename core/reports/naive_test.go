@@ -183,10 +183,10 @@ func (n *naive) key(p piece, d reports.DimensionID) string {
 		}
 	case "communication_type":
 		if p.comm != nil {
-			return string(reports.Kinds[p.comm.kind])
+			return string(reports.Kinds()[p.comm.kind])
 		}
 		if p.deal != nil && p.deal.deciding[n.entity()] != nil {
-			return string(reports.Kinds[p.deal.deciding[n.entity()].kind])
+			return string(reports.Kinds()[p.deal.deciding[n.entity()].kind])
 		}
 	case "deal_employee":
 		if p.deal != nil {

@@ -69,8 +69,8 @@ type Settings struct {
 	WindowDays int
 }
 
-// DefaultSettings hold until an account chooses others.
-var DefaultSettings = Settings{LookbackDays: 90, WindowDays: 180}
+// DefaultSettings returns those that hold until an account chooses others.
+func DefaultSettings() Settings { return Settings{LookbackDays: 90, WindowDays: 180} }
 
 // Formula is a column by a formula of the account's own.
 type Formula struct {

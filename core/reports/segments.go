@@ -76,8 +76,10 @@ type Touches struct {
 	VisitFacts
 }
 
-// MatchReasons are the reasons in the order of their numbers in Touches.MatchedBy.
-var MatchReasons = [...]deals.MatchedBy{"", deals.MatchedByID, deals.MatchedByPhone, deals.MatchedByEmail, deals.MatchedByVisitor}
+// MatchReasons returns the reasons in the order of their numbers in Touches.MatchedBy.
+func MatchReasons() []deals.MatchedBy { return matchReasons[:] }
+
+var matchReasons = [...]deals.MatchedBy{"", deals.MatchedByID, deals.MatchedByPhone, deals.MatchedByEmail, deals.MatchedByVisitor}
 
 // CommunicationDay has the communications of a day. VisitFacts are those of its own session, all 0 without one (the site is then in Site).
 type CommunicationDay struct {
@@ -96,8 +98,10 @@ type CommunicationDay struct {
 	Touches Touches
 }
 
-// Kinds are the kinds of communication in the order of their numbers in CommunicationDay.Kind.
-var Kinds = [...]comms.Kind{"", comms.KindCall, comms.KindChat, comms.KindOfflineRequest, comms.KindGoal}
+// Kinds returns the kinds of communication in the order of their numbers in CommunicationDay.Kind.
+func Kinds() []comms.Kind { return commKinds[:] }
+
+var commKinds = [...]comms.Kind{"", comms.KindCall, comms.KindChat, comms.KindOfflineRequest, comms.KindGoal}
 
 // MaxTouchAge is how far back the touches of segments reach.
 const MaxTouchAge = deals.MaxLookback
@@ -140,8 +144,10 @@ type DealDay struct {
 	Touches Touches
 }
 
-// Statuses are the statuses of deals in the order of their numbers in DealDay.Status.
-var Statuses = [...]deals.StageStatus{"", deals.StageInProcess, deals.StageSuccess, deals.StageFailed}
+// Statuses returns the statuses of deals in the order of their numbers in DealDay.Status.
+func Statuses() []deals.StageStatus { return dealStatuses[:] }
+
+var dealStatuses = [...]deals.StageStatus{"", deals.StageInProcess, deals.StageSuccess, deals.StageFailed}
 
 // SegmentStore gives the segments reports are counted from. Segments are as fresh as the facts, except those of the last two days' sessions,
 // which may lag by the returned age. Implementations are safe for concurrent use and keep segments in memory as long as there is room.
