@@ -146,6 +146,9 @@ func TestOC_1_funnelsAndStages(t *testing.T) {
 			{"stage_ext_id":"last","stage_name":"Договор","stage_status":"in_process","stage_order":30},
 			{"stage_ext_id":"won","stage_name":"Оплачено","stage_status":"success","stage_order":10010},
 			{"stage_ext_id":"lost","stage_name":"Отказ","stage_status":"failed","stage_order":10020}]}]`, w.ok("get.sales_funnel", ""))
+		stages := `"stages":{"success":{"ext_id":"a","name":"b"},"failed":{"ext_id":"c","name":"d"},"in_process":[{"ext_id":"e","name":"f","order":10001}]}`
+		w.refused("invalid_parameter_value", "stages.in_process.0.order", "create.sales_funnel", `"ext_id":"g","name":"n",`+stages)
+		w.refused("duplicate_entity", "ext_id", "create.sales_funnel", `"ext_id":"f","name":"n",`+strings.Replace(stages, "10001", "10", 1))
 		w.refused("duplicate_entity", "", "create.sales_funnel_stages", `"sales_funnel_ext_id":"f","ext_id":"last","name":"Договор","order":30`)
 		w.ok("delete.sales_funnel_stages", `"sales_funnel_ext_id":"f","ext_id":"last"`)
 		w.refused("entity_not_found", "", "delete.sales_funnel_stages", `"sales_funnel_ext_id":"f","ext_id":"last"`)
@@ -163,6 +166,9 @@ func TestOC_1_contactsEmployeesAndFields(t *testing.T) {
 		w.funnel()
 		require.JSONEq(t, `[{"ext_id":"c1","name":"Иван","created_date_time":"2026-03-10 12:00:30","phone_numbers":["79260000001"],
 			"emails":["ivan@mail.example"],"component":"dataapi"}]`, w.ok("get.deal_contacts", ""))
+		w.refused("duplicate_entity", "contacts.1.ext_id", "create.deal_contacts", `"contacts":[{"ext_id":"c2","name":"a"},{"ext_id":"c1","name":"b"}]`)
+		w.refused("invalid_parameter_value", "contacts.0.phone_numbers.1", "create.deal_contacts", `"contacts":[{"ext_id":"c2","name":"a","phone_numbers":["79260000003","none"]}]`)
+		w.refused("invalid_date_time", "contacts.0.created_date_time", "create.deal_contacts", `"contacts":[{"ext_id":"c2","name":"a","created_date_time":"2027-01-01 00:00:00"}]`)
 		w.ok("update.deal_contacts", `"ext_id":"c1","emails":[],"created_date_time":"2026-02-01T00:00:00+03:00"`)
 		require.JSONEq(t, `[{"name":"Иван","created_date_time":"2026-02-01 00:00:00","phone_numbers":["79260000001"],"emails":[]}]`,
 			w.ok("get.deal_contacts", `"fields":["name","created_date_time","phone_numbers","emails"],"filter":{"field":"phone_numbers","operator":"overlap","value":["79260000001"]}`))
