@@ -126,7 +126,7 @@ func BenchmarkTable(b *testing.B) {
 			b.Run("cost", func(b *testing.B) { benchTable(b, days, only("cost")) })
 			b.Run("communications", func(b *testing.B) { benchTable(b, days, only("communications")) })
 			b.Run("deals", func(b *testing.B) { benchTable(b, days, only("deals", "revenue")) })
-			b.Run("by page and date", func(b *testing.B) {
+			b.Run("visitors by date", func(b *testing.B) {
 				benchTable(b, days, func(r *reports.Request) {
 					r.Dimensions, r.Columns = []reports.DimensionID{"date"}, columns("visits", "visitors")
 				})

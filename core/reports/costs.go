@@ -79,7 +79,7 @@ func (c *counter) countCosts(ctx context.Context) error {
 	plans, memory := make([]costDay, len(days)), c.q.service.days.account(c.q.Account)
 	_ = inParallel(len(days), c.workers, func(_, i int) error {
 		plans[i] = c.planDay(byCampaign, days[i])
-		c.countVisitsOf(&plans[i], memory.day(days[i]), i)
+		c.countVisitsOf(&plans[i], days[i], memory.day(days[i]), i)
 		return nil
 	})
 	for _, p := range c.l.costs {
@@ -161,20 +161,20 @@ func (p *costDay) find(costs []*costPlan, entry uint32, at int64) int32 {
 }
 
 // countVisitsOf counts a day's visits of each cost into before[day+1].
-func (c *counter) countVisitsOf(p *costDay, m *dayMemory, day int) {
+func (c *counter) countVisitsOf(p *costDay, d *SessionDay, m *dayMemory, day int) {
 	if len(p.all) == 0 {
 		return
 	}
 	if p.whole {
-		for entry, n := range m.sum(countVisits) {
+		for entry, n := range m.sum(d, countVisits) {
 			if cost := p.first[entry]; cost >= 0 {
 				c.l.costs[cost].before[day+1] += uint64(n)
 			}
 		}
 		return
 	}
-	for r, entry := range m.of.OriginOf {
-		if cost := p.find(c.l.costs, entry, m.of.at(r)); cost >= 0 {
+	for r, entry := range d.OriginOf {
+		if cost := p.find(c.l.costs, entry, d.at(r)); cost >= 0 {
 			c.l.costs[cost].before[day+1]++
 		}
 	}

@@ -32,6 +32,7 @@ func (s *Service) Drill(ctx context.Context, r DrillRequest) (Drill, error) {
 	if err != nil {
 		return Drill{}, err
 	}
+	q.needsIDs = true
 	l, err := q.load(ctx, period)
 	if err != nil {
 		return Drill{}, err

@@ -98,7 +98,7 @@ func (l *loaded) sessionDays() (first, last int) {
 }
 
 func (q *query) sessionColumns() SessionColumns {
-	var want SessionColumns
+	want := SessionColumns{ID: q.needsIDs}
 	for _, m := range q.measures {
 		switch m.session {
 		case countVisitors:

@@ -2,6 +2,7 @@ package reports
 
 import (
 	"sync"
+	"weak"
 
 	"github.com/skvoz/skvoz/core"
 )
@@ -11,7 +12,9 @@ const maxRemembered = 30_000_000
 
 // dayMemory is what is worth remembering of a day's sessions: segments never change, so it holds as long as the segment does.
 type dayMemory struct {
-	of *SessionDay
+	// at tells the segment: a later one with more columns of the same facts has the same times. It does not keep the segment in memory.
+	at   weak.Pointer[uint32]
+	rows int
 	// visitors are the visitors' numbers, from 0; nil until they are asked for.
 	visitors []uint32
 	mu       sync.Mutex
@@ -57,42 +60,54 @@ func (m *sessionMemory) account(id core.AccountID) *accountMemory {
 func (a *accountMemory) day(d *SessionDay) *dayMemory {
 	a.mu.Lock()
 	defer a.mu.Unlock()
+	var at weak.Pointer[uint32]
+	if len(d.At) > 0 {
+		at = weak.Make(&d.At[0])
+	}
 	m := a.days[d.Day]
-	if m == nil || m.of != d {
+	if m == nil || m.at != at {
 		if m != nil {
-			a.rows -= len(m.of.At)
+			a.rows -= m.rows
 		}
 		a.rows += len(d.At)
-		m = &dayMemory{of: d}
+		m = &dayMemory{at: at, rows: len(d.At)}
 		a.days[d.Day] = m
 	}
 	return m
 }
 
-// visitors numbers the visitors of days and returns how many numbers there are.
-func (a *accountMemory) visitors(days []*dayMemory) int {
+// visitors returns the visitors' numbers of each day, and how many numbers there are.
+func (a *accountMemory) visitors(days []*SessionDay) (numbers [][]uint32, count int) {
+	memory := make([]*dayMemory, len(days))
+	for i, d := range days {
+		memory[i] = a.day(d)
+	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	for _, m := range days {
-		if m.visitors != nil {
-			continue
+	for i, m := range memory {
+		if m.visitors == nil {
+			m.visitors = a.number(days[i].Visitor)
 		}
-		list := make([]uint32, len(m.of.Visitor))
-		for i, v := range m.of.Visitor {
-			list[i] = a.numbers.of(uint64(v)) //nolint:gosec // identifiers are positive
-		}
-		m.visitors = list
+		numbers = append(numbers, m.visitors)
 	}
-	return a.numbers.n
+	return numbers, a.numbers.n
 }
 
-// sum returns a figure of the day by origin.
-func (m *dayMemory) sum(c sessionCount) []float64 {
+func (a *accountMemory) number(visitors []core.VisitorID) []uint32 {
+	out := make([]uint32, len(visitors))
+	for i, v := range visitors {
+		out[i] = a.numbers.of(uint64(v)) //nolint:gosec // identifiers are positive
+	}
+	return out
+}
+
+// sum returns a figure of the day, which it remembers, by origin.
+func (m *dayMemory) sum(d *SessionDay, c sessionCount) []float64 {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.sums[c] == nil {
-		out := make([]float64, len(m.of.Origins))
-		m.of.addTo(c, out, m.of.OriginOf)
+		out := make([]float64, len(d.Origins))
+		d.addTo(c, out, d.OriginOf)
 		m.sums[c] = out
 	}
 	return m.sums[c]

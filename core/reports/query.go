@@ -40,6 +40,7 @@ type query struct {
 	models   []modelUse
 	measures []measure
 	columns  []column
+	needsIDs bool // of sessions
 }
 
 // modelUse is a model some column asks for. The weighers of data-driven models differ by fact and are made when the facts are there.

@@ -12,7 +12,7 @@ func (c *counter) countSessions(ctx context.Context) error {
 		switch d := days[i]; {
 		case !c.overlaps(d):
 		case c.groupers[w].byOrigin() && c.covers(d):
-			c.tallies[w].origins(c.q, memory.day(d), c.groupers[w].originGroups(d))
+			c.tallies[w].origins(c.q, d, memory.day(d), c.groupers[w].originGroups(d))
 		default:
 			c.tallies[w].sessions(c.q, d, c.groupers[w].sessions(d, c.l.in))
 		}
@@ -35,17 +35,17 @@ func (c *counter) covers(d *SessionDay) bool {
 }
 
 // origins adds a whole day by the sums of its origins.
-func (t *tally) origins(q *query, d *dayMemory, groups []uint32) {
+func (t *tally) origins(q *query, d *SessionDay, m *dayMemory, groups []uint32) {
 	t.grow(q.scheme.count())
-	for entry, n := range d.sum(countVisits) {
+	for entry, n := range m.sum(d, countVisits) {
 		t.rows[groups[entry]] += n
 	}
-	for i, m := range q.measures {
-		if m.session == 0 || m.session == countVisitors {
+	for i, measure := range q.measures {
+		if measure.session == 0 || measure.session == countVisitors {
 			continue
 		}
 		out := t.columns[i]
-		for entry, n := range d.sum(m.session) {
+		for entry, n := range m.sum(d, measure.session) {
 			out[groups[entry]] += n
 		}
 	}

@@ -6,8 +6,12 @@ import (
 	"sync"
 )
 
-// maxBitmapWords bounds the bitmaps of one count to 32 MB; above, different visitors are counted by a slower way that needs less.
-const maxBitmapWords = 4 << 20
+const (
+	// maxBitmapWords bounds the bitmaps of one worker to 16 MB. Where they don't suffice, the visitors are divided into ranges.
+	maxBitmapWords = 2 << 20
+	// maxPasses bounds the ranges, as each takes a pass over all sessions; above, a way is taken that takes one, and more memory for each visitor.
+	maxPasses = 4
+)
 
 // wordPool lends memory for bitmaps.
 type wordPool struct{ pool sync.Pool }
@@ -32,74 +36,94 @@ type visitorCounts struct {
 // countVisitors counts different visitors, exactly. Each worker goes through all days for its own range of visitors, so that nothing need be put
 // together. It comes after all groups of sessions are known.
 func (c *counter) countVisitors(ctx context.Context) error {
-	memory := c.q.service.days.account(c.q.Account)
-	var days []*dayMemory
+	var days visitorDays
 	for _, d := range c.l.sessions {
 		if c.overlaps(d) {
-			days = append(days, memory.day(d))
+			days.days = append(days.days, d)
 		}
 	}
-	words := (memory.visitors(days) + 63) / 64
+	var count int
+	days.numbers, count = c.q.service.days.account(c.q.Account).visitors(days.days)
+	words := (count + 63) / 64
 	groups := c.q.scheme.count()
 	c.visitors = make([]visitorCounts, c.workers)
 	return inParallel(c.workers, c.workers, func(_, part int) error {
-		r := visitorRange{from: uint32(words*part/c.workers) * 64, words: words*(part+1)/c.workers - words*part/c.workers} //nolint:gosec // small
-		if words*groups > maxBitmapWords {
-			return c.listVisitors(ctx, c.groupers[part], days, r, &c.visitors[part])
+		out := &c.visitors[part]
+		out.groups = make([]float64, groups)
+		r := visitorRange{words * part / c.workers, words * (part + 1) / c.workers}
+		passes := (r.words()*groups + maxBitmapWords - 1) / maxBitmapWords
+		if passes > maxPasses {
+			return c.listVisitors(ctx, c.groupers[part], days, r, out)
 		}
-		return c.mapVisitors(ctx, c.groupers[part], days, r, groups, &c.visitors[part])
+		for pass := range passes {
+			if err := c.mapVisitors(ctx, c.groupers[part], days, r.part(pass, passes), out); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 }
 
-// visitorRange are the visitors with numbers from from on, 64 to a word.
-type visitorRange struct {
-	from  uint32
-	words int
+// visitorDays are days with their visitors' numbers.
+type visitorDays struct {
+	days    []*SessionDay
+	numbers [][]uint32
+}
+
+// visitorRange are the visitors with numbers from 64·first to 64·after − 1: a word of a bitmap has 64.
+type visitorRange struct{ first, after int }
+
+func (r visitorRange) words() int    { return r.after - r.first }
+func (r visitorRange) from() uint32  { return uint32(r.first) * 64 }   //nolint:gosec // as many as visitors
+func (r visitorRange) width() uint32 { return uint32(r.words()) * 64 } //nolint:gosec // as many as visitors
+
+func (r visitorRange) part(i, of int) visitorRange {
+	return visitorRange{r.first + r.words()*i/of, r.first + r.words()*(i+1)/of}
 }
 
 // mapVisitors keeps one bit for each visitor in each group.
-func (c *counter) mapVisitors(ctx context.Context, g *grouper, days []*dayMemory, in visitorRange, groups int, out *visitorCounts) error {
-	maps := c.q.service.words.get(in.words * groups)
+func (c *counter) mapVisitors(ctx context.Context, g *grouper, days visitorDays, in visitorRange, out *visitorCounts) error {
+	words, groups := in.words(), len(out.groups)
+	maps := c.q.service.words.get(words * groups)
 	defer c.q.service.words.put(maps)
-	width, stride := uint32(in.words*64), uint32(in.words) //nolint:gosec // below maxBitmapWords
-	for _, m := range days {
-		groups := g.sessions(m.of, c.l.in)
-		for r, v := range m.visitors {
-			if v -= in.from; v < width {
-				maps[groups[r]*stride+v>>6] |= 1 << (v & 63)
+	from, width, stride := in.from(), in.width(), uint32(words) //nolint:gosec // below maxBitmapWords
+	for i, d := range days.days {
+		of := g.sessions(d, c.l.in)
+		for r, v := range days.numbers[i] {
+			if v -= from; v < width {
+				maps[of[r]*stride+v>>6] |= 1 << (v & 63)
 			}
 		}
 		if err := ctx.Err(); err != nil {
 			return err
 		}
 	}
-	out.groups = make([]float64, groups)
-	any := maps[:in.words] // group 0 is not counted, so its map is free
-	clear(any)
+	anywhere := maps[:words] // group 0 is not counted, so its map is free
+	clear(anywhere)
 	for group := 1; group < groups; group++ {
 		n := 0
-		for i, word := range maps[group*in.words : (group+1)*in.words] {
+		for i, word := range maps[group*words : (group+1)*words] {
 			n += bits.OnesCount64(word)
-			any[i] |= word
+			anywhere[i] |= word
 		}
-		out.groups[group] = float64(n)
+		out.groups[group] += float64(n)
 	}
-	for _, word := range any {
+	for _, word := range anywhere {
 		out.total += float64(bits.OnesCount64(word))
 	}
 	return nil
 }
 
 // listVisitors keeps the first group of each visitor, and further ones in a table.
-func (c *counter) listVisitors(ctx context.Context, g *grouper, days []*dayMemory, in visitorRange, out *visitorCounts) error {
-	first, width := make([]uint32, in.words*64), uint32(in.words*64) //nolint:gosec // as many as visitors
+func (c *counter) listVisitors(ctx context.Context, g *grouper, days visitorDays, in visitorRange, out *visitorCounts) error {
+	from, width := in.from(), in.width()
+	first := make([]uint32, width)
 	var further pairs
-	out.groups = make([]float64, c.q.scheme.count())
-	for _, m := range days {
-		groups := g.sessions(m.of, c.l.in)
-		for r, v := range m.visitors {
+	for i, d := range days.days {
+		groups := g.sessions(d, c.l.in)
+		for r, v := range days.numbers[i] {
 			group := groups[r]
-			if v -= in.from; v >= width || group == 0 || first[v] == group {
+			if v -= from; v >= width || group == 0 || first[v] == group {
 				continue
 			}
 			if first[v] == 0 {
