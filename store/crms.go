@@ -311,18 +311,36 @@ func overwrite(keys int, names []string) string {
 	return b.String()
 }
 
-// namesIn adds a condition on external identifiers; nil = all. Those no database can hold name nothing.
+// namesIn adds a condition on external identifiers; nil = all.
 func (w *where) namesIn(engine Engine, column string, names []string) {
-	if names == nil {
-		return
+	if names != nil {
+		w.and(column+" {in ?}", textsArg(engine, storable(names)))
 	}
+}
+
+// storable leaves out what no database can hold, and so names nothing.
+func storable(names []string) []string {
 	kept := make([]string, 0, len(names))
 	for _, n := range names {
 		if utf8.ValidString(n) && !strings.ContainsRune(n, 0) {
 			kept = append(kept, n)
 		}
 	}
-	w.and(column+" {in ?}", textsArg(engine, kept))
+	return kept
+}
+
+// named returns what a list of rows of the CRM is read from, and its condition. PostgreSQL is made to look up one name after the other: as long as a
+// growing table has no statistics, it would compare each row with each name.
+func (p *partsOfCRM) named(table, alias string, names []string) (string, *where) {
+	if names == nil || p.engine != Postgres {
+		w := p.parts(alias + ".")
+		w.namesIn(p.engine, alias+".external_id", names)
+		return table + " " + alias, w
+	}
+	w := &where{args: []any{p.account, p.crm, storable(names)}}
+	w.and("TRUE")
+	return "unnest(CAST($3 AS text[])) names (name) CROSS JOIN LATERAL (SELECT * FROM " + table +
+		" t WHERE t.account_id = $1 AND t.crm_id = $2 AND t.external_id = names.name LIMIT 1) " + alias, w
 }
 
 // parts begins the condition of a list that belongs to the CRM.

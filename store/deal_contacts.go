@@ -8,13 +8,10 @@ import (
 	"github.com/skvoz/skvoz/core/deals"
 )
 
-// dealContactsSQL reads contacts, one row per phone or e-mail and at least one each.
-const dealContactsSQL = `SELECT c.id, c.crm_id, c.external_id, c.name, c.created_at, COALESCE(v.kind, ''), COALESCE(v.value, '')
-FROM deal_contacts c LEFT JOIN deal_contact_values v ON v.account_id = c.account_id AND v.contact_id = c.id WHERE `
-
-// readContacts reads contacts ordered by creation, their phones and e-mails by value.
-func (c conn) readContacts(ctx context.Context, condition string, args []any) (out []deals.Contact, err error) {
-	err = c.query(ctx, dealContactsSQL+condition+` ORDER BY c.created_at, c.id, v.kind, v.value`, args, func(row scanner) error {
+// readContacts reads contacts c ordered by creation, their phones and e-mails by value.
+func (c conn) readContacts(ctx context.Context, from, condition string, args []any) (out []deals.Contact, err error) {
+	err = c.query(ctx, `SELECT c.id, c.crm_id, c.external_id, c.name, c.created_at, COALESCE(v.kind, ''), COALESCE(v.value, '')
+FROM `+from+` LEFT JOIN deal_contact_values v ON v.account_id = c.account_id AND v.contact_id = c.id WHERE `+condition+` ORDER BY c.created_at, c.id, v.kind, v.value`, args, func(row scanner) error {
 		var x deals.Contact
 		var createdAt int64
 		var kind, value string
@@ -39,9 +36,8 @@ func (c conn) readContacts(ctx context.Context, condition string, args []any) (o
 
 // Contacts implements deals.Reader.
 func (p *partsOfCRM) Contacts(ctx context.Context, externalIDs []string) ([]deals.Contact, error) {
-	w := p.parts("c.")
-	w.namesIn(p.engine, "c.external_id", externalIDs)
-	return p.readContacts(ctx, w.text.String(), w.args)
+	from, w := p.named("deal_contacts", "c", externalIDs)
+	return p.readContacts(ctx, from, w.text.String(), w.args)
 }
 
 // DealContacts implements deals.DealReader.
@@ -50,7 +46,7 @@ func (s *DealStore) DealContacts(ctx context.Context, account core.AccountID, id
 	if len(ids) == 0 {
 		return out, nil
 	}
-	list, err := s.db.rawReader().readContacts(ctx, `c.account_id = $1 AND c.id {in $2}`, []any{int64(account), idsArg(s.db.Engine, ids)})
+	list, err := s.db.rawReader().readContacts(ctx, "deal_contacts c", `c.account_id = $1 AND c.id {in $2}`, []any{int64(account), idsArg(s.db.Engine, ids)})
 	for _, x := range list {
 		out[x.ID] = x
 	}

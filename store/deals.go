@@ -16,7 +16,7 @@ var dealColumns = strings.Split("external_id, name, created_at, modified_at, sta
 	"employee_id, main_contact_id, lead_external_id, company_id, comments, source, communication_id, communication_kind, user_fields, tags, url", ", ")
 
 // dealSelect begins a statement that reads deals d.
-var dealSelect = `SELECT d.account_id, d.id, d.crm_id, d.` + strings.Join(dealColumns, ", d.") + ` FROM deals d WHERE `
+var dealSelect = `SELECT d.account_id, d.id, d.crm_id, d.` + strings.Join(dealColumns, ", d.") + ` FROM `
 
 func dealValues(d *deals.Deal) []any {
 	return []any{
@@ -41,9 +41,13 @@ func scanDeal(row scanner) (d deals.Deal, err error) {
 	return d, errors.Join(json.Unmarshal([]byte(fields), &d.Fields), json.Unmarshal([]byte(tags), &d.Tags))
 }
 
-// readDeals reads deals with their contacts; rest is the condition and what follows it.
-func (c conn) readDeals(ctx context.Context, rest string, args ...any) (out []deals.Deal, err error) {
-	err = c.query(ctx, dealSelect+rest, args, func(row scanner) error {
+// readDeals reads deals d with their contacts; rest is the condition and what follows it.
+func (c conn) readDeals(ctx context.Context, rest string, args ...any) ([]deals.Deal, error) {
+	return c.readDealsFrom(ctx, "deals d", rest, args...)
+}
+
+func (c conn) readDealsFrom(ctx context.Context, from, rest string, args ...any) (out []deals.Deal, err error) {
+	err = c.query(ctx, dealSelect+from+" WHERE "+rest, args, func(row scanner) error {
 		d, err := scanDeal(row)
 		out = append(out, d)
 		return err
@@ -73,9 +77,8 @@ func (c conn) addDealContacts(ctx context.Context, list []deals.Deal) error {
 
 // Loaded implements deals.Tx.
 func (p *partsOfCRM) Loaded(ctx context.Context, externalIDs []string) ([]deals.Loaded, error) {
-	w := p.parts("d.")
-	w.namesIn(p.engine, "d.external_id", externalIDs)
-	list, err := p.readDeals(ctx, w.text.String(), w.args...)
+	from, w := p.named("deals", "d", externalIDs)
+	list, err := p.readDealsFrom(ctx, from, w.text.String(), w.args...)
 	if err != nil || len(list) == 0 {
 		return nil, err
 	}

@@ -252,7 +252,8 @@ func (l *listSQL) order(sort []core.SortBy, last string) error {
 	return nil
 }
 
-const historyFrom = `FROM deal_states s JOIN deals d ON d.account_id = s.account_id AND d.id = s.deal_id WHERE `
+// historyFrom: SQLite takes the tables of a CROSS JOIN in their order, and so finds the states in theirs without sorting.
+const historyFrom = `FROM deals d CROSS JOIN deal_states s WHERE s.account_id = d.account_id AND s.deal_id = d.id AND `
 
 // historyReader reads the states of a CRM's deals.
 type historyReader struct {
@@ -309,7 +310,7 @@ func (h *historyReader) prepare(ctx context.Context, account core.AccountID, crm
 			h.stages[g.ID] = g.ExternalID
 		}
 	}
-	h.and("s.account_id = ? AND d.crm_id = ?", int64(account), int64(crm))
+	h.and("d.account_id = ? AND d.crm_id = ?", int64(account), int64(crm))
 	return err
 }
 

@@ -30,9 +30,8 @@ const leadColumns = "external_id, name, created_at, modified_at, stage_at, close
 
 // Leads implements deals.Tx.
 func (p *partsOfCRM) Leads(ctx context.Context, externalIDs []string) (out []deals.Lead, err error) {
-	w := p.parts("")
-	w.namesIn(p.engine, "external_id", externalIDs)
-	err = p.query(ctx, `SELECT id, `+leadColumns+` FROM leads WHERE `+w.text.String(), w.args, func(row scanner) error {
+	from, w := p.named("leads", "l", externalIDs)
+	err = p.query(ctx, `SELECT id, `+leadColumns+` FROM `+from+` WHERE `+w.text.String(), w.args, func(row scanner) error {
 		l, err := scanLead(row)
 		out = append(out, l)
 		return err
