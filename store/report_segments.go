@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"log/slog"
+	"runtime"
 	"sync"
 	"time"
 
@@ -15,6 +16,8 @@ const (
 	defaultSegmentBytes = 512 << 20
 	// daysAtOnce bounds how many days are built from one reading of the facts.
 	daysAtOnce = 31
+	// maxBuilders bounds how many connections one reader builds with.
+	maxBuilders = 4
 	// hotAtLeast and hotFactor say how long counters of running visits may lag: as long as keeps reading them below a tenth of the time.
 	hotAtLeast = time.Second
 	hotFactor  = 10
@@ -195,25 +198,50 @@ func (s *Segments) lock(ctx context.Context, key makingKey) (unlock func(), err 
 	}
 }
 
-// build makes the segments that are still missing from the facts.
+// build makes the segments that are still missing from the facts, several months at a time if there are processors for it.
 func (s *Segments) build(ctx context.Context, a asking, versions map[int]int64, found []*segment) error {
-	for _, r := range missingRuns(found, a, s.db.Clock.Now()) {
-		began := s.db.Clock.Now()
-		days, err := s.db.buildDays(ctx, s.db.rawReader(), a.account, a.fact, r.first, r.last)
-		if err != nil {
-			return err
-		}
-		took := s.db.Clock.Now().Sub(began)
-		made := make([]*segment, 0, r.last-r.first+1)
-		for day := r.first; day <= r.last; day++ {
-			g := &segment{key: segmentKey{a.account, a.fact, day}, version: versions[day], data: days[day], readAt: began}
-			g.until = s.goodUntil(g, began, took)
-			found[day-a.first] = g
-			made = append(made, g)
-		}
-		s.cache.put(made...)
-		s.keepClosed(ctx, made)
+	runs := missingRuns(found, a, s.db.Clock.Now())
+	if len(runs) == 1 {
+		return s.buildRun(ctx, a, runs[0], versions, found)
 	}
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	waiting := make(chan run, len(runs))
+	for _, r := range runs {
+		waiting <- r
+	}
+	close(waiting)
+	var workers sync.WaitGroup
+	for range min(len(runs), runtime.GOMAXPROCS(0), maxBuilders) {
+		workers.Go(func() {
+			for r := range waiting { // each day is in one run, so no two workers meet in found
+				if err := s.buildRun(ctx, a, r, versions, found); err != nil {
+					cancel(err)
+					return
+				}
+			}
+		})
+	}
+	workers.Wait()
+	return context.Cause(ctx)
+}
+
+func (s *Segments) buildRun(ctx context.Context, a asking, r run, versions map[int]int64, found []*segment) error {
+	began := s.db.Clock.Now()
+	days, err := s.db.buildDays(ctx, s.db.rawReader(), a.account, a.fact, r.first, r.last)
+	if err != nil {
+		return err
+	}
+	took := s.db.Clock.Now().Sub(began)
+	made := make([]*segment, 0, r.last-r.first+1)
+	for day := r.first; day <= r.last; day++ {
+		g := &segment{key: segmentKey{a.account, a.fact, day}, version: versions[day], data: days[day], readAt: began}
+		g.until = s.goodUntil(g, began, took)
+		found[day-a.first] = g
+		made = append(made, g)
+	}
+	s.cache.put(made...)
+	s.keepClosed(ctx, made)
 	return nil
 }
 
