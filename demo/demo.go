@@ -46,20 +46,31 @@ type Loader interface {
 	LoadHistory(ctx context.Context, account core.AccountID, batch *comms.History) error
 }
 
+// Target is where history goes.
+type Target struct {
+	History Loader
+	// Deals gets the deals after the history they come from.
+	Deals DealLoader
+}
+
 // Counts says how much history was made.
 type Counts struct {
 	Visitors       int `json:"visitors"`
 	Sessions       int `json:"sessions"`
 	Hits           int `json:"hits"`
 	Communications int `json:"communications"`
+	Contacts       int `json:"contacts"`
+	Deals          int `json:"deals"`
+	Won            int `json:"won"`
 }
 
 // batchHits is how many hits make a batch: large enough for bulk loading, small enough for a laptop's memory.
 const batchHits = 40000
 
-// Generate makes the history day by day and hands it to the loader batch by batch. It stops at the first error and when ctx ends.
-func Generate(ctx context.Context, plan Plan, loader Loader, progress func(Counts)) (Counts, error) {
-	g := &generator{plan: plan, rng: rand.New(rand.NewPCG(plan.Seed, 0x5c70a)), batch: &comms.History{}}
+// Generate makes the history day by day and hands it over batch by batch. It stops at the first error and when ctx ends. Links and paths of the
+// deals are for the caller to compute afterwards.
+func Generate(ctx context.Context, plan Plan, to Target, progress func(Counts)) (Counts, error) {
+	g := &generator{plan: plan, rng: rand.New(rand.NewPCG(plan.Seed, 0x5c70a)), batch: &comms.History{}, deals: &DealBatch{}}
 	g.start = plan.Until.Add(-time.Duration(plan.Days) * 24 * time.Hour)
 	share := g.shares()
 	due := 0.0
@@ -70,7 +81,7 @@ func Generate(ctx context.Context, plan Plan, loader Loader, progress func(Count
 			if len(g.batch.Hits) < batchHits {
 				continue
 			}
-			if err := g.flush(ctx, loader); err != nil {
+			if err := g.flush(ctx, to); err != nil {
 				return g.total, err
 			}
 			if progress != nil {
@@ -78,7 +89,7 @@ func Generate(ctx context.Context, plan Plan, loader Loader, progress func(Count
 			}
 		}
 	}
-	return g.total, g.flush(ctx, loader)
+	return g.total, g.flush(ctx, to)
 }
 
 // shares are the days' parts of all hits: fewer at weekends, slowly growing.
@@ -104,27 +115,34 @@ type generator struct {
 	rng   *rand.Rand
 	start time.Time
 	batch *comms.History
+	deals *DealBatch
 	total Counts
 
 	people int
 	known  []person
+	// dealCount and contactCount number what the CRM knows.
+	dealCount, contactCount int
 }
 
-func (g *generator) flush(ctx context.Context, loader Loader) error {
+func (g *generator) flush(ctx context.Context, to Target) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
 	if len(g.batch.Visitors) == 0 {
 		return nil
 	}
-	if err := loader.LoadHistory(ctx, g.plan.AccountID, g.batch); err != nil {
+	if err := to.History.LoadHistory(ctx, g.plan.AccountID, g.batch); err != nil {
+		return err
+	}
+	if err := to.Deals.LoadDeals(ctx, g.plan.AccountID, g.deals); err != nil {
 		return err
 	}
 	g.total.Visitors += len(g.batch.Visitors)
 	g.total.Sessions += len(g.batch.Sessions)
 	g.total.Hits += len(g.batch.Hits)
 	g.total.Communications += len(g.batch.Communications)
-	g.batch = &comms.History{}
+	g.total.Contacts += len(g.deals.Contacts)
+	g.batch, g.deals = &comms.History{}, &DealBatch{}
 	return nil
 }
 
@@ -154,19 +172,22 @@ func (g *generator) visitor(s *Site, day int) {
 		FirstSeenAt: first,
 	}
 	client := g.client()
-	at := first
-	person := g.person()
-	known := false
+	at, person, known := first, g.person(), false
+	walked := &journey{first: arrival}
 	for n := 1; ; n++ {
 		session := g.session(s, &v, n, at, arrival, client)
-		g.conversions(s, &v, &session, arrival, person, &known)
+		walked.visits = n
+		g.conversions(s, &v, &session, arrival, person, &known, walked)
 		at = session.LastActivityAt.Add(g.pause())
-		if at.After(g.plan.Until) || g.rng.Float64() > s.Profile.ReturnRate {
+		if at.After(g.plan.Until) || g.rng.Float64() > s.Profile.returnRate(known) {
 			break
 		}
-		arrival = g.nextArrival(s, arrival)
+		arrival = g.nextArrival(s, walked.first)
 	}
 	g.batch.Visitors = append(g.batch.Visitors, v)
+	if known {
+		g.deal(s, person, walked)
+	}
 }
 
 // moment draws a moment of a day: few at night, most in the afternoon of Moscow.
@@ -185,12 +206,16 @@ func (g *generator) pause() time.Duration {
 	return 31*time.Minute + time.Duration(g.rng.ExpFloat64()*5*24*float64(time.Hour))
 }
 
+// nextArrival draws how somebody comes back: straight to the address that is known by now, the first way again, by what reminds them of the company,
+// or in any way.
 func (g *generator) nextArrival(s *Site, first Arrival) Arrival {
 	switch x := g.rng.Float64(); {
-	case x < 0.45:
-		return Arrival{Source: visits.TrafficSource{Channel: visits.ChannelDirect}, Campaign: first.Campaign}
-	case x < 0.7:
+	case x < .36:
+		return Arrival{Source: visits.TrafficSource{Channel: visits.ChannelDirect}, Campaign: first.Campaign, Quality: 1.9}
+	case x < .5:
 		return first
+	case x < .82:
+		return pick(g.rng, s.Profile.Arrivals, func(a Arrival) float64 { return a.Weight * a.Reminds })
 	default:
 		return pick(g.rng, s.Profile.Arrivals, func(a Arrival) float64 { return a.Weight })
 	}
@@ -234,18 +259,19 @@ func (g *generator) session(s *Site, v *visits.Visitor, number int, at time.Time
 	return out
 }
 
-// conversions lets the visitor reach goals, leave contacts, send requests and chat.
-func (g *generator) conversions(s *Site, v *visits.Visitor, session *visits.Session, a Arrival, p person, known *bool) {
+// conversions lets the visitor reach goals, leave contacts, send requests and chat; the more often they came, the sooner.
+func (g *generator) conversions(s *Site, v *visits.Visitor, session *visits.Session, a Arrival, p person, known *bool, walked *journey) {
 	rate := s.Profile.Conversion * a.Quality
 	if rate == 0 {
 		rate = s.Profile.Conversion
 	}
+	rate *= .55 + .45*float64(min(session.Number, 5))
 	if session.HitCount > 3 {
 		rate *= 1.6
 	}
 	for i := range s.Goals {
 		goal := &s.Goals[i]
-		if goal.Type == goals.TypeSystem || g.rng.Float64() > rate*2.2 {
+		if goal.Type == goals.TypeSystem || g.rng.Float64() > rate*1.1 {
 			continue
 		}
 		reach := g.reach(v, session, goal)
@@ -256,10 +282,12 @@ func (g *generator) conversions(s *Site, v *visits.Visitor, session *visits.Sess
 		}
 	}
 	if g.rng.Float64() < rate {
-		g.request(s, v, session, p, known)
+		walked.contacted = append(walked.contacted, g.request(s, v, session, p, known))
 	}
 	if g.rng.Float64() < rate*0.6 {
-		g.chat(s, v, session, p, known)
+		if at := g.chat(s, v, session, p, known); *known {
+			walked.contacted = append(walked.contacted, at)
+		}
 	}
 }
 
@@ -278,7 +306,7 @@ func (g *generator) reach(v *visits.Visitor, session *visits.Session, goal *goal
 	return r
 }
 
-func (g *generator) request(s *Site, v *visits.Visitor, session *visits.Session, p person, known *bool) {
+func (g *generator) request(s *Site, v *visits.Visitor, session *visits.Session, p person, known *bool) time.Time {
 	at := g.during(session)
 	g.capture(s, v, session, p, at, visits.OriginOfflineRequest, known)
 	c := g.communication(comms.KindOfflineRequest, v, session, p, at)
@@ -288,9 +316,10 @@ func (g *generator) request(s *Site, v *visits.Visitor, session *visits.Session,
 	if goal := s.system(goals.SystemOfflineRequest); goal != nil {
 		g.reach(v, session, goal)
 	}
+	return at
 }
 
-func (g *generator) chat(s *Site, v *visits.Visitor, session *visits.Session, p person, known *bool) {
+func (g *generator) chat(s *Site, v *visits.Visitor, session *visits.Session, p person, known *bool) time.Time {
 	at := g.during(session)
 	if g.rng.Float64() < 0.7 {
 		g.capture(s, v, session, p, at, visits.OriginChat, known)
@@ -313,6 +342,7 @@ func (g *generator) chat(s *Site, v *visits.Visitor, session *visits.Session, p 
 	c.Message = script[0]
 	c.ExternalID = "demo-" + c.ID.String()
 	g.batch.Communications = append(g.batch.Communications, c)
+	return at
 }
 
 func (g *generator) communication(kind comms.Kind, v *visits.Visitor, session *visits.Session, p person, at time.Time) comms.Communication {

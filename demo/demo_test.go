@@ -43,6 +43,7 @@ func plan(hits int, seed uint64) demo.Plan {
 // keeper keeps what it is given.
 type keeper struct {
 	comms.History
+	crm demo.DealBatch
 	err error
 }
 
@@ -56,24 +57,37 @@ func (k *keeper) LoadHistory(_ context.Context, _ core.AccountID, b *comms.Histo
 	return k.err
 }
 
+func (k *keeper) LoadDeals(_ context.Context, _ core.AccountID, b *demo.DealBatch) error {
+	k.crm.Contacts = append(k.crm.Contacts, b.Contacts...)
+	k.crm.Leads = append(k.crm.Leads, b.Leads...)
+	k.crm.Records = append(k.crm.Records, b.Records...)
+	return k.err
+}
+
+func (k *keeper) target() demo.Target { return demo.Target{History: k, Deals: k} }
+
 func TestGenerate_theSameSeedGivesTheSameHistory(t *testing.T) {
 	t.Parallel()
 	var a, b, c keeper
 	for k, seed := range map[*keeper]uint64{&a: 7, &b: 7, &c: 8} {
-		_, err := demo.Generate(t.Context(), plan(2000, seed), k, nil)
+		_, err := demo.Generate(t.Context(), plan(2000, seed), k.target(), nil)
 		require.NoError(t, err)
 	}
 	require.Equal(t, a.History, b.History)
+	require.Equal(t, a.crm, b.crm)
 	require.NotEqual(t, a.Hits, c.Hits)
 }
 
 func TestGenerate_isWhatItSays(t *testing.T) {
 	t.Parallel()
 	var k keeper
-	counts, err := demo.Generate(t.Context(), plan(20000, 1), &k, nil)
+	counts, err := demo.Generate(t.Context(), plan(20000, 1), k.target(), nil)
 	require.NoError(t, err)
 	require.InDelta(t, 20000, counts.Hits, 100)
-	require.Equal(t, demo.Counts{Visitors: len(k.Visitors), Sessions: len(k.Sessions), Hits: len(k.Hits), Communications: len(k.Communications)}, counts)
+	counts.Deals, counts.Won = 0, 0 // TestGenerate_dealsAreWhatACRMWouldSend counts them
+	require.Equal(t, demo.Counts{
+		Visitors: len(k.Visitors), Sessions: len(k.Sessions), Hits: len(k.Hits), Communications: len(k.Communications), Contacts: len(k.crm.Contacts),
+	}, counts)
 	sessions := map[core.SessionID]visits.Session{}
 	for _, s := range k.Sessions {
 		require.False(t, s.StartedAt.Before(until.AddDate(0, 0, -31)) || s.StartedAt.After(until))
@@ -101,11 +115,11 @@ func TestGenerate_isWhatItSays(t *testing.T) {
 func TestGenerate_stopsAtTheFirstError(t *testing.T) {
 	t.Parallel()
 	k := keeper{err: errors.New("full")}
-	_, err := demo.Generate(t.Context(), plan(2000, 1), &k, nil)
+	_, err := demo.Generate(t.Context(), plan(2000, 1), k.target(), nil)
 	require.ErrorContains(t, err, "full")
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	_, err = demo.Generate(ctx, plan(2000, 1), &keeper{}, nil)
+	_, err = demo.Generate(ctx, plan(2000, 1), (&keeper{}).target(), nil)
 	require.ErrorIs(t, err, context.Canceled)
 }
 

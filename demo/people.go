@@ -13,6 +13,7 @@ type person struct {
 	name  string
 	phone core.Phone
 	email core.Email
+	crm   *customer
 }
 
 type given struct{ first, last, latin string }
@@ -37,7 +38,7 @@ func (g *generator) person() person {
 func (g *generator) newPerson() person {
 	n := pick(g.rng, names, func(given) float64 { return 1 })
 	g.people++
-	p := person{id: core.PersonID(g.id()), name: n.first + " " + n.last}
+	p := person{id: core.PersonID(g.id()), name: n.first + " " + n.last, crm: &customer{}}
 	if g.rng.Float64() < 0.9 {
 		p.phone = core.Phone(fmt.Sprintf("7999%07d", g.people*phoneStep%10_000_000))
 	}

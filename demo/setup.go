@@ -3,12 +3,16 @@ package demo
 import (
 	"context"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"time"
 
 	"github.com/skvoz/skvoz/core"
 	"github.com/skvoz/skvoz/core/accounts"
+	"github.com/skvoz/skvoz/core/attribution"
+	"github.com/skvoz/skvoz/core/deals"
 	"github.com/skvoz/skvoz/core/goals"
+	"github.com/skvoz/skvoz/core/reports"
 	"github.com/skvoz/skvoz/core/sites"
 )
 
@@ -27,33 +31,60 @@ type Services struct {
 	Accounts *accounts.Service
 	Sites    *sites.Service
 	Goals    *goals.Service
+	Deals    *deals.Service
+	Reports  *reports.Service
 }
 
-// SetUp makes the demo account with its sites, goals, campaigns and their costs over the last days before until. With an account that is there
-// already it fails with KindConflict.
-func SetUp(ctx context.Context, s Services, days int, until time.Time, seed uint64) (accounts.Account, []Site, error) {
+// Size says how much history is to be made. See Plan.
+type Size struct {
+	Hits, Days int
+	Until      time.Time
+	Seed       uint64
+}
+
+// SetUp makes the demo account with its sites, goals, campaigns and their costs, the CRM's funnels and employees, and what reports have of one's own.
+// It returns the plan of the history that fits it. With an account that is there already it fails with KindConflict.
+func SetUp(ctx context.Context, s Services, size Size) (Plan, core.CRMID, error) {
 	account, _, err := s.Accounts.CreateAccount(ctx, accounts.Founding{AccountName: company, Name: "Анна Демидова", Email: Email, Password: Password})
 	if err != nil {
-		return account, nil, err
+		return Plan{}, 0, err
 	}
-	rng := rand.New(rand.NewPCG(seed, 0xc057))
-	var made []Site
+	plan := Plan{AccountID: account.ID, Currency: account.Currency, Hits: size.Hits, Days: size.Days, Until: size.Until, Seed: size.Seed}
 	for _, profile := range Profiles() {
 		site, err := setUpSite(ctx, s, account.ID, profile)
 		if err != nil {
-			return account, nil, fmt.Errorf("setting %s up: %w", profile.Domain, err)
+			return plan, 0, fmt.Errorf("setting %s up: %w", profile.Domain, err)
 		}
-		if err := addCosts(ctx, s, account.ID, site, days, until, rng); err != nil {
-			return account, nil, fmt.Errorf("adding costs of %s: %w", profile.Domain, err)
-		}
-		made = append(made, site)
+		plan.Sites = append(plan.Sites, site)
+	}
+	if err := addCosts(ctx, s.Sites, &plan); err != nil {
+		return plan, 0, fmt.Errorf("adding costs: %w", err)
 	}
 	pageSite := windows()
 	pageSite.Domain, pageSite.Name = pageDomain, PageSiteName
 	if _, err := setUpSite(ctx, s, account.ID, pageSite); err != nil {
-		return account, nil, fmt.Errorf("setting the demo site up: %w", err)
+		return plan, 0, fmt.Errorf("setting the demo site up: %w", err)
 	}
-	return account, made, nil
+	crm, err := setUpCRM(ctx, s.Deals, account.ID)
+	if err != nil {
+		return plan, 0, fmt.Errorf("setting the CRM up: %w", err)
+	}
+	if err := setUpReports(ctx, s.Reports, account.ID); err != nil {
+		return plan, 0, fmt.Errorf("setting reports up: %w", err)
+	}
+	return plan, crm, nil
+}
+
+// setUpReports makes a model and a formula of the account's own.
+func setUpReports(ctx context.Context, s *reports.Service, account core.AccountID) error {
+	_, err := s.PutModel(ctx, account, reports.Model{
+		Name: "Знакомство 50 / продажа 30", Definition: attribution.Definition{Kind: attribution.KindPosition, First: .5, Middle: .2, Last: .3, ExcludeDirect: true},
+	})
+	if err != nil {
+		return err
+	}
+	_, err = s.PutFormula(ctx, account, reports.Formula{Name: "Прибыль при марже 35 %", Expression: "revenue_won * 0.35 - cost", Format: reports.TypeMoney})
+	return err
 }
 
 func setUpSite(ctx context.Context, s Services, account core.AccountID, p Profile) (Site, error) {
@@ -82,19 +113,49 @@ func setUpSite(ctx context.Context, s Services, account core.AccountID, p Profil
 	return out, nil
 }
 
-// addCosts adds what each campaign cost, week by week.
-func addCosts(ctx context.Context, s Services, account core.AccountID, site Site, days int, until time.Time, rng *rand.Rand) error {
-	for i, c := range site.Campaigns {
-		for back := 0; back+7 <= days; back += 7 {
-			to := until.AddDate(0, 0, -back)
-			amount := core.Money{Minor: int64(float64(site.Profile.Campaigns[i].WeeklyCost) * (0.8 + 0.4*rng.Float64())), Currency: "RUB"}
-			_, err := s.Sites.AddCost(ctx, account, sites.AddCost{
-				CampaignID: c.ID, From: core.DateOf(to.AddDate(0, 0, -6)), To: core.DateOf(to), Amount: amount.Amount(),
-			})
-			if err != nil {
-				return err
+// hitsPerSession is about how many pages a visit has.
+const hitsPerSession = 5
+
+// addCosts adds what each campaign cost, week by week: the price of as many clicks as there will be visits, about.
+func addCosts(ctx context.Context, s *sites.Service, plan *Plan) error {
+	rng := rand.New(rand.NewPCG(plan.Seed, 0xc057))
+	visits := 7 * float64(plan.Hits) / float64(plan.Days) / hitsPerSession
+	for i := range plan.Sites {
+		site := &plan.Sites[i]
+		for n, c := range site.Campaigns {
+			for back := 0; back+7 <= plan.Days; back += 7 {
+				to := plan.Until.AddDate(0, 0, -back)
+				share := plan.shareOf(site, c.Name, to.AddDate(0, 0, -3)) * (.85 + .3*rng.Float64())
+				if err := addCost(ctx, s, plan, c.ID, site.Profile.Campaigns[n], to, visits*share); err != nil {
+					return err
+				}
 			}
 		}
 	}
 	return nil
+}
+
+// shareOf is the part of all visits that come to a site by a campaign.
+func (p *Plan) shareOf(s *Site, campaign string, at time.Time) float64 {
+	var all, own, weights float64
+	for _, a := range s.Profile.Arrivals {
+		w := a.Weight * trend(a, at, p.Until.AddDate(0, 0, -p.Days), p.Days)
+		all += w
+		if a.Campaign == campaign {
+			own += w
+		}
+	}
+	for i := range p.Sites {
+		weights += p.Sites[i].Profile.Weight
+	}
+	return own / all * s.Profile.Weight / weights
+}
+
+func addCost(ctx context.Context, s *sites.Service, plan *Plan, id core.CampaignID, c CampaignPlan, to time.Time, clicks float64) error {
+	clicks = math.Max(1, math.Round(clicks))
+	_, err := s.AddCost(ctx, plan.AccountID, sites.AddCost{
+		CampaignID: id, From: core.DateOf(to.AddDate(0, 0, -6)), To: core.DateOf(to), Amount: core.Money{Minor: int64(clicks * c.Click), Currency: plan.Currency}.Amount(),
+		Clicks: int64(clicks), Impressions: int64(clicks / c.ClickRate),
+	})
+	return err
 }

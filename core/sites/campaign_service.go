@@ -174,6 +174,8 @@ type AddCost struct {
 	From, To core.Date
 	// Amount is a decimal number in the account's currency, above zero.
 	Amount string
+	// Clicks and Impressions are what the advertising system counted for it; 0 = not known.
+	Clicks, Impressions int64
 }
 
 // AddCost adds money spent on a campaign and returns the campaign. KindInvalid names the wrong field; KindNotFound: no such campaign;
@@ -197,7 +199,12 @@ func (s *Service) AddCost(ctx context.Context, account core.AccountID, in AddCos
 	if amount.Minor <= 0 {
 		return Campaign{}, core.Invalid("amount", "out_of_range", "the amount must be above zero")
 	}
-	err = s.Costs.AddCost(ctx, Cost{AccountID: account, CampaignID: in.CampaignID, From: in.From, To: in.To, Amount: amount})
+	if in.Clicks < 0 || in.Impressions < 0 {
+		return Campaign{}, core.Invalid("clicks", "out_of_range", "clicks and impressions must not be negative")
+	}
+	err = s.Costs.AddCost(ctx, Cost{
+		AccountID: account, CampaignID: in.CampaignID, From: in.From, To: in.To, Amount: amount, Clicks: in.Clicks, Impressions: in.Impressions,
+	})
 	if core.KindOf(err) == core.KindConflict {
 		return Campaign{}, core.E(core.KindConflict, "another cost of this campaign covers some of these days; remove it first").
 			WithReason("period_overlaps").WithField("from").WithCause(err)

@@ -153,13 +153,20 @@ func TestDemo_makesAnAccountOnceThatShowsItsHistory(t *testing.T) {
 		code, out, errOut := s.command("", "demo", "--hits", "3000", "--json")
 		require.Zero(t, code, errOut)
 		var made struct {
-			Created bool
-			Counts  struct{ Visitors, Sessions, Hits, Communications int }
+			Created   bool
+			AccountID string `json:"account_id"`
+			Counts    struct{ Visitors, Sessions, Hits, Communications, Contacts, Deals, Won int }
 		}
 		require.NoError(t, json.Unmarshal([]byte(out), &made))
 		require.True(t, made.Created)
 		require.GreaterOrEqual(t, made.Counts.Hits, 3000)
 		require.NotZero(t, made.Counts.Communications)
+		require.NotZero(t, made.Counts.Deals)
+		require.NotZero(t, made.Counts.Won)
+		code, out, errOut = s.command("", "reports", "check", "--account", made.AccountID, "--json")
+		require.Zero(t, code, errOut)
+		require.Contains(t, out, `"differences":0`)
+		require.NotContains(t, out, `"segments":0`)
 		token := s.commandJSON("", "token", "create", "--email", "demo@skvoz.example", "--scope", "read")["token"]
 		answer := s.raw(token, `{ sites { domain campaigns { name costs { amount { amount } } } } visitors(first: 20, filter: {hasContacts: true}) { nodes { name sessionCount hitCount
 			sessions { nodes { hitCount hits { nodes { url title } } source { channel } campaign { name } } } person { contacts { value } } } } }`)

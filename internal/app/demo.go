@@ -12,7 +12,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/skvoz/skvoz/core"
-	"github.com/skvoz/skvoz/core/accounts"
+	"github.com/skvoz/skvoz/core/reports"
 	"github.com/skvoz/skvoz/demo"
 	"github.com/skvoz/skvoz/internal/config"
 	"github.com/skvoz/skvoz/internal/httpserver"
@@ -70,33 +70,55 @@ func (c *demoCommand) generate(ctx context.Context, p *Process, log *slog.Logger
 	if err != nil {
 		return err
 	}
-	until := db.Clock.Now()
-	account, made, err := demo.SetUp(ctx, demo.Services{Accounts: s.accounts, Sites: s.sites, Goals: s.goals}, c.Days, until, c.Seed)
+	size := demo.Size{Hits: c.Hits, Days: c.Days, Until: db.Clock.Now(), Seed: c.Seed}
+	plan, crm, err := demo.SetUp(ctx, demo.Services{Accounts: s.accounts, Sites: s.sites, Goals: s.goals, Deals: s.deals, Reports: s.reports}, size)
 	if core.KindOf(err) == core.KindConflict {
 		return c.print(p, "The demo account is there already: "+demo.Email+" / "+demo.Password, map[string]any{"email": demo.Email, "created": false})
 	}
 	if err != nil {
 		return err
 	}
-	counts, err := c.load(ctx, db, account, made, until, log)
+	counts, err := c.load(ctx, db, s, plan, crm, log)
 	if err != nil {
 		return fmt.Errorf("making the history: %w", err)
 	}
-	text := fmt.Sprintf("Made %d visitors, %d sessions, %d hits, %d communications. Sign in as %s with the password %s",
-		counts.Visitors, counts.Sessions, counts.Hits, counts.Communications, demo.Email, demo.Password)
-	return c.print(p, text, map[string]any{"account_id": account.ID.String(), "email": demo.Email, "created": true, "counts": counts})
+	text := fmt.Sprintf("Made %d visitors, %d sessions, %d hits, %d communications, %d contacts and %d deals, %d of them won. Sign in as %s with the password %s",
+		counts.Visitors, counts.Sessions, counts.Hits, counts.Communications, counts.Contacts, counts.Deals, counts.Won, demo.Email, demo.Password)
+	return c.print(p, text, map[string]any{"account_id": plan.AccountID.String(), "email": demo.Email, "created": true, "counts": counts})
 }
 
-func (c *demoCommand) load(ctx context.Context, db *store.DB, account accounts.Account, made []demo.Site, until time.Time, log *slog.Logger) (demo.Counts, error) {
-	plan := demo.Plan{AccountID: account.ID, Currency: account.Currency, Sites: made, Hits: c.Hits, Days: c.Days, Until: until, Seed: c.Seed}
+// load makes the history, links its deals and builds what reports are counted from.
+func (c *demoCommand) load(ctx context.Context, db *store.DB, s *services, plan demo.Plan, crm core.CRMID, log *slog.Logger) (demo.Counts, error) {
 	lastTold := time.Now()
-	return demo.Generate(ctx, plan, db, func(now demo.Counts) {
+	target := demo.Target{History: db, Deals: demo.ServiceLoader{Deals: s.deals, CRM: crm}}
+	counts, err := demo.Generate(ctx, plan, target, func(now demo.Counts) {
 		if time.Since(lastTold) > 5*time.Second {
 			lastTold = time.Now()
-			log.InfoContext(ctx, "making history", "hits", now.Hits, "of", c.Hits)
+			log.InfoContext(ctx, "making history", "hits", now.Hits, "of", c.Hits, "deals", now.Deals)
 		}
 	})
+	if err != nil {
+		return counts, err
+	}
+	if counts.Hits > manyHits {
+		log.InfoContext(ctx, "linking deals", "deals", counts.Deals)
+	}
+	if err := s.linker.LinkAll(ctx, plan.AccountID); err != nil {
+		return counts, fmt.Errorf("linking deals: %w", err)
+	}
+	checker := reports.NewChecker(s.segments)
+	first, last, err := checker.Days(ctx, plan.AccountID)
+	if err == nil {
+		_, err = checker.Rebuild(ctx, plan.AccountID, first, last)
+	}
+	if err != nil {
+		return counts, fmt.Errorf("building what reports are counted from: %w", err)
+	}
+	return counts, nil
 }
+
+// manyHits is from how many hits on the steps after loading take long enough to be told of.
+const manyHits = 1_000_000
 
 // serve runs the server and the demo site beside it.
 func (c *demoCommand) serve(ctx context.Context, p *Process, a *App, log *slog.Logger) error {
