@@ -339,8 +339,8 @@ func (p *partsOfCRM) named(table, alias string, names []string) (string, *where)
 	}
 	w := &where{args: []any{p.account, p.crm, storable(names)}}
 	w.and("TRUE")
-	return "unnest(CAST($3 AS text[])) names (name) CROSS JOIN LATERAL (SELECT * FROM " + table +
-		" t WHERE t.account_id = $1 AND t.crm_id = $2 AND t.external_id = names.name LIMIT 1) " + alias, w
+	return "unnest(CAST($3 AS text[])) wanted (wanted_name) CROSS JOIN LATERAL (SELECT * FROM " + table +
+		" t WHERE t.account_id = $1 AND t.crm_id = $2 AND t.external_id = wanted.wanted_name LIMIT 1) " + alias, w
 }
 
 // parts begins the condition of a list that belongs to the CRM.
