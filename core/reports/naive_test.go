@@ -409,6 +409,7 @@ func TestAN_2_table_equalsAFactByFactCount(t *testing.T) {
 		rnd := rand.New(rand.NewPCG(seed, 3))
 		m := randomSet(rnd)
 		service := m.service()
+		service.SetBitmapWords([]int{1, 3, 8, 1 << 20}[seed%4]) // by list, in ranges, and at once
 		r := randomRequest(rnd)
 		n := newNaive(m, r)
 		all := map[reports.Fact][]piece{}

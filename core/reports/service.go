@@ -26,6 +26,8 @@ type Service struct {
 	memory trafficMemory
 	days   sessionMemory
 	words  wordPool
+	// bitmapWords bounds the bitmaps of one worker.
+	bitmapWords int
 }
 
 // NewService returns a ready service.
@@ -33,7 +35,7 @@ func NewService(c Config) *Service {
 	if c.Clock == nil {
 		c.Clock = core.SystemClock{}
 	}
-	return &Service{Config: c}
+	return &Service{Config: c, bitmapWords: maxBitmapWords}
 }
 
 type trafficSources = map[core.TrafficID]visits.TrafficSource

@@ -51,7 +51,8 @@ func (c *counter) countVisitors(ctx context.Context) error {
 		out := &c.visitors[part]
 		out.groups = make([]float64, groups)
 		r := visitorRange{words * part / c.workers, words * (part + 1) / c.workers}
-		passes := (r.words()*groups + maxBitmapWords - 1) / maxBitmapWords
+		most := c.q.service.bitmapWords
+		passes := (r.words()*groups + most - 1) / most
 		if passes > maxPasses {
 			return c.listVisitors(ctx, c.groupers[part], days, r, out)
 		}
