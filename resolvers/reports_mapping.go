@@ -84,6 +84,9 @@ func reportTable(t reports.Table) *model.ReportTable {
 	out := &model.ReportTable{
 		Columns: make([]model.ReportColumn, len(t.Columns)), Rows: t.Rows, RowCount: t.RowCount, Totals: t.Totals, ComparedTotals: t.ComparedTotals, AsOf: t.AsOf,
 	}
+	if out.Rows == nil {
+		out.Rows = []reports.Row{} // a list that is nil would be null
+	}
 	for i, c := range t.Columns {
 		metric := reportMetric(c.Metric)
 		out.Columns[i] = model.ReportColumn{Metric: &metric, Model: modelName(c.Model)}

@@ -114,6 +114,7 @@ func (r *running) populate(marker string) *tenant {
 	r.waitForSite(x)
 	r.visit(x)
 	r.configure(x)
+	r.sell(x)
 	return x
 }
 
@@ -189,6 +190,10 @@ func (r *running) snapshot(x *tenant) string {
 		visitors { nodes { id name contacts { kind value isJoining } sessionCount hitCount person { id } properties { name value } } }
 		communications { nodes { id kind name phone email message messages { text } } }
 		refusals { nodes { id reincludedAt } }
+		crms { id name conversionModel goals { id } funnels { id name inReports stages { id name } } dealsLoad { state error } }
+		deals { nodes { id name status stage { id } revenue { amount } contacts { id name phones } history { at } links { communicationId } path { sessionId communicationId } } }
+		reportViews { id name definition } reportFormulas { id name expression } attributionModels { id name } allowedNetworks { network comment }
+		reportSettings { lookbackDays windowDays }
 	}`)
 }
 

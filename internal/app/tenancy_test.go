@@ -189,6 +189,18 @@ func scalarValue(name, typ string) string {
 		return `"2026-03-01"`
 	}
 	switch name {
+	case "dimensions":
+		return `"channel"`
+	case "metric":
+		return `"deals"`
+	case "expression":
+		return `"cost / deals"`
+	case "network":
+		return `"192.0.2.1"`
+	case "fileName":
+		return `"costs.csv"`
+	case "content":
+		return `"ZGF0ZTtjYW1wYWlnbjtjb3N0Cg=="`
 	case "email":
 		return `"gamma@gamma.example"`
 	case "url":
