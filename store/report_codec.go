@@ -63,7 +63,7 @@ type columnWriter struct {
 
 // putInts adds a column.
 func putInts[T integer](w *columnWriter, values []T) {
-	h := columnHead{values: uint32(len(values)), offset: uint32(len(w.data))}
+	h := columnHead{values: uint32(len(values)), offset: uint32(len(w.data)), coding: encodedOffsets}
 	if len(values) == 0 {
 		w.heads = append(w.heads, h)
 		return

@@ -143,9 +143,7 @@ func (s *Segments) read(ctx context.Context, a asking) ([]*segment, error) {
 	if err := s.load(ctx, a, versions, found); err != nil {
 		return nil, err
 	}
-	if err := s.readColumns(a, found); err != nil {
-		return nil, err
-	}
+	s.readColumns(a, found)
 	return found, s.build(ctx, a, versions, found)
 }
 

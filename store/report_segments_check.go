@@ -12,38 +12,31 @@ var _ reports.SegmentKeeper = (*Segments)(nil)
 
 // FactDays implements reports.SegmentKeeper.
 func (s *Segments) FactDays(ctx context.Context, account core.AccountID) (first, last int, err error) {
+	q := `SELECT MIN(id), MAX(id) FROM sessions WHERE account_id = $1
+UNION ALL SELECT MIN(at) / 86400000, MAX(at) / 86400000 FROM communications WHERE account_id = $1
+UNION ALL SELECT MIN(created_at) / 86400000, MAX(created_at) / 86400000 FROM deals WHERE account_id = $1
+UNION ALL SELECT MIN(day), MAX(day) FROM report_segments WHERE account_id = $1`
 	first, last = 0, -1
-	include := func(from, to *int64) {
-		if from == nil || to == nil {
-			return
+	isSessions := true // they come first, and their ids carry the day
+	err = s.db.rawReader().query(ctx, q, []any{int64(account)}, func(row scanner) error {
+		var from, to *int64
+		if err := row.Scan(&from, &to); err != nil {
+			return err
 		}
-		if last < first {
-			first, last = dayOf(*from), dayOf(*to)
+		if from != nil && to != nil {
+			days := [2]int{int(*from), int(*to)}
+			if isSessions {
+				days = [2]int{sessionDayNumber(core.SessionID(*from)), sessionDayNumber(core.SessionID(*to))}
+			}
+			if last < first {
+				first, last = days[0], days[1]
+			}
+			first, last = min(first, days[0]), max(last, days[1])
 		}
-		first, last = min(first, dayOf(*from)), max(last, dayOf(*to))
-	}
-	q := `SELECT (SELECT MIN(id) FROM sessions WHERE account_id = $1), (SELECT MAX(id) FROM sessions WHERE account_id = $1),
-  (SELECT MIN(at) FROM communications WHERE account_id = $1), (SELECT MAX(at) FROM communications WHERE account_id = $1),
-  (SELECT MIN(created_at) FROM deals WHERE account_id = $1), (SELECT MAX(created_at) FROM deals WHERE account_id = $1),
-  (SELECT MIN(day) FROM report_segments WHERE account_id = $1), (SELECT MAX(day) FROM report_segments WHERE account_id = $1)`
-	var m [8]*int64
-	if err := s.db.rawReader().queryRow(ctx, q, int64(account)).Scan(&m[0], &m[1], &m[2], &m[3], &m[4], &m[5], &m[6], &m[7]); err != nil {
-		return 0, -1, translate(err)
-	}
-	for _, id := range m[:2] {
-		if id != nil {
-			*id = int64(sessionDayNumber(core.SessionID(*id))) * reports.DayMS
-		}
-	}
-	for _, day := range m[6:] {
-		if day != nil {
-			*day *= reports.DayMS
-		}
-	}
-	for i := 0; i < len(m); i += 2 {
-		include(m[i], m[i+1])
-	}
-	return first, last, nil
+		isSessions = false
+		return nil
+	})
+	return first, last, err
 }
 
 // KeptSegments implements reports.SegmentKeeper.

@@ -140,9 +140,8 @@ func (v *personVisits) before(r *communicationRow, list []touch) []touch {
 	if r.visitor == 0 {
 		return list
 	}
-	own := false
 	after := r.at - reports.MaxTouchAge.Milliseconds()
-	list, own = v.within(list, r.visitor, after, r, 0)
+	list, own := v.within(list, r.visitor, after, r, 0)
 	for _, other := range v.visitorsOf[r.person] {
 		if other != r.visitor {
 			list, _ = v.within(list, other, after, r, reasonNumber(string(deals.MatchedByVisitor)))

@@ -132,7 +132,7 @@ func (s *segment) encode() (blob []byte, rows int) {
 }
 
 // readColumns reads further columns of the segments that were not read far enough.
-func (s *Segments) readColumns(a asking, found []*segment) error {
+func (s *Segments) readColumns(a asking, found []*segment) {
 	for i, g := range found {
 		if g == nil || !g.lacks(a.want) {
 			continue
@@ -145,7 +145,6 @@ func (s *Segments) readColumns(a asking, found []*segment) error {
 		found[i] = &more
 		s.cache.put(&more)
 	}
-	return nil
 }
 
 // keepClosed writes segments of days that are over back in the background.
