@@ -85,6 +85,7 @@ var benchSet = sync.OnceValue(func() *memory {
 var benchService = sync.OnceValue(func() *reports.Service { return benchSet().service() })
 
 func benchTable(b *testing.B, days int, change func(*reports.Request)) {
+	b.Helper()
 	s := benchService()
 	last := core.Date{Year: 2026, Month: 12, Day: 31}
 	first := core.DateOf(last.In(time.UTC).AddDate(0, 0, 1-days))

@@ -39,7 +39,7 @@ func partUpTo(amount, k, of uint64) uint64 {
 }
 
 // spreader gives out parts one after the other without dividing each time.
-type spreader struct{ whole, rest, each, left, of uint64 }
+type spreader struct{ rest, each, left, of uint64 }
 
 func newSpreader(amount, k, of uint64) spreader {
 	hi, lo := bits.Mul64(amount, k)
@@ -74,7 +74,7 @@ func (c *counter) countCosts(ctx context.Context) error {
 	byCampaign := map[core.CampaignID][]int32{}
 	for i, p := range c.l.costs {
 		p.before = make([]uint64, len(days)+1)
-		byCampaign[p.CampaignID] = append(byCampaign[p.CampaignID], int32(i)) //nolint:gosec // few
+		byCampaign[p.CampaignID] = append(byCampaign[p.CampaignID], int32(i))
 	}
 	plans, memory := make([]costDay, len(days)), c.q.service.days.account(c.q.Account)
 	_ = inParallel(len(days), c.workers, func(_, i int) error {
@@ -229,7 +229,7 @@ func (c *counter) spreadOverDays(p *costPlan) {
 		t.grow(int(group) + 1)
 		t.rows[group]++
 		for i, n := range counts {
-			a, of := amounts[n-1], uint64(days) //nolint:gosec // positive
+			a, of := amounts[n-1], uint64(days)
 			t.columns[at[i]][group] += float64(partUpTo(a, uint64(k)+1, of) - partUpTo(a, uint64(k), of))
 		}
 	}

@@ -175,7 +175,7 @@ func (t *tally) assists(w *factWorker, d *DealDay, row int) {
 	attribution.Assists(path, func(group int32, assisted, first, last bool) {
 		if group != 0 {
 			anyAssist = anyAssist || assisted
-			t.assist(w.q, d, row, uint32(group), assisted, first, last) //nolint:gosec // a group
+			t.assist(w.q, d, row, uint32(group), assisted, first, last)
 		}
 	})
 	if anyAssist {
@@ -187,7 +187,7 @@ func (t *tally) assists(w *factWorker, d *DealDay, row int) {
 func (w *factWorker) groupPath() attribution.Path {
 	w.grouped = w.grouped[:0]
 	for k := range w.touches {
-		w.grouped = append(w.grouped, attribution.Touch{At: w.touches[k].At, Channel: int32(w.of[k])}) //nolint:gosec // a group
+		w.grouped = append(w.grouped, attribution.Touch{At: w.touches[k].At, Channel: int32(w.of[k])})
 	}
 	return attribution.Path{Touches: w.grouped}
 }

@@ -208,7 +208,7 @@ func monthKey(v int64) string       { return fmt.Sprintf("%04d-%02d", v/100, v%1
 func plainKey(v int64) string       { return strconv.FormatInt(v, 10) }
 func hourKey(v int64) string        { return fmt.Sprintf("%02d", v-1) }
 func bucketKey(v int64) string      { return cycleBuckets[v-1].key }
-func (t *traffic) touchCode() int32 { return int32(t.channel) } //nolint:gosec // words are numbered from 1
+func (t *traffic) touchCode() int32 { return int32(t.channel) }
 
 // cycleBuckets are the lengths of deals from creation to success, in days.
 var cycleBuckets = []struct {

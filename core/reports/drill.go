@@ -191,7 +191,7 @@ func (d *driller) sessionValue(day *SessionDay, row int) float64 {
 	case countSeconds:
 		return float64(day.Seconds[row])
 	case countVisitors:
-		return float64(b2i(d.isNew(uint64(day.Visitor[row])))) //nolint:gosec // identifiers are positive
+		return float64(b2i(d.isNew(uint64(day.Visitor[row]))))
 	}
 	return 1
 }
@@ -287,7 +287,7 @@ func (d *driller) deals(ctx context.Context) error {
 }
 
 // addRows adds a day's facts, the newest first.
-func (d *driller) addRows(fact Fact, rows []rowShares, at func(int) int64, id func(int) int64) {
+func (d *driller) addRows(fact Fact, rows []rowShares, at, id func(int) int64) {
 	slices.SortStableFunc(rows, func(a, b rowShares) int {
 		return cmp.Or(cmp.Compare(at(b.row), at(a.row)), cmp.Compare(id(b.row), id(a.row)))
 	})

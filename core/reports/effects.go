@@ -134,7 +134,7 @@ func (p *dealPaths) frequent() map[int32]bool {
 	}
 	order := make([]int32, len(counts))
 	for i := range order {
-		order[i] = int32(i) //nolint:gosec // fewer than visits
+		order[i] = int32(i)
 	}
 	slices.SortFunc(order, func(a, b int32) int { return cmp.Or(cmp.Compare(counts[b], counts[a]), cmp.Compare(a, b)) })
 	out := map[int32]bool{}

@@ -160,7 +160,7 @@ func (w *factWorker) path(f *fact) {
 		touch := w.bound.touches[t.OriginOf[i]]
 		touch.At = at
 		w.touches = append(w.touches, touch)
-		w.index = append(w.index, int32(i)) //nolint:gosec // a day has fewer
+		w.index = append(w.index, int32(i))
 	}
 	w.of = resize(w.of, len(w.touches))
 	if cap(w.ofSet) < len(w.touches) {

@@ -1,7 +1,6 @@
 package reports_test
 
 import (
-	"errors"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -38,7 +37,7 @@ func TestCheckFormula_namesTheFaultAndItsPlace(t *testing.T) {
 				return
 			}
 			var e *core.Error
-			require.True(t, errors.As(err, &e))
+			require.ErrorAs(t, err, &e)
 			require.Equal(t, tc.reason, e.Reason)
 			require.Equal(t, core.KindInvalid, e.Kind)
 			require.Equal(t, "expression", e.Field)

@@ -152,19 +152,19 @@ func (g *grouper) group(parts []uint32) uint32 {
 	if len(parts) == 1 {
 		return g.single(x)
 	}
-	for i := 1; i < len(parts); i++ {
-		if parts[i] == 0 {
+	for i, part := range parts[1:] {
+		if part == 0 {
 			return 0
 		}
-		next, ok := g.chains[i].get(x, parts[i])
+		next, ok := g.chains[i].get(x, part)
 		if !ok {
-			if i == len(parts)-1 {
+			if i == len(parts)-2 {
 				next = g.s.group(parts)
 			} else {
 				g.links[i]++
 				next = g.links[i]
 			}
-			g.chains[i].put(x, parts[i], next)
+			g.chains[i].put(x, part, next)
 		}
 		x = next
 	}

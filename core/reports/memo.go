@@ -96,7 +96,7 @@ func (a *accountMemory) visitors(days []*SessionDay) (numbers [][]uint32, count 
 func (a *accountMemory) number(visitors []core.VisitorID) []uint32 {
 	out := make([]uint32, len(visitors))
 	for i, v := range visitors {
-		out[i] = a.numbers.of(uint64(v)) //nolint:gosec // identifiers are positive
+		out[i] = a.numbers.of(uint64(v))
 	}
 	return out
 }
@@ -158,7 +158,7 @@ func (t *numbering) of(key uint64) uint32 {
 	}
 	e := t.find(key)
 	if e.key == 0 {
-		*e = numbered{key, uint32(t.n)} //nolint:gosec // fewer than sessions
+		*e = numbered{key, uint32(t.n)}
 		t.n++
 	}
 	return e.n

@@ -183,7 +183,7 @@ func dealMetrics() []*metric {
 				if !holds(s) {
 					return 0
 				}
-				return uint64(s.deal.Contact[s.row]) //nolint:gosec // identifiers are positive
+				return uint64(s.deal.Contact[s.row])
 			}},
 		}
 	}
@@ -258,8 +258,10 @@ const (
 	formulaPrefix   = "formula:"
 )
 
-// StageMetric and StageCostMetric return the metrics of a stage: how many deals reached it, and what one of these cost.
-func StageMetric(id core.StageID) MetricID     { return MetricID(stagePrefix + id.String()) }
+// StageMetric returns how many deals reached a stage.
+func StageMetric(id core.StageID) MetricID { return MetricID(stagePrefix + id.String()) }
+
+// StageCostMetric returns what a deal that reached a stage cost.
 func StageCostMetric(id core.StageID) MetricID { return MetricID(stageCostPrefix + id.String()) }
 
 // LostMetric returns how many deals were lost at a stage: it was their last open one.
@@ -270,7 +272,7 @@ func FormulaMetric(id core.FormulaID) MetricID {
 	return MetricID(formulaPrefix + strconv.FormatInt(int64(id), 10))
 }
 
-// metricID cuts an identifier behind a prefix.
+// metricNumber cuts an identifier behind a prefix.
 func metricNumber[T ~int64](id MetricID, prefix string) (T, bool) {
 	digits, ok := strings.CutPrefix(string(id), prefix)
 	if !ok {

@@ -142,7 +142,7 @@ func (s *Service) eachDeal(ctx context.Context, r Request, visit func(w *factWor
 	}
 	w := &factWorker{grouper: newGrouper(q), in: l.in, emit: func(*share) {}}
 	w.onPath = func(d *DealDay, row int) {
-		if w.passes(d, row) {
+		if w.passes() {
 			visit(w, d, row)
 		}
 	}
@@ -155,7 +155,7 @@ func (s *Service) eachDeal(ctx context.Context, r Request, visit func(w *factWor
 }
 
 // passes says whether the filter lets a deal through as credited to any of its touches.
-func (w *factWorker) passes(d *DealDay, row int) bool {
+func (w *factWorker) passes() bool {
 	f := &w.at
 	if len(w.touches) == 0 {
 		return w.groupAt(f, -1) != 0
@@ -216,7 +216,7 @@ func (p *dealPaths) codesOf(dst []int32, q *query, d *DealDay) []int32 {
 		v := p.unit.origin(o, q.trafficOf(o.Traffic))
 		code, ok := p.codes[v]
 		if !ok {
-			code = int32(len(p.values)) //nolint:gosec // fewer than visits
+			code = int32(len(p.values))
 			p.codes[v] = code
 			p.values = append(p.values, v)
 		}

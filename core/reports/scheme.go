@@ -224,7 +224,7 @@ func (s *scheme) part(p place, value func(d *dimension) int64) uint32 {
 	}
 	id, ok := u.ids[key]
 	if !ok {
-		id = uint32(len(u.parts)) //nolint:gosec // fewer than facts
+		id = uint32(len(u.parts))
 		u.ids[key] = id
 		u.parts = append(u.parts, key)
 	}
@@ -241,9 +241,9 @@ func (s *scheme) group(parts []uint32) uint32 {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var whole part
-	for i, p := range s.places {
-		u := &s.uses[p]
-		one := &u.parts[parts[i]]
+	for i, n := range parts {
+		u := &s.uses[s.places[i]]
+		one := &u.parts[n]
 		for _, d := range u.dims {
 			whole.values[d] = one.values[d]
 		}
@@ -256,7 +256,7 @@ func (s *scheme) group(parts []uint32) uint32 {
 	}
 	g, ok := s.groups[whole.values]
 	if !ok {
-		g = uint32(len(s.keys)) //nolint:gosec // fewer than facts
+		g = uint32(len(s.keys))
 		s.groups[whole.values] = g
 		s.keys = append(s.keys, whole.values)
 	}

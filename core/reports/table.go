@@ -185,11 +185,10 @@ func (q *query) sort(rows []groupRow) {
 	}
 	slices.SortStableFunc(rows, func(a, b groupRow) int {
 		if q.SortBy < 0 {
-			if c := natural(a, b); !q.Desc || a.Key == "" || b.Key == "" {
-				return c
-			} else {
-				return -c
+			if q.Desc && a.Key != "" && b.Key != "" {
+				return natural(b, a)
 			}
+			return natural(a, b)
 		}
 		return cmp.Or(compareValues(a.Values[q.SortBy], b.Values[q.SortBy], q.Desc), natural(a, b))
 	})

@@ -75,8 +75,8 @@ type visitorDays struct {
 type visitorRange struct{ first, after int }
 
 func (r visitorRange) words() int    { return r.after - r.first }
-func (r visitorRange) from() uint32  { return uint32(r.first) * 64 }   //nolint:gosec // as many as visitors
-func (r visitorRange) width() uint32 { return uint32(r.words()) * 64 } //nolint:gosec // as many as visitors
+func (r visitorRange) from() uint32  { return uint32(r.first) * 64 }
+func (r visitorRange) width() uint32 { return uint32(r.words()) * 64 }
 
 func (r visitorRange) part(i, of int) visitorRange {
 	return visitorRange{r.first + r.words()*i/of, r.first + r.words()*(i+1)/of}
@@ -87,7 +87,7 @@ func (c *counter) mapVisitors(ctx context.Context, g *grouper, days visitorDays,
 	words, groups := in.words(), len(out.groups)
 	maps := c.q.service.words.get(words * groups)
 	defer c.q.service.words.put(maps)
-	from, width, stride := in.from(), in.width(), uint32(words) //nolint:gosec // below maxBitmapWords
+	from, width, stride := in.from(), in.width(), uint32(words)
 	for i, d := range days.days {
 		of := g.sessions(d, c.l.in)
 		for r, v := range days.numbers[i] {
