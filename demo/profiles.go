@@ -1,6 +1,9 @@
 package demo
 
 import (
+	"fmt"
+	"strings"
+
 	"github.com/skvoz/skvoz/core/goals"
 	"github.com/skvoz/skvoz/core/sites"
 	"github.com/skvoz/skvoz/core/visits"
@@ -71,7 +74,7 @@ func utm(source, medium, campaign, term, engine string, paid bool, channel visit
 }
 
 func byUTM(campaign string) []sites.Condition {
-	return []sites.Condition{{Parameter: sites.ParameterUTMTags, Key: "utm_campaign", Operator: sites.OperatorEquals, Value: campaign}}
+	return []sites.Condition{{Parameter: sites.ParameterUTMTags, Key: "utm_campaign", Operator: sites.OperatorContains, Value: campaign}}
 }
 
 // common are the ways people come to any site.
@@ -93,6 +96,26 @@ func common(brand string) []Arrival {
 		{Weight: 3, Quality: .8, Trend: .6, Reminds: 3, Source: visits.TrafficSource{Channel: visits.ChannelMessenger, Source: "telegram", ReferrerDomain: "t.me", Referrer: "https://t.me/"}},
 		{Weight: 4, Quality: .8, Source: visits.TrafficSource{Channel: visits.ChannelReferral, Source: "2gis.ru", ReferrerDomain: "2gis.ru", Referrer: "https://2gis.ru/"}},
 	}
+}
+
+// varied splits every arrival by an advertisement into n, as accounts with many advertisements have them.
+func (p Profile) varied(n int) Profile {
+	var out []Arrival
+	for _, a := range p.Arrivals {
+		if a.Campaign == "" {
+			out = append(out, a)
+			continue
+		}
+		a.Weight /= float64(n)
+		for i := range n {
+			b, label := a, fmt.Sprintf("%s_%02d", a.Source.Campaign, i+1)
+			b.Source.Campaign, b.Query = label, strings.Replace(a.Query, "utm_campaign="+a.Source.Campaign, "utm_campaign="+label, 1)
+			b.Quality *= .6 + .8*float64(i)/float64(n)
+			out = append(out, b)
+		}
+	}
+	p.Arrivals = out
+	return p
 }
 
 // Profiles are the three sites of the demo account.

@@ -42,6 +42,12 @@ type Size struct {
 	Seed       uint64
 }
 
+// From manyHits on each campaign has as many advertisements, so that reports have hundreds of rows.
+const (
+	manyHits       = 1_000_000
+	advertisements = 50
+)
+
 // SetUp makes the demo account with its sites, goals, campaigns and their costs, the CRM's funnels and employees, and what reports have of one's own.
 // It returns the plan of the history that fits it. With an account that is there already it fails with KindConflict.
 func SetUp(ctx context.Context, s Services, size Size) (Plan, core.CRMID, error) {
@@ -51,6 +57,9 @@ func SetUp(ctx context.Context, s Services, size Size) (Plan, core.CRMID, error)
 	}
 	plan := Plan{AccountID: account.ID, Currency: account.Currency, Hits: size.Hits, Days: size.Days, Until: size.Until, Seed: size.Seed}
 	for _, profile := range Profiles() {
+		if size.Hits >= manyHits {
+			profile = profile.varied(advertisements)
+		}
 		site, err := setUpSite(ctx, s, account.ID, profile)
 		if err != nil {
 			return plan, 0, fmt.Errorf("setting %s up: %w", profile.Domain, err)
