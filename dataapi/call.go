@@ -1,7 +1,6 @@
 package dataapi
 
 import (
-	"context"
 	"encoding/json"
 	"net/netip"
 	"time"
@@ -10,10 +9,8 @@ import (
 	"github.com/skvoz/skvoz/core/accounts"
 )
 
-// call is a call in progress. It is a context, that of the request.
+// call is a call in progress.
 type call struct {
-	context.Context //nolint:containedctx // a call lives as long as its request
-
 	h         *handler
 	method    *method
 	raw       map[string]any

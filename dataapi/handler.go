@@ -123,8 +123,8 @@ func (h *handler) answer(r *http.Request, body []byte) reply {
 	if m == nil {
 		return failed(request.id, refuse(methodNotFound).because("there is no method %q here", shorten(request.method)), nil)
 	}
-	c := &call{Context: r.Context(), h: h, method: m, raw: request.params, ip: h.ClientIP(r), userAgent: r.UserAgent(), began: h.Clock.Now()}
-	data, fault := h.perform(c) //nolint:contextcheck // the call is the context
+	c := &call{h: h, method: m, raw: request.params, ip: h.ClientIP(r), userAgent: r.UserAgent(), began: h.Clock.Now()}
+	data, fault := h.perform(r.Context(), c)
 	if fault != nil {
 		return failed(request.id, fault, c.limits)
 	}
@@ -158,27 +158,27 @@ func echoed(v any) any {
 }
 
 // perform runs a call and writes the journal. A panic is a fault of ours that must not take the answer's form away.
-func (h *handler) perform(c *call) (data any, f *fault) {
+func (h *handler) perform(ctx context.Context, c *call) (data any, f *fault) {
 	defer func() {
 		if r := recover(); r != nil {
-			h.Log.ErrorContext(c, "panic in the Data API", "method", c.method.name, "panic", fmt.Sprint(r), "stack", string(debug.Stack()))
+			h.Log.ErrorContext(ctx, "panic in the Data API", "method", c.method.name, "panic", fmt.Sprint(r), "stack", string(debug.Stack()))
 			data, f = nil, refuse(internalError)
 		}
 	}()
-	data, err := h.run(c)
+	data, err := h.run(ctx, c)
 	if err != nil {
-		f = h.faultOf(c, err)
+		f = h.faultOf(ctx, c, err)
 	}
-	h.settle(c, f)
+	h.settle(ctx, c, f)
 	return data, f
 }
 
 // run does the checks in their order and then the work: token, address, rights, limits, parameters.
-func (h *handler) run(c *call) (any, error) {
-	if err := h.identify(c); err != nil {
+func (h *handler) run(ctx context.Context, c *call) (any, error) {
+	if err := h.identify(ctx, c); err != nil {
 		return nil, err
 	}
-	may, err := h.Accounts.MayCallDataAPI(c, c.caller.AccountID, c.ip)
+	may, err := h.Accounts.MayCallDataAPI(ctx, c.caller.AccountID, c.ip)
 	if err != nil {
 		return nil, err
 	}
@@ -191,28 +191,28 @@ func (h *handler) run(c *call) (any, error) {
 		return nil, c.loginRefused
 	}
 	if !c.caller.May(c.method.role, accounts.ScopeDataAPI) {
-		_ = h.takePoint(c) // tells how the points stand; settle gives it back
+		_ = h.takePoint(ctx, c) // tells how the points stand; settle gives it back
 		return nil, refuse(forbidden).because("this method needs the role %s and a key with the scope data-api", c.method.roleName())
 	}
-	if err := h.takePoint(c); err != nil {
+	if err := h.takePoint(ctx, c); err != nil {
 		return nil, err
 	}
 	if err := c.prepare(); err != nil {
 		return nil, err
 	}
-	return c.method.run(c)
+	return c.method.run(ctx, c)
 }
 
 // identify finds out who calls: by the access token, or by login and password.
-func (h *handler) identify(c *call) error {
+func (h *handler) identify(ctx context.Context, c *call) error {
 	if c.method.isLogin {
-		return h.login(c)
+		return h.login(ctx, c)
 	}
 	token, err := accessToken(c.raw)
 	if err != nil {
 		return err
 	}
-	c.caller, err = h.Accounts.DataAPICaller(c, token)
+	c.caller, err = h.Accounts.DataAPICaller(ctx, token)
 	return err
 }
 
@@ -227,8 +227,8 @@ func accessToken(params map[string]any) (string, error) {
 	}
 }
 
-func (h *handler) takePoint(c *call) error {
-	points, err := h.Accounts.TakeDataAPIPoint(c, c.caller.Account, accounts.DataAPILimits{Minute: h.MinuteLimit, Day: h.DayLimit})
+func (h *handler) takePoint(ctx context.Context, c *call) error {
+	points, err := h.Accounts.TakeDataAPIPoint(ctx, c.caller.Account, accounts.DataAPILimits{Minute: h.MinuteLimit, Day: h.DayLimit})
 	if err == nil || core.KindOf(err) == core.KindRateLimited {
 		c.points, c.limits = points, h.limitsOf(points)
 	}
@@ -263,8 +263,8 @@ func (h *handler) limitsOf(p accounts.DataAPIPoints) *limits {
 }
 
 // settle gives the point of a failed call back and writes the journal. It is done even if the caller has gone away.
-func (h *handler) settle(c *call, f *fault) {
-	ctx := context.WithoutCancel(c)
+func (h *handler) settle(ctx context.Context, c *call, f *fault) {
+	ctx = context.WithoutCancel(ctx)
 	if c.charged && f != nil {
 		points, err := h.Accounts.ReturnDataAPIPoint(ctx, c.caller.AccountID, c.points)
 		if err != nil {
@@ -295,10 +295,10 @@ func (h *handler) settle(c *call, f *fault) {
 }
 
 // faultOf puts an error into the API's words; faults of ours are logged.
-func (h *handler) faultOf(c *call, err error) *fault {
+func (h *handler) faultOf(ctx context.Context, c *call, err error) *fault {
 	f := toFault(err, c.raw, c.method.name)
 	if f.mnemonic == "internal_error" {
-		h.Log.ErrorContext(c, "the Data API failed", "method", c.method.name, "error", err)
+		h.Log.ErrorContext(ctx, "the Data API failed", "method", c.method.name, "error", err)
 	}
 	return f
 }

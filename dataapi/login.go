@@ -1,6 +1,7 @@
 package dataapi
 
 import (
+	"context"
 	"time"
 
 	"github.com/skvoz/skvoz/core"
@@ -14,13 +15,13 @@ type session struct {
 }
 
 // login finds the caller by login and password. Where the password is right and the call is refused nevertheless, the caller is known all the same.
-func (h *handler) login(c *call) error {
+func (h *handler) login(ctx context.Context, c *call) error {
 	args, err := reader{time.UTC}.object(c.method.params, c.raw, "")
 	if err != nil {
 		return err
 	}
 	client := accounts.Client{IP: c.ip, UserAgent: c.userAgent}
-	c.session.secret, c.caller, c.session.expiresAt, err = h.Accounts.DataAPILogin(c, args.text("login"), args.text("password"), client)
+	c.session.secret, c.caller, c.session.expiresAt, err = h.Accounts.DataAPILogin(ctx, args.text("login"), args.text("password"), client)
 	if err != nil && c.caller.AccountID != 0 && core.KindOf(err) == core.KindForbidden {
 		c.loginRefused = err
 		return nil
@@ -28,16 +29,16 @@ func (h *handler) login(c *call) error {
 	return err
 }
 
-func (c *call) loginUser() (any, error) {
+func loginUser(_ context.Context, c *call) (any, error) {
 	at := c.session.expiresAt.Unix()
 	return map[string]any{"access_token": c.session.secret, "expire_at": at, "expire": at, "app_id": c.account()}, nil
 }
 
-func (c *call) logoutUser() (any, error) {
-	return done(c.h.Accounts.DataAPILogout(c, c.caller))
+func logoutUser(ctx context.Context, c *call) (any, error) {
+	return done(c.h.Accounts.DataAPILogout(ctx, c.caller))
 }
 
-func (c *call) getAccount() (any, error) {
+func getAccount(_ context.Context, c *call) (any, error) {
 	a, one := c.caller.Account, 1
 	c.total = &one
 	return []map[string]any{{"app_id": a.ID, "name": a.Name, "timezone": a.Timezone}}, nil

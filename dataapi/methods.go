@@ -1,16 +1,18 @@
 package dataapi
 
 import (
+	"context"
+
 	"github.com/skvoz/skvoz/core"
 	"github.com/skvoz/skvoz/core/deals"
 )
 
 // runs names the work of each method in methods.json.
-func (h *handler) runs() map[string]func(*call) (any, error) {
-	return map[string]func(*call) (any, error){
-		loginMethod:   (*call).loginUser,
-		"logout.user": (*call).logoutUser,
-		"get.account": (*call).getAccount,
+func (h *handler) runs() map[string]work {
+	return map[string]work{
+		loginMethod:   loginUser,
+		"logout.user": logoutUser,
+		"get.account": getAccount,
 
 		"create.sales_funnel":        inCRM(createFunnel),
 		"update.sales_funnel":        inCRM(updateFunnel),
@@ -50,28 +52,28 @@ func (h *handler) runs() map[string]func(*call) (any, error) {
 		"upload.leads_history":      inCRM(uploadLeads),
 		"delete.lead":               byExternalID(h.Deals.DeleteLead),
 
-		"create.crm_account": (*call).createCRM,
-		"update.crm_account": (*call).updateCRM,
-		"delete.crm_account": (*call).deleteCRM,
-		"get.crm_accounts":   (*call).listCRMs,
+		"create.crm_account": createCRM,
+		"update.crm_account": updateCRM,
+		"delete.crm_account": deleteCRM,
+		"get.crm_accounts":   listCRMs,
 		"create.crm_company": inCRM(createCompany),
 		"update.crm_company": inCRM(updateCompany),
 		"delete.crm_company": byExternalID(h.Deals.DeleteCompany),
 		"get.crm_companies":  inCRM(listCompanies),
 
-		"upload.campaign_costs": (*call).uploadCosts,
-		"get.campaigns":         (*call).listCampaigns,
-		"get.sites":             (*call).listSites,
+		"upload.campaign_costs": uploadCosts,
+		"get.campaigns":         listCampaigns,
+		"get.sites":             listSites,
 	}
 }
 
 // inCRM hands the account's "Другая CRM" to methods about what lies within.
-func inCRM(run func(*call, core.CRMID) (any, error)) func(*call) (any, error) {
-	return func(c *call) (any, error) {
-		crm, err := c.h.Deals.Custom(c, c.account())
+func inCRM(run func(context.Context, *call, core.CRMID) (any, error)) work {
+	return func(ctx context.Context, c *call) (any, error) {
+		crm, err := c.h.Deals.Custom(ctx, c.account())
 		if err != nil {
 			return nil, err
 		}
-		return run(c, crm.ID)
+		return run(ctx, c, crm.ID)
 	}
 }

@@ -1,6 +1,7 @@
 package dataapi
 
 import (
+	"context"
 	"encoding/json"
 	"slices"
 	"strconv"
@@ -10,9 +11,9 @@ import (
 	"github.com/skvoz/skvoz/core/sites"
 )
 
-func (c *call) createCRM() (any, error) {
+func createCRM(ctx context.Context, c *call) (any, error) {
 	a := c.args
-	crm, err := c.h.Deals.CreateCRM(c, c.account(), deals.NewCRM{
+	crm, err := c.h.Deals.CreateCRM(ctx, c.account(), deals.NewCRM{
 		Kind: deals.Kind(a.text("type")), Name: a.text("name"), Description: a.text("description"), URL: a.text("url"),
 		ConversionModel:     deals.ConversionModel(a.text("deal_conversion_model")),
 		IgnoreOutgoingCalls: value[bool](a, "is_ignore_outgoing_calls"), IgnoreOutgoingChats: value[bool](a, "is_ignore_outgoing_chats"),
@@ -23,7 +24,7 @@ func (c *call) createCRM() (any, error) {
 	return map[string]any{"id": crm.ID}, nil
 }
 
-func (c *call) updateCRM() (any, error) {
+func updateCRM(ctx context.Context, c *call) (any, error) {
 	a := c.args
 	p := deals.CRMPatch{
 		Name: core.Some(a.text("name")), Description: opt[string](a, "description"), URL: core.Some(a.text("url")),
@@ -33,16 +34,16 @@ func (c *call) updateCRM() (any, error) {
 	if a.given("type") {
 		p.Kind = core.Some(deals.Kind(a.text("type")))
 	}
-	_, err := c.h.Deals.UpdateCRM(c, c.account(), core.CRMID(a.number("id")), p)
+	_, err := c.h.Deals.UpdateCRM(ctx, c.account(), core.CRMID(a.number("id")), p)
 	return done(err)
 }
 
-func (c *call) deleteCRM() (any, error) {
-	return done(c.h.Deals.DeleteCRM(c, c.account(), core.CRMID(c.args.number("id"))))
+func deleteCRM(ctx context.Context, c *call) (any, error) {
+	return done(c.h.Deals.DeleteCRM(ctx, c.account(), core.CRMID(c.args.number("id"))))
 }
 
-func (c *call) listCRMs() (any, error) {
-	list, err := c.h.Deals.CRMs(c, c.account())
+func listCRMs(ctx context.Context, c *call) (any, error) {
+	list, err := c.h.Deals.CRMs(ctx, c.account())
 	if err != nil {
 		return nil, err
 	}
@@ -105,18 +106,18 @@ func emails(o object) []core.Email {
 	return out
 }
 
-func createCompany(c *call, crm core.CRMID) (any, error) {
-	_, err := c.h.Deals.CreateCompany(c, c.account(), crm, c.company())
+func createCompany(ctx context.Context, c *call, crm core.CRMID) (any, error) {
+	_, err := c.h.Deals.CreateCompany(ctx, c.account(), crm, c.company())
 	return done(err)
 }
 
 // updateCompany leaves what was not sent as it is. is_removed deletes the company, as it is gone in the CRM.
-func updateCompany(c *call, crm core.CRMID) (any, error) {
+func updateCompany(ctx context.Context, c *call, crm core.CRMID) (any, error) {
 	id := c.args.text("ext_id")
 	if value[bool](c.args, "is_removed") {
-		return done(c.h.Deals.DeleteCompany(c, c.account(), crm, id))
+		return done(c.h.Deals.DeleteCompany(ctx, c.account(), crm, id))
 	}
-	found, err := c.h.Deals.ListCompanies(c, c.account(), crm, core.ListRequest{Limit: 1, Filter: core.ListFilter{Field: "ext_id", Operator: core.OpEqual, Value: id}})
+	found, err := c.h.Deals.ListCompanies(ctx, c.account(), crm, core.ListRequest{Limit: 1, Filter: core.ListFilter{Field: "ext_id", Operator: core.OpEqual, Value: id}})
 	if err != nil {
 		return nil, err
 	}
@@ -135,17 +136,17 @@ func updateCompany(c *call, crm core.CRMID) (any, error) {
 			take()
 		}
 	}
-	return done(c.h.Deals.UpdateCompany(c, c.account(), crm, x))
+	return done(c.h.Deals.UpdateCompany(ctx, c.account(), crm, x))
 }
 
-func listCompanies(c *call, crm core.CRMID) (any, error) {
-	l, err := c.h.Deals.ListCompanies(c, c.account(), crm, c.list)
+func listCompanies(ctx context.Context, c *call, crm core.CRMID) (any, error) {
+	l, err := c.h.Deals.ListCompanies(ctx, c.account(), crm, c.list)
 	if err != nil {
 		return nil, err
 	}
 	ids := map[string]core.DealContactID{}
 	if slices.Contains(c.fields, "contact_ids") {
-		if ids, err = c.contactIDs(crm, l.Rows); err != nil {
+		if ids, err = c.contactIDs(ctx, crm, l.Rows); err != nil {
 			return nil, err
 		}
 	}
@@ -164,7 +165,7 @@ func listCompanies(c *call, crm core.CRMID) (any, error) {
 }
 
 // contactIDs finds the identifiers of the companies' contacts; a contact may come later than its company.
-func (c *call) contactIDs(crm core.CRMID, list []deals.Company) (map[string]core.DealContactID, error) {
+func (c *call) contactIDs(ctx context.Context, crm core.CRMID, list []deals.Company) (map[string]core.DealContactID, error) {
 	var wanted []any
 	for _, x := range list {
 		for _, id := range x.ContactExternalIDs {
@@ -175,14 +176,14 @@ func (c *call) contactIDs(crm core.CRMID, list []deals.Company) (map[string]core
 	if wanted == nil {
 		return ids, nil
 	}
-	found, err := c.h.Deals.ListContacts(c, c.account(), crm, core.ListRequest{Filter: core.ListFilter{Field: "ext_id", Operator: core.OpIn, Value: wanted}})
+	found, err := c.h.Deals.ListContacts(ctx, c.account(), crm, core.ListRequest{Filter: core.ListFilter{Field: "ext_id", Operator: core.OpIn, Value: wanted}})
 	for _, x := range found.Rows {
 		ids[x.ExternalID] = x.ID
 	}
 	return ids, err
 }
 
-func (c *call) uploadCosts() (any, error) {
+func uploadCosts(ctx context.Context, c *call) (any, error) {
 	sent := c.args.within("costs")
 	list := make([]sites.CostUpload, len(sent))
 	for i, o := range sent {
@@ -196,14 +197,14 @@ func (c *call) uploadCosts() (any, error) {
 			From: core.DateOf(o.moment("date_from").In(c.zone)), To: core.DateOf(o.moment("date_till").In(c.zone)),
 		}
 	}
-	if err := c.h.Sites.UploadCosts(c, c.account(), list); err != nil {
+	if err := c.h.Sites.UploadCosts(ctx, c.account(), list); err != nil {
 		return nil, err
 	}
 	return map[string]string{"success": "true"}, nil // a text, as the original answers
 }
 
-func (c *call) listSites() (any, error) {
-	list, err := c.h.Sites.List(c, c.account())
+func listSites(ctx context.Context, c *call) (any, error) {
+	list, err := c.h.Sites.List(ctx, c.account())
 	if err != nil {
 		return nil, err
 	}
@@ -224,8 +225,8 @@ type campaign struct {
 	costs  core.Money
 }
 
-func (c *call) listCampaigns() (any, error) {
-	all, err := c.campaigns()
+func listCampaigns(ctx context.Context, c *call) (any, error) {
+	all, err := c.campaigns(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -241,8 +242,8 @@ func (c *call) listCampaigns() (any, error) {
 	})
 }
 
-func (c *call) campaigns() ([]campaign, error) {
-	list, err := c.h.Sites.List(c, c.account())
+func (c *call) campaigns(ctx context.Context) ([]campaign, error) {
+	list, err := c.h.Sites.List(ctx, c.account())
 	if err != nil {
 		return nil, err
 	}
@@ -250,7 +251,7 @@ func (c *call) campaigns() ([]campaign, error) {
 	for i, s := range list {
 		ids[i] = s.ID
 	}
-	groups, err := c.h.Sites.ListCampaigns(c, c.account(), ids)
+	groups, err := c.h.Sites.ListCampaigns(ctx, c.account(), ids)
 	if err != nil {
 		return nil, err
 	}
@@ -262,7 +263,7 @@ func (c *call) campaigns() ([]campaign, error) {
 			campaigns = append(campaigns, x.ID)
 		}
 	}
-	costs, err := c.h.Sites.ListCosts(c, c.account(), campaigns)
+	costs, err := c.h.Sites.ListCosts(ctx, c.account(), campaigns)
 	for i, of := range costs {
 		for _, cost := range of {
 			all[i].costs.Minor += cost.Amount.Minor

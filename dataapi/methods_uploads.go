@@ -1,6 +1,7 @@
 package dataapi
 
 import (
+	"context"
 	"encoding/json"
 	"strconv"
 	"time"
@@ -10,7 +11,7 @@ import (
 	"github.com/skvoz/skvoz/core/deals"
 )
 
-func uploadDeals(c *call, crm core.CRMID) (any, error) {
+func uploadDeals(ctx context.Context, c *call, crm core.CRMID) (any, error) {
 	sent := c.args.within("deals")
 	list := make([]deals.DealRecord, len(sent))
 	for i, o := range sent {
@@ -19,7 +20,7 @@ func uploadDeals(c *call, crm core.CRMID) (any, error) {
 			return nil, err
 		}
 	}
-	return done(c.h.Deals.UploadDeals(c, c.account(), crm, list))
+	return done(c.h.Deals.UploadDeals(ctx, c.account(), crm, list))
 }
 
 func (c *call) dealRecord(o object, path string) (deals.DealRecord, error) {
@@ -84,15 +85,15 @@ func historyRow(h deals.HistoryRow) row {
 	return r
 }
 
-func dealsInProcessing(c *call, crm core.CRMID) (any, error) {
-	n, err := c.h.Deals.InProcessing(c, c.account(), crm)
+func dealsInProcessing(ctx context.Context, c *call, crm core.CRMID) (any, error) {
+	n, err := c.h.Deals.InProcessing(ctx, c.account(), crm)
 	if err != nil {
 		return nil, err
 	}
 	return map[string]any{"count": n}, nil
 }
 
-func uploadLeads(c *call, crm core.CRMID) (any, error) {
+func uploadLeads(ctx context.Context, c *call, crm core.CRMID) (any, error) {
 	sent := c.args.within("leads")
 	list := make([]deals.LeadRecord, len(sent))
 	for i, o := range sent {
@@ -101,7 +102,7 @@ func uploadLeads(c *call, crm core.CRMID) (any, error) {
 			return nil, err
 		}
 	}
-	return done(c.h.Deals.UploadLeads(c, c.account(), crm, list))
+	return done(c.h.Deals.UploadLeads(ctx, c.account(), crm, list))
 }
 
 func leadRecord(o object, path string) (deals.LeadRecord, error) {

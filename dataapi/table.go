@@ -1,6 +1,7 @@
 package dataapi
 
 import (
+	"context"
 	_ "embed"
 	"encoding/json"
 	"fmt"
@@ -64,8 +65,11 @@ type method struct {
 	params  []param
 	// fields are those of a list's rows; nil = the method is no list.
 	fields []field
-	run    func(*call) (any, error)
+	run    work
 }
+
+// work is what a method does once the call is checked.
+type work func(context.Context, *call) (any, error)
 
 // methodEntry is a method in the table.
 type methodEntry struct {
@@ -90,7 +94,7 @@ var (
 )
 
 // loadMethods joins the table with the work of each method. The two belong together; where they differ the program is wrong.
-func loadMethods(runs map[string]func(*call) (any, error)) map[string]*method {
+func loadMethods(runs map[string]work) map[string]*method {
 	var table map[string]methodEntry
 	if err := json.Unmarshal(methodsJSON, &table); err != nil {
 		panic(fmt.Sprintf("methods.json: %v", err))
