@@ -7,6 +7,7 @@ import (
 	"maps"
 	"math"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/skvoz/skvoz/core"
@@ -26,7 +27,7 @@ func (db *DB) LinkInputs(ctx context.Context, account core.AccountID, ids []core
 	if err := f.readDeals(ctx, ids); err != nil || len(f.inputs) == 0 {
 		return nil, err
 	}
-	for _, read := range []func(context.Context) error{f.readValues, f.readHolders, f.readBearers, f.readPersons, f.readCommunications, f.readSessions} {
+	for _, read := range []func(context.Context) error{f.readValues, f.readHolders, f.readBearers, f.readPersons, f.readMembers, f.readCommunications, f.readSessions} {
 		if err := read(ctx); err != nil {
 			return nil, err
 		}
@@ -102,6 +103,17 @@ JOIN deal_contact_values v ON v.account_id = l.account_id AND v.contact_id = l.c
 	})
 }
 
+// each is the FROM clause of the rows of a table, given with a short name, that have any of a list, parameter n, in a column, of the account $1. Without
+// statistics PostgreSQL would compare each row of the table with each member of a long list; this way it looks each member up.
+func (c conn) each(table, column, elements string, n int, condition string) string {
+	_, name, _ := strings.Cut(table, " ")
+	if c.engine == Postgres {
+		return fmt.Sprintf(`FROM unnest($%d::%s[]) AS wanted (one) CROSS JOIN LATERAL (SELECT * FROM %s WHERE %s.account_id = $1 AND %s.%s = wanted.one AND %s OFFSET 0) %s`,
+			n, elements, table, name, name, column, condition, name)
+	}
+	return fmt.Sprintf(`FROM %s WHERE %s.account_id = $1 AND %s.%s {in $%d} AND %s`, table, name, name, column, n, condition)
+}
+
 // values are all phones and e-mails of the deals' contacts, as lists for statements.
 func (f *linkFacts) values() (phones, emails any) {
 	all := make(map[visits.ContactValue]bool)
@@ -116,32 +128,28 @@ func (f *linkFacts) values() (phones, emails any) {
 
 // readHolders reads the visitors who left a value. Values excluded from joining say nothing about who somebody is.
 func (f *linkFacts) readHolders(ctx context.Context) error {
-	part := `SELECT c.visitor_id, v.person_id, c.kind, c.value FROM visitor_contacts c
-JOIN visitors v ON v.account_id = c.account_id AND v.id = c.visitor_id
-WHERE c.account_id = $1 AND c.kind = %s AND c.value {in %s}
-  AND NOT EXISTS (SELECT 1 FROM contact_exclusions e WHERE e.account_id = c.account_id AND e.kind = c.kind AND e.value = c.value)`
-	q := fmt.Sprintf(part, "'phone'", "$2") + "\nUNION ALL " + fmt.Sprintf(part, "'email'", "$3")
+	part := func(kind visits.ContactKind, list int) string {
+		return `SELECT c.visitor_id, c.kind, c.value ` + f.each("visitor_contacts c", "value", "text", list, `c.kind = '`+string(kind)+`'
+  AND NOT EXISTS (SELECT 1 FROM contact_exclusions e WHERE e.account_id = c.account_id AND e.kind = c.kind AND e.value = c.value)`)
+	}
 	phones, emails := f.values()
+	q := part(visits.ContactPhone, 2) + "\nUNION ALL " + part(visits.ContactEmail, 3)
 	return f.query(ctx, q, []any{f.account, phones, emails}, func(row scanner) error {
 		var id core.VisitorID
-		var person core.PersonID
 		var v visits.ContactValue
-		err := row.Scan(&id, &person, &v.Kind, &v.Value)
-		visitor := f.visitor(id, person)
+		err := row.Scan(&id, &v.Kind, &v.Value)
+		visitor := f.visitor(id)
 		visitor.Values = append(visitor.Values, v)
 		f.holders[v] = append(f.holders[v], id)
 		return err
 	})
 }
 
-func (f *linkFacts) visitor(id core.VisitorID, person core.PersonID) *deals.LinkVisitor {
+func (f *linkFacts) visitor(id core.VisitorID) *deals.LinkVisitor {
 	v := f.visitors[id]
 	if v == nil {
-		v = &deals.LinkVisitor{ID: id, PersonID: person}
+		v = &deals.LinkVisitor{ID: id}
 		f.visitors[id] = v
-		if person != 0 {
-			f.persons[person] = append(f.persons[person], id)
-		}
 	}
 	return v
 }
@@ -161,7 +169,7 @@ func (f *linkFacts) span() (from, to int64) {
 	return from, to
 }
 
-const linkCommunicationColumns = `SELECT r.id, r.kind, r.at, r.visitor_id, r.session_id, r.phone, r.email, r.goal_id, r.is_outgoing FROM communications r WHERE r.account_id = $1 AND `
+const linkCommunicationColumns = `SELECT r.id, r.kind, r.at, r.visitor_id, r.session_id, r.phone, r.email, r.goal_id, r.is_outgoing `
 
 // readBearers reads the communications that bear a value and those that CRMs named.
 func (f *linkFacts) readBearers(ctx context.Context) error {
@@ -173,9 +181,10 @@ func (f *linkFacts) readBearers(ctx context.Context) error {
 	}
 	phones, emails := f.values()
 	from, to := f.span()
-	q := linkCommunicationColumns + `r.phone <> '' AND r.phone {in $2} AND r.at >= $5 AND r.at < $6
-UNION ALL ` + linkCommunicationColumns + `r.email <> '' AND r.email {in $3} AND r.at >= $5 AND r.at < $6
-UNION ALL ` + linkCommunicationColumns + `r.id {in $4}`
+	inSpan := `r.at + 0 >= $5 AND r.at + 0 < $6` // "+ 0" keeps SQLite from going through all communications of the span
+	q := linkCommunicationColumns + f.each("communications r", "phone", "text", 2, `r.phone <> '' AND `+inSpan) + `
+UNION ALL ` + linkCommunicationColumns + f.each("communications r", "email", "text", 3, `r.email <> '' AND `+inSpan) + `
+UNION ALL ` + linkCommunicationColumns + f.each("communications r", "id", "bigint", 4, `r.id <> 0`)
 	return f.query(ctx, q, []any{f.account, phones, emails, idsArg(f.engine, named), from, to}, f.scanCommunication)
 }
 
@@ -201,36 +210,46 @@ func (f *linkFacts) scanCommunication(row scanner) error {
 	return nil
 }
 
-// readPersons reads the visitors of the communications and all others of all persons met.
+// readPersons reads the persons of the visitors met so far, of those of communications, too.
 func (f *linkFacts) readPersons(ctx context.Context) error {
-	ids := slices.Collect(maps.Keys(f.visitors))
 	for id := range f.ofVisitor {
-		if f.visitors[id] == nil {
-			ids = append(ids, id)
-		}
+		f.visitor(id)
 	}
-	q := `SELECT v.id, v.person_id FROM visitors v WHERE v.account_id = $1 AND v.id {in $2}
-UNION ALL SELECT o.id, o.person_id FROM visitors o WHERE o.account_id = $1 AND o.person_id <> 0
-  AND o.person_id IN (SELECT v.person_id FROM visitors v WHERE v.account_id = $1 AND v.person_id <> 0 AND v.id {in $2})`
-	return f.query(ctx, q, []any{f.account, idsArg(f.engine, ids)}, func(row scanner) error {
-		var id core.VisitorID
-		var person core.PersonID
-		err := row.Scan(&id, &person)
-		f.visitor(id, person)
-		return err
-	})
+	q := `SELECT v.id, v.person_id ` + f.each("visitors v", "id", "bigint", 2, `v.person_id <> 0`)
+	return f.query(ctx, q, []any{f.account, f.visitorsArg()}, f.scanPerson)
+}
+
+// readMembers reads all visitors of the persons met.
+func (f *linkFacts) readMembers(ctx context.Context) error {
+	q := `SELECT v.id, v.person_id ` + f.each("visitors v", "person_id", "bigint", 2, `v.person_id <> 0`)
+	return f.query(ctx, q, []any{f.account, idsArg(f.engine, slices.Collect(maps.Keys(f.persons)))}, f.scanPerson)
+}
+
+func (f *linkFacts) scanPerson(row scanner) error {
+	var id core.VisitorID
+	var person core.PersonID
+	err := row.Scan(&id, &person)
+	if v := f.visitor(id); v.PersonID == 0 {
+		v.PersonID = person
+		f.persons[person] = append(f.persons[person], id)
+	}
+	return err
+}
+
+func (f *linkFacts) visitorsArg() any {
+	return idsArg(f.engine, slices.Collect(maps.Keys(f.visitors)))
 }
 
 func (f *linkFacts) readCommunications(ctx context.Context) error {
 	from, to := f.span()
-	q := linkCommunicationColumns + `r.visitor_id <> 0 AND r.visitor_id {in $2} AND r.at >= $3 AND r.at < $4`
-	return f.query(ctx, q, []any{f.account, idsArg(f.engine, slices.Collect(maps.Keys(f.visitors))), from, to}, f.scanCommunication)
+	q := linkCommunicationColumns + f.each("communications r", "visitor_id", "bigint", 2, `r.visitor_id <> 0 AND r.at >= $3 AND r.at < $4`)
+	return f.query(ctx, q, []any{f.account, f.visitorsArg(), from, to}, f.scanCommunication)
 }
 
 func (f *linkFacts) readSessions(ctx context.Context) error {
 	from, to := f.span()
-	q := `SELECT s.id, s.visitor_id, s.started_at FROM sessions s WHERE s.account_id = $1 AND s.visitor_id {in $2} AND s.started_at >= $3 AND s.started_at < $4`
-	return f.query(ctx, q, []any{f.account, idsArg(f.engine, slices.Collect(maps.Keys(f.visitors))), from, to}, func(row scanner) error {
+	q := `SELECT s.id, s.visitor_id, s.started_at ` + f.each("sessions s", "visitor_id", "bigint", 2, `s.started_at >= $3 AND s.started_at < $4`)
+	return f.query(ctx, q, []any{f.account, f.visitorsArg(), from, to}, func(row scanner) error {
 		var s deals.LinkSession
 		var at int64
 		err := row.Scan(&s.ID, &s.VisitorID, &at)

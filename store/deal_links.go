@@ -20,7 +20,7 @@ func (db *DB) ClaimMarks(ctx context.Context, now time.Time, lease time.Duration
 		return nil, err
 	}
 	q = `UPDATE deal_work SET due_at = $3 WHERE (account_id, deal_id) IN (
-  SELECT w.account_id, w.deal_id FROM deal_work w WHERE w.due_at <= $1 ORDER BY w.due_at, w.account_id, w.deal_id LIMIT $2` + skipLocked(db.Engine, "UPDATE") + `)
+  SELECT w.account_id, w.deal_id FROM deal_work w WHERE w.due_at <= $1 ORDER BY w.due_at LIMIT $2` + skipLocked(db.Engine, "UPDATE") + `)
 RETURNING account_id, deal_id, version`
 	var marks []deals.LinkMark
 	err = db.inRawTx(ctx, func(tx conn) (err error) {
@@ -247,7 +247,8 @@ func sameSteps(stored, found []deals.Step) bool {
 // dealLinks reads the links of deals, ordered as deals.LinkDeal does.
 func (c conn) dealLinks(ctx context.Context, account core.AccountID, ids []core.DealID) (map[core.DealID][]deals.Link, error) {
 	out := make(map[core.DealID][]deals.Link)
-	q := `SELECT deal_id, communication_id, kind, at, matched_by, matched_value FROM deal_links WHERE account_id = $1 AND deal_id {in $2} ORDER BY deal_id, at, communication_id`
+	q := `SELECT l.deal_id, l.communication_id, l.kind, l.at, l.matched_by, l.matched_value ` + c.each("deal_links l", "deal_id", "bigint", 2, `l.deal_id <> 0`) +
+		` ORDER BY l.deal_id, l.at, l.communication_id`
 	err := c.query(ctx, q, []any{account, idsArg(c.engine, ids)}, func(row scanner) error {
 		var id core.DealID
 		var l deals.Link
@@ -263,7 +264,8 @@ func (c conn) dealLinks(ctx context.Context, account core.AccountID, ids []core.
 // dealSteps reads the paths of deals, oldest step first.
 func (c conn) dealSteps(ctx context.Context, account core.AccountID, ids []core.DealID) (map[core.DealID][]deals.Step, error) {
 	out := make(map[core.DealID][]deals.Step)
-	q := `SELECT deal_id, at, visitor_id, session_id, communication_id, matched_by, matched_value FROM deal_steps WHERE account_id = $1 AND deal_id {in $2} ORDER BY deal_id, position`
+	q := `SELECT s.deal_id, s.at, s.visitor_id, s.session_id, s.communication_id, s.matched_by, s.matched_value ` +
+		c.each("deal_steps s", "deal_id", "bigint", 2, `s.deal_id <> 0`) + ` ORDER BY s.deal_id, s.position`
 	err := c.query(ctx, q, []any{account, idsArg(c.engine, ids)}, func(row scanner) error {
 		var id core.DealID
 		var s deals.Step
