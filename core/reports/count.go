@@ -60,7 +60,9 @@ func (q *query) count(ctx context.Context, period Period) (*figures, error) {
 	}
 	c := &counter{q: q, l: l, workers: workers()}
 	for range c.workers {
-		c.groupers = append(c.groupers, newGrouper(q))
+		g := newGrouper(q)
+		g.shift = l.shift
+		c.groupers = append(c.groupers, g)
 		c.tallies = append(c.tallies, newTally(len(q.measures)))
 	}
 	for _, step := range []func(context.Context) error{c.countSessions, c.countCosts, c.countCommunications, c.countDeals} {

@@ -34,6 +34,8 @@ type dimension struct {
 	names NameKind // whose names are its labels; empty = labels are keys
 	// byValue: the dimension's own order is that of its values, not of its labels.
 	byValue bool
+	// isCalendar: days of the period compared with stand beside those of the period itself.
+	isCalendar bool
 	// key writes a value other than 0; nil = the number for names, else the word.
 	key func(value int64) string
 
@@ -90,6 +92,7 @@ var dimensions = func() []*dimension {
 	moment := func(id DimensionID, value func(time.Time) int64, key func(int64) string) *dimension {
 		return &dimension{Dimension: Dimension{ID: id, Group: "time", Facts: everyFact}, place: inTime, byValue: true, moment: value, key: key}
 	}
+	calendar := func(d *dimension) *dimension { d.isCalendar = true; return d }
 	named := func(d *dimension, kind NameKind) *dimension { d.names = kind; return d }
 	all := []*dimension{
 		named(source("site", func(o Origin, _ *traffic) int64 { return int64(o.Site) }), NamesOfSites),
@@ -113,9 +116,9 @@ var dimensions = func() []*dimension {
 		region("country", func(p Place) string { return p.Country }),
 		region("region", func(p Place) string { return p.Region }),
 		region("city", func(p Place) string { return p.City }),
-		moment("date", dayValue, dayKey),
-		moment("week", func(t time.Time) int64 { y, w := t.ISOWeek(); return int64(y*100 + w) }, weekKey),
-		moment("month", func(t time.Time) int64 { return int64(t.Year()*100 + int(t.Month())) }, monthKey),
+		calendar(moment("date", dayValue, dayKey)),
+		calendar(moment("week", func(t time.Time) int64 { y, w := t.ISOWeek(); return int64(y*100 + w) }, weekKey)),
+		calendar(moment("month", func(t time.Time) int64 { return int64(t.Year()*100 + int(t.Month())) }, monthKey)),
 		moment("weekday", func(t time.Time) int64 { return int64((int(t.Weekday())+6)%7 + 1) }, plainKey),
 		moment("hour", func(t time.Time) int64 { return int64(t.Hour() + 1) }, hourKey),
 	}
@@ -155,7 +158,7 @@ func dealDimensions() []*dimension {
 		of("deal_source", "", func(q *query, d *DealDay, i int) int64 { return q.words.id(d.Sources[d.SourceOf[i]]) }),
 		of("deal_last_stage", NamesOfStages, func(_ *query, d *DealDay, i int) int64 { return int64(d.LastOpen[i]) }),
 		cycle,
-		{Dimension: Dimension{ID: "deal_date", Group: "deal", Facts: dealsOnly}, place: inOwn, byValue: true, moment: dayValue, key: dayKey},
+		{Dimension: Dimension{ID: "deal_date", Group: "deal", Facts: dealsOnly}, place: inOwn, byValue: true, isCalendar: true, moment: dayValue, key: dayKey},
 	}
 }
 

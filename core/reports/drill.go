@@ -41,6 +41,7 @@ func (s *Service) Drill(ctx context.Context, r DrillRequest) (Drill, error) {
 		return Drill{}, err
 	}
 	d := &driller{q: q, l: l, g: newGrouper(q), m: q.measures[0].metric, after: after, page: r.Page.First}
+	d.g.shift = l.shift
 	if err := d.run(ctx); err != nil {
 		return Drill{}, err
 	}

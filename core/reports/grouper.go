@@ -17,6 +17,7 @@ const slotsOfDay = DayMS / slotMS
 // grouper finds groups for one goroutine, and remembers what it found.
 type grouper struct {
 	q         *query
+	shift     int // see loaded
 	s         *scheme
 	origins   map[Origin]uint32
 	regions   map[Place]uint32
@@ -117,7 +118,12 @@ func (g *grouper) slot(in place, at int64) uint32 {
 	p, ok := g.slots[in][n]
 	if !ok {
 		t := time.UnixMilli(n * slotMS).In(g.q.zone)
-		p = g.s.part(in, func(d *dimension) int64 { return d.moment(t) })
+		p = g.s.part(in, func(d *dimension) int64 {
+			if d.isCalendar {
+				return d.moment(t.AddDate(0, 0, g.shift))
+			}
+			return d.moment(t)
+		})
 		g.slots[in][n] = p
 	}
 	return p

@@ -12,11 +12,13 @@ import (
 
 // loaded are the segments of one count.
 type loaded struct {
-	in       span
+	in span
+	// shift is by how many days the period lies before the one it is compared with.
+	shift    int
 	sessions []*SessionDay
 	comms    []*CommunicationDay
 	deals    []*DealDay
-	// later are deals that matter only for the communications they were decided by.
+	// withDeals are the communications that decided deals.
 	withDeals map[core.CommunicationID]struct{}
 	costs     []*costPlan
 	asOf      time.Time
@@ -27,7 +29,7 @@ func (m *metric) isDeal() bool { return m.deal != nil || m.dealKey != nil || m.a
 
 // load reads the segments the query's measures are counted from, and the names the filter looks at.
 func (q *query) load(ctx context.Context, period Period) (*loaded, error) {
-	l := &loaded{in: spanOf(period, q.zone), asOf: q.now}
+	l := &loaded{in: spanOf(period, q.zone), shift: q.Period.From.Number() - period.From.Number(), asOf: q.now}
 	store, today := q.service.Segments, int(floorDiv(q.now.UnixMilli(), DayMS))
 	if q.has(func(m *metric) bool { return m.cost != 0 }) {
 		if err := q.planCosts(ctx, l, period); err != nil {

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/skvoz/skvoz/core"
+	"github.com/skvoz/skvoz/core/attribution"
 	"github.com/skvoz/skvoz/core/visits"
 )
 
@@ -142,7 +143,13 @@ func (s *Service) Catalogue(ctx context.Context, account core.AccountID, report 
 		}
 	}
 	for _, id := range defaultColumns[report] {
-		c.DefaultColumns = append(c.DefaultColumns, ColumnRef{Metric: id})
+		if report != KindModels {
+			c.DefaultColumns = append(c.DefaultColumns, ColumnRef{Metric: id})
+			continue
+		}
+		for _, model := range []attribution.ModelID{attribution.LastClick, attribution.LastNonDirectClick, attribution.FirstClick, attribution.Linear} {
+			c.DefaultColumns = append(c.DefaultColumns, ColumnRef{Metric: id, Model: model})
+		}
 	}
 	if err := s.addStages(ctx, account, &c); err != nil {
 		return Catalogue{}, err

@@ -143,6 +143,25 @@ func TestTable_comparesSortsAndPages(t *testing.T) {
 	require.Equal(t, "paid", keys(table)[len(table.Rows)-1], "what is not defined comes last")
 }
 
+func TestTable_comparesDaysWithThoseOfTheOtherPeriod(t *testing.T) {
+	t.Parallel()
+	s := handSet().service()
+	r := request(reports.KindSummary, "date", "visits", "deals")
+	before := march(1, 3)
+	r.Period, r.Compare = march(3, 5), &before
+	table, err := s.Table(t.Context(), r)
+	require.NoError(t, err)
+	require.Equal(t, []string{"2026-03-03", "2026-03-04", "2026-03-05"}, keys(table))
+	// The 3rd is compared with the 1st (s1), the 5th with the 3rd (s2, s3).
+	require.Equal(t, []string{"1", "0"}, written(table.Rows[0].Compared))
+	require.Equal(t, []string{"0", "0"}, written(table.Rows[1].Compared))
+	require.Equal(t, []string{"2", "0"}, written(table.Rows[2].Compared))
+	r.Path = []string{"2026-03-05"}
+	page, err := s.Drill(t.Context(), reports.DrillRequest{Request: r, Column: r.Columns[0], Compared: true, Page: core.PageRequest{First: 10}})
+	require.NoError(t, err)
+	require.Equal(t, []int64{3, 2}, []int64{page.Nodes[0].ID, page.Nodes[1].ID})
+}
+
 func TestTable_labelsComeFromNames(t *testing.T) {
 	t.Parallel()
 	r := request(reports.KindEndToEnd, "campaign", "visits")
