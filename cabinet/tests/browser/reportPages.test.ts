@@ -20,6 +20,11 @@ const failing = (operation: string) => () => {
   state.failing.set(operation, { code: 'INTERNAL', requestId: 'req-42' });
   return state;
 };
+const appointments = () => {
+  const state = full();
+  state.reports.terms = 'APPOINTMENTS';
+  return state;
+};
 const dialog = (name: RegExp) => async (window: Window) => {
   await window.page.getByRole('button', { name }).first().click();
   await window.page.getByRole('dialog').waitFor();
@@ -66,6 +71,25 @@ const cases: PageCase[] = [
     },
   },
   { name: 'summary', path: '/reports/summary', state: full },
+  { name: 'AN-1 deal totals', path: '/reports/deals', state: full },
+  { name: 'AN-1 deal table', path: '/reports/deals?tab=table', state: full },
+  { name: 'AN-1 dynamics', path: '/reports/deals?tab=dynamics', state: full },
+  { name: 'AN-1 AN-5 funnel', path: '/reports/deals?tab=funnel', state: full },
+  { name: 'AN-1 funnel without deals', path: '/reports/deals?tab=funnel', state: empty },
+  { name: 'AN-1 cycle', path: '/reports/deals?tab=cycle', state: full },
+  { name: 'AN-1 AN-6 employees', path: '/reports/deals?tab=employees', state: full },
+  { name: 'AN-1 list of deals', path: '/reports/deals?tab=list', state: full },
+  { name: 'AN-3 associated', path: '/reports/associated', state: full },
+  { name: 'AN-3 paths', path: '/reports/associated?tab=paths', state: full },
+  { name: 'AN-3 paths empty', path: '/reports/associated?tab=paths', state: empty },
+  { name: 'AN-3 paths error', path: '/reports/associated?tab=paths', state: failing('ReportPaths') },
+  {
+    name: 'AN-4 models',
+    path: '/reports/models?models=last_click,first_click,linear&base=last_click&period=days90',
+    state: full,
+  },
+  { name: 'AN-4 models empty', path: '/reports/models', state: empty },
+  { name: 'IC-7 appointments', path: '/reports/deals?tab=table', state: appointments },
 ];
 
 /** Colours do not depend on the language, nor texts on the colours: two looks show both of each. */
@@ -95,7 +119,7 @@ describe.each(looks)('every report is accessible and quiet: $scheme, $language',
       await act?.(window);
       await settled(window.page);
       expect(await window.page.title()).toMatch(/^.+ · Skvoz$/);
-      await window.page.screenshot({ path: fileOf(name, scheme) });
+      await window.page.screenshot({ path: fileOf(name, scheme), fullPage: true });
       await expectAccessible(window.page, name);
       expect(window.errors).toEqual([]);
     } finally {

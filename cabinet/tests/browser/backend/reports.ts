@@ -359,12 +359,10 @@ export function funnelOf(question: Question) {
   return stages.slice(0, 3).map((stage, index) => ({
     stage,
     deals: reached[index] ?? 0,
-    revenue: (reached[index] ?? 0) * 500_000,
     fromPrevious: index === 0 ? null : quotient(reached[index] ?? 0, reached[index - 1] ?? 0, 100),
     fromFirst: quotient(reached[index] ?? 0, deals.length, 100),
     lost: index === 2 ? 0 : (reached[index] ?? 0) - (reached[index + 1] ?? 0),
     costPerDeal: quotient(900_000, reached[index] ?? 0),
-    daysToReach: index === 0 ? 0 : index * 2.5,
   }));
 }
 

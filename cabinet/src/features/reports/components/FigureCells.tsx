@@ -38,6 +38,7 @@ export function FigureCells({ values, compared, path, labels }: FigureCellsProps
           value={value}
           reference={referenceOf(reference, columns, values, compared, index)}
           difference={reference.kind === 'model' ? reference.difference : 'percent'}
+          isNeutral={reference.kind === 'model'}
           hasBefore={reference.kind === 'period'}
         />
       </td>

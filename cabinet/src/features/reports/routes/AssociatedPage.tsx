@@ -1,15 +1,15 @@
 import { getRouteApi } from '@tanstack/react-router';
 import { ReportFrame } from '../components/ReportFrame';
-import { TableReport } from '../components/TableReport';
+import { AssociatedReport } from '../components/AssociatedReport';
 
 const route = getRouteApi('/shell/reports/associated');
 
-/** The report. */
+/** Associated conversions. */
 export function AssociatedPage() {
   const state = route.useSearch();
   return (
     <ReportFrame kind="ASSOCIATED" state={state}>
-      <TableReport />
+      <AssociatedReport />
     </ReportFrame>
   );
 }

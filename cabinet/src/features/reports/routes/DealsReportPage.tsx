@@ -1,15 +1,15 @@
 import { getRouteApi } from '@tanstack/react-router';
 import { ReportFrame } from '../components/ReportFrame';
-import { TableReport } from '../components/TableReport';
+import { DealsReport } from '../components/DealsReport';
 
 const route = getRouteApi('/shell/reports/deals');
 
-/** The report. */
+/** Deal analysis. */
 export function DealsReportPage() {
   const state = route.useSearch();
   return (
     <ReportFrame kind="DEALS" state={state}>
-      <TableReport />
+      <DealsReport />
     </ReportFrame>
   );
 }

@@ -1,15 +1,15 @@
 import { getRouteApi } from '@tanstack/react-router';
 import { ReportFrame } from '../components/ReportFrame';
-import { TableReport } from '../components/TableReport';
+import { ModelsReport } from '../components/ModelsReport';
 
 const route = getRouteApi('/shell/reports/models');
 
-/** The report. */
+/** Attribution models side by side. */
 export function ModelsPage() {
   const state = route.useSearch();
   return (
     <ReportFrame kind="MODELS" state={state}>
-      <TableReport />
+      <ModelsReport />
     </ReportFrame>
   );
 }

@@ -1,0 +1,66 @@
+import { Table } from '@mantine/core';
+import { IconChevronRight } from '@tabler/icons-react';
+import { useTranslation } from 'react-i18next';
+import type { ReportPathsQuery } from '@/graphql/generated/graphql';
+import type { Unit } from '../state';
+import { useFigures } from '../hooks/useFigures';
+import { useReportWords } from '../hooks/useReportWords';
+import classes from './PathRows.module.css';
+
+interface PathRowsProps {
+  paths: ReportPathsQuery['reportPaths']['top'];
+  unit: Unit;
+}
+
+/** The most frequent paths, step by step. */
+export function PathRows({ paths, unit }: PathRowsProps) {
+  const { t } = useTranslation();
+  const words = useReportWords();
+  const format = useFigures();
+  return (
+    <div
+      className="table-scroll"
+      role="region"
+      aria-label={t('reports.chart.tableOf', { title: t('reports.paths.topTitle') })}
+      tabIndex={0}
+    >
+      <Table verticalSpacing="xs" miw={520}>
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>{t('reports.paths.path')}</Table.Th>
+            <Table.Th ta="right">{words.term('reports.paths.deals')}</Table.Th>
+            <Table.Th ta="right">{t('reports.paths.share')}</Table.Th>
+            <Table.Th ta="right">{t('reports.paths.revenue')}</Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {paths.map((path) => (
+            <Table.Tr key={JSON.stringify(path.steps)}>
+              <Table.Td>
+                <ol className={classes.steps}>
+                  {path.steps.map((key, index) => (
+                    <li key={index}>
+                      {index > 0 && <IconChevronRight size={14} className={classes.arrow} aria-hidden />}
+                      <span className={classes.step}>
+                        {words.row(unit, { key, label: path.labels[index] ?? key })}
+                      </span>
+                    </li>
+                  ))}
+                </ol>
+              </Table.Td>
+              <Table.Td ta="right" className="numeric">
+                {format.figure(path.deals, 'COUNT')}
+              </Table.Td>
+              <Table.Td ta="right" className="numeric">
+                {format.percent(path.share)}
+              </Table.Td>
+              <Table.Td ta="right" className="numeric">
+                {format.money(path.revenue)}
+              </Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </div>
+  );
+}
