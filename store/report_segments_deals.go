@@ -50,7 +50,8 @@ func (b *dayReading) dealDays(ctx context.Context) (map[int]any, error) {
 // noMore is for readings of which nothing is left to do.
 func noMore() error { return nil }
 
-// dealsOfDays are the deals d created on the days: $1 account, $2 from, $3 to.
+// dealsOfDays are the deals d created on the days: $1 account, $2 from, $3 to. What belongs to them is joined by CROSS JOIN, which keeps SQLite from
+// going through the steps of all deals only to have them in order.
 const dealsOfDays = ` WHERE d.account_id = $1 AND d.created_at >= $2 AND d.created_at < $3 `
 
 func (b *dayReading) dealArgs() []any { return []any{int64(b.account), b.from(), b.to()} }
@@ -71,7 +72,7 @@ LEFT JOIN leads l ON l.account_id = d.account_id AND l.crm_id = d.crm_id AND l.e
 }
 
 func (b *dayReading) dealStages(out map[int64][]dealStage) reading {
-	q := `SELECT h.deal_id, h.stage_id, h.at FROM deals d JOIN deal_states h ON h.account_id = d.account_id AND h.deal_id = d.id` + dealsOfDays + `ORDER BY h.deal_id, h.position`
+	q := `SELECT h.deal_id, h.stage_id, h.at FROM deals d CROSS JOIN deal_states h` + dealsOfDays + `AND h.account_id = d.account_id AND h.deal_id = d.id ORDER BY d.created_at, d.id, h.position`
 	return reading{q, b.dealArgs(), func(row scanner) error {
 		var deal int64
 		var s dealStage
@@ -82,8 +83,8 @@ func (b *dayReading) dealStages(out map[int64][]dealStage) reading {
 }
 
 func (b *dayReading) dealLinks(out map[int64][]deals.Link) reading {
-	q := `SELECT k.deal_id, k.communication_id, k.kind, k.at, k.matched_by FROM deals d JOIN deal_links k ON k.account_id = d.account_id AND k.deal_id = d.id` +
-		dealsOfDays + `ORDER BY k.deal_id, k.at, k.communication_id`
+	q := `SELECT k.deal_id, k.communication_id, k.kind, k.at, k.matched_by FROM deals d CROSS JOIN deal_links k` +
+		dealsOfDays + `AND k.account_id = d.account_id AND k.deal_id = d.id`
 	return reading{q, b.dealArgs(), func(row scanner) error {
 		var deal, at int64
 		var l deals.Link
@@ -97,9 +98,8 @@ func (b *dayReading) dealLinks(out map[int64][]deals.Link) reading {
 // dealTouches reads the steps of paths that are visits; communications are none, since they have the source of their visit or none.
 func (b *dayReading) dealTouches(out map[int64][]touch) reading {
 	q := attributesOf(`SELECT p.deal_id, p.session_id, p.at, p.matched_by, {attributes}
-FROM deals d
-JOIN deal_steps p ON p.account_id = d.account_id AND p.deal_id = d.id AND p.session_id <> 0 AND p.communication_id = 0
-JOIN sessions s ON s.account_id = p.account_id AND s.id = p.session_id`+dealsOfDays+`ORDER BY p.deal_id, p.position`, attributesSQL, "$4")
+FROM deals d CROSS JOIN deal_steps p CROSS JOIN sessions s`+dealsOfDays+`AND p.account_id = d.account_id AND p.deal_id = d.id AND p.session_id <> 0
+  AND p.communication_id = 0 AND s.account_id = p.account_id AND s.id = p.session_id ORDER BY d.created_at, d.id, p.position`, attributesSQL, "$4")
 	var deal, session, at int64
 	var reason string
 	dest := append([]any{&deal, &session, &at, &reason}, b.attrs.dest()...)

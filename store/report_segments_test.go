@@ -409,3 +409,24 @@ func TestAN_2_AnOldSessionThatIsToldLaterRaisesItsDayThen(t *testing.T) {
 		require.Equal(t, uint32(clock.Now().Sub(seen.StartedAt).Seconds())-2, s.sessionDays()[0].Seconds[0])
 	}
 }
+
+func TestAN_2_LoadedHistoryRaisesItsDays(t *testing.T) {
+	inSegments(t, func(t *testing.T, s *segmented) {
+		s.see("a", 100)
+		s.leave("a", phoneA, "")
+		s.talk("call", comms.KindCall, "a", 60, phoneA, "")
+		s.requireFresh("seeing")
+		person := s.Card(s.last["a"]).PersonID
+		visitor := core.VisitorID(4711)
+		session := s.IDs.Session(visitor, "history", s.ago(200), 0)
+		s.check(s.DB.LoadHistory(t.Context(), s.account, &comms.History{
+			Visitors: []visits.Visitor{{ID: visitor, AccountID: s.account, SiteID: s.site.ID, FirstSeenAt: s.ago(200), SessionCount: 1, HitCount: 1, PersonID: person}},
+			Sessions: []visits.Session{{
+				ID: session, AccountID: s.account, VisitorID: visitor, SiteID: s.site.ID, Number: 1, StartedAt: s.ago(200), LastActivityAt: s.ago(200), HitCount: 1,
+			}},
+		}))
+		s.requireFresh("loading")
+		d := s.communicationDays()[0]
+		require.Equal(t, session, d.Touches.Session[0], "a visit of the same person")
+	})
+}
