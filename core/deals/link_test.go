@@ -99,7 +99,8 @@ func TestOC_1_WhichCommunicationsAreLinked(t *testing.T) {
 		{"a request with the contact's e-mail", deal(nil, call(1, day, kind(comms.KindOfflineRequest), from(""), func(c *deals.LinkCommunication) { c.Email = email })), []string{"1 email " + string(email)}},
 		{
 			"the phone is a stronger reason than the e-mail",
-			deal(nil, call(1, day, kind(comms.KindChat), func(c *deals.LinkCommunication) { c.Email = email })), []string{"1 phone " + string(phone)},
+			deal(nil, call(1, day, kind(comms.KindChat), func(c *deals.LinkCommunication) { c.Email = email })),
+			[]string{"1 phone " + string(phone)},
 		},
 		{"a stranger's call is not", deal(nil, call(1, day, from(otherPhone))), nil},
 		{"nothing in common are empty values", deal(func(in *deals.LinkInput) {
@@ -107,7 +108,8 @@ func TestOC_1_WhichCommunicationsAreLinked(t *testing.T) {
 		}, call(1, day, from(""))), nil},
 		{
 			"the visitor left the contact's e-mail some day",
-			deal(func(in *deals.LinkInput) { in.Visitors = []deals.LinkVisitor{holder} }, call(1, day, from(otherPhone), of(10))), []string{"1 email " + string(email)},
+			deal(func(in *deals.LinkInput) { in.Visitors = []deals.LinkVisitor{holder} }, call(1, day, from(otherPhone), of(10))),
+			[]string{"1 email " + string(email)},
 		},
 		{
 			"the visitor is of the same person as one who left it",
@@ -131,7 +133,8 @@ func TestOC_1_WhichCommunicationsAreLinked(t *testing.T) {
 		{"exactly thirty days before", deal(nil, call(1, 30*day), call(2, 30*day+time.Millisecond)), []string{"1 phone " + string(phone)}},
 		{
 			"within the second of the deal's creation, not after it",
-			deal(nil, call(1, -999*time.Millisecond), call(2, -time.Second)), []string{"1 phone " + string(phone)},
+			deal(nil, call(1, -999*time.Millisecond), call(2, -time.Second)),
+			[]string{"1 phone " + string(phone)},
 		},
 		{
 			"up to thirty days before the main contact's creation",
@@ -140,7 +143,8 @@ func TestOC_1_WhichCommunicationsAreLinked(t *testing.T) {
 		},
 		{
 			"up to thirty days before the lead's creation, which may come after the deal's",
-			deal(func(in *deals.LinkInput) { in.LeadAt = created.Add(3 * day) }, call(1, -2*day), call(2, -4*day)), []string{"1 phone " + string(phone)},
+			deal(func(in *deals.LinkInput) { in.LeadAt = created.Add(3 * day) }, call(1, -2*day), call(2, -4*day)),
+			[]string{"1 phone " + string(phone)},
 		},
 		{
 			"goals only if the settings say so",
@@ -150,7 +154,8 @@ func TestOC_1_WhichCommunicationsAreLinked(t *testing.T) {
 		{"the phone of a goal is a copy of its visitor's and says nothing", deal(func(in *deals.LinkInput) { in.GoalIDs = []core.GoalID{7} }, call(1, day, reached(7))), nil},
 		{
 			"outgoing calls and chats are linked unless ignored",
-			deal(nil, call(1, 2*day, outgoing), call(2, day, kind(comms.KindChat), outgoing)), []string{"1 phone " + string(phone), "2 phone " + string(phone)},
+			deal(nil, call(1, 2*day, outgoing), call(2, day, kind(comms.KindChat), outgoing)),
+			[]string{"1 phone " + string(phone), "2 phone " + string(phone)},
 		},
 		{
 			"outgoing calls are ignored, chats are not",
@@ -173,7 +178,8 @@ func TestOC_1_WhichCommunicationsAreLinked(t *testing.T) {
 		},
 		{
 			"even after the deal's creation",
-			deal(func(in *deals.LinkInput) { in.Named = deals.CommunicationRef{ID: 9, Kind: comms.KindGoal} }, call(1, day), call(9, -day, reached(3))), []string{"9 id "},
+			deal(func(in *deals.LinkInput) { in.Named = deals.CommunicationRef{ID: 9, Kind: comms.KindGoal} }, call(1, day), call(9, -day, reached(3))),
+			[]string{"9 id "},
 		},
 		{
 			"a named one of another kind is not it",
