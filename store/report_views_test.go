@@ -107,7 +107,7 @@ func TestAN_2_costsOfReports_areThoseThatMeetThePeriod(t *testing.T) {
 		list, err := db.CampaignCosts(ctx, 1, reports.Period{From: day(3), To: day(5)})
 		require.NoError(t, err)
 		require.Len(t, list, 2)
-		require.EqualValues(t, []int64{1, 5}, []int64{list[0].Amount.Minor, list[1].Amount.Minor})
+		require.Equal(t, []int64{1, 5}, []int64{list[0].Amount.Minor, list[1].Amount.Minor})
 		require.Equal(t, site.ID, list[0].Site)
 		require.EqualValues(t, 3, list[0].Clicks)
 		names, err := db.ReportNames(ctx, 1, reports.NamesOfCampaigns, []int64{int64(c.ID), 5})
