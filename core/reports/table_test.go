@@ -1,9 +1,11 @@
 package reports_test
 
 import (
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -294,4 +296,40 @@ func TestTable_ofAnAccountWithoutAnything(t *testing.T) {
 	require.NoError(t, err)
 	require.Empty(t, table.Rows)
 	require.Equal(t, []string{"0", "0", "0", "0", "-"}, written(table.Totals))
+}
+
+func TestService_isSafeForConcurrentUse(t *testing.T) {
+	t.Parallel()
+	rnd := rand.New(rand.NewPCG(4, 4))
+	s := randomSet(rnd).service()
+	var all errgroup
+	for range 20 {
+		r := randomRequest(rnd)
+		all.run(func() error {
+			_, err := s.Table(t.Context(), r)
+			return err
+		})
+	}
+	require.NoError(t, all.wait())
+}
+
+// errgroup runs functions beside each other and keeps their errors.
+type errgroup struct {
+	wg   sync.WaitGroup
+	mu   sync.Mutex
+	errs []error
+}
+
+func (g *errgroup) run(f func() error) {
+	g.wg.Go(func() {
+		err := f()
+		g.mu.Lock()
+		defer g.mu.Unlock()
+		g.errs = append(g.errs, err)
+	})
+}
+
+func (g *errgroup) wait() error {
+	g.wg.Wait()
+	return errors.Join(g.errs...)
 }
