@@ -7,7 +7,6 @@ package resolvers
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/skvoz/skvoz/core"
 	"github.com/skvoz/skvoz/core/accounts"
@@ -122,7 +121,23 @@ func (r *mutationResolver) UpdateReportSettings(ctx context.Context, input model
 }
 
 func (r *mutationResolver) UploadCampaignCosts(ctx context.Context, input model.UploadCampaignCostsInput) (*model.UploadCampaignCostsPayload, error) {
-	panic(fmt.Errorf("not implemented: UploadCampaignCosts - uploadCampaignCosts"))
+	who, err := accounts.Require(ctx)
+	if err != nil {
+		return nil, err
+	}
+	content, err := fileContent(input.Content)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := r.Sheets.ReadRows(input.FileName, content)
+	if err != nil {
+		return nil, err
+	}
+	file, err := r.Sites.UploadCostFile(ctx, who.AccountID, rows, input.DryRun)
+	if err != nil {
+		return nil, err
+	}
+	return costFile(file), nil
 }
 
 func (r *queryResolver) ReportCatalog(ctx context.Context, report reports.Kind) (*model.ReportCatalog, error) {

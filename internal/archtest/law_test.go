@@ -40,6 +40,7 @@ var layers = map[string][]string{
 	"demo":                {"core", "internal"},
 	"cabinet":             {"internal"},
 	"jsapi":               {"internal"},
+	"sheets":              {"core", "internal"},
 
 	"graph/graphtest": {everything}, // a server for tests
 	"emulators":       {everything},
