@@ -154,10 +154,10 @@ func (p *partsOfCRM) DeleteCRM(ctx context.Context) error {
 	return err
 }
 
-// InProcessing implements deals.Reader.
+// InProcessing implements deals.Reader. Young deals that wait for their second look have been linked already.
 func (p *partsOfCRM) InProcessing(ctx context.Context) (n int, err error) {
 	err = p.queryRow(ctx, `SELECT COUNT(*) FROM deal_work w JOIN deals d ON d.account_id = w.account_id AND d.id = w.deal_id
-WHERE w.account_id = $1 AND (d.crm_id = $2 OR CAST($2 AS BIGINT) = 0)`, p.account, p.crm).Scan(&n)
+WHERE w.account_id = $1 AND (d.crm_id = $2 OR CAST($2 AS BIGINT) = 0) AND (d.linked_at IS NULL OR w.due_at <= $3)`, p.account, p.crm, p.db.now()).Scan(&n)
 	return n, translate(err)
 }
 

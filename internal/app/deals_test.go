@@ -21,7 +21,7 @@ func (r *running) sell(x *tenant) {
 	r.gql(x, fmt.Sprintf(`mutation { uploadDealContacts(input: {crmId: %q, contacts: [{externalId: "c", name: %q, phones: [%q]}]}) { count } }`,
 		crm, x.marker+" contact", phoneOf(x.marker)), "uploadDealContacts.count")
 	r.gql(x, fmt.Sprintf(`mutation { uploadDealEmployees(input: {crmId: %q, employees: [{externalId: "e", name: %q}]}) { count } }`, crm, x.marker+" employee"), "uploadDealEmployees.count")
-	at := time.Now().UTC().Format(time.RFC3339Nano)
+	at := now()
 	r.gql(x, fmt.Sprintf(`mutation { uploadDeals(input: {crmId: %q, deals: [{externalId: "d", name: %q, createdAt: %q, stageAt: %q, contactExternalIds: ["c"],
 		mainContactExternalId: "c", employeeExternalId: "e", revenue: "1000.00", funnelExternalId: "f", stageExternalId: %q}]}) { count } }`,
 		crm, x.marker+" deal", at, at, "won"+x.marker), "uploadDeals.count")
