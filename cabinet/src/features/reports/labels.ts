@@ -1,5 +1,6 @@
 import { formatDay } from '@/format/dates';
 import type { Locale } from '@/format/locale';
+import { weekStart } from './period';
 
 /** The word of the server (`offline_message`) behind a key of the cabinet's texts (`OFFLINE_REQUEST`). */
 export const communicationWords: Record<string, string> = {
@@ -44,14 +45,17 @@ export function dayName(key: string, locale: Locale): string | undefined {
   return undefined;
 }
 
-/** A day or month as short as an axis needs it: `1 мар.`, `март`. */
+/** A day, week or month as short as an axis needs it: `1 мар.`, `мар. 26 г.`; a week by its Monday. */
 export function shortDayName(key: string, locale: Locale): string {
-  const options: Intl.DateTimeFormatOptions =
-    key.length === 7 ? { month: 'short', year: '2-digit' } : { day: 'numeric', month: 'short' };
-  const at = new Date(`${key.length === 7 ? `${key}-01` : key}T00:00:00Z`);
+  const isMonth = /^\d{4}-\d{2}$/.test(key);
+  const day = isMonth ? `${key}-01` : (weekStart(key) ?? key);
+  const at = new Date(`${day}T00:00:00Z`);
   return Number.isNaN(at.getTime())
     ? key
-    : new Intl.DateTimeFormat(locale, { ...options, timeZone: 'UTC' }).format(at);
+    : new Intl.DateTimeFormat(locale, {
+        ...(isMonth ? { month: 'short', year: '2-digit' } : { day: 'numeric', month: 'short' }),
+        timeZone: 'UTC',
+      }).format(at);
 }
 
 /** A country by its code, a language by its tag. */

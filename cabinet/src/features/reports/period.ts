@@ -50,7 +50,7 @@ export function isPeriod({ from, to }: { from?: string | undefined; to?: string 
 
 /** The days of a preset, with `today` as seen in the account's time zone. */
 export function periodOf(preset: Preset, today: string): Period {
-  const monday = addDays(today, -((weekdayOf(today) + 6) % 7));
+  const monday = mondayOf(today);
   const month = `${today.slice(0, 7)}-01`;
   const quarter = quarterOf(today);
   switch (preset) {
@@ -107,18 +107,38 @@ export function stepFor(period: Period): Step {
   return days <= 45 ? 'day' : days <= 190 ? 'week' : 'month';
 }
 
-/** First days of all steps that a period touches, as the rows of a report are keyed; weeks begin on Mondays. */
+/** All steps that a period touches, as the rows of a report are keyed: `2026-03-01`, `2026-W09`, `2026-03`. */
 export function pointsOf(period: Period, step: Step): string[] {
   if (step === 'month') {
     return monthsOf(period);
   }
-  const size = step === 'week' ? 7 : 1;
-  const first = step === 'week' ? addDays(period.from, -((weekdayOf(period.from) + 6) % 7)) : period.from;
+  const isWeek = step === 'week';
   const points: string[] = [];
-  for (let day = first; day <= period.to; day = addDays(day, size)) {
-    points.push(day);
+  for (let day = isWeek ? mondayOf(period.from) : period.from; day <= period.to;) {
+    points.push(isWeek ? weekOf(day) : day);
+    day = addDays(day, isWeek ? 7 : 1);
   }
   return points;
+}
+
+/** The ISO 8601 week of a day: `2026-W09`. */
+export function weekOf(day: string): string {
+  // A week belongs to the year of its Thursday.
+  const thursday = addDays(mondayOf(day), 3);
+  const year = thursday.slice(0, 4);
+  const number = Math.floor((daysIn({ from: `${year}-01-01`, to: thursday }) - 1) / 7) + 1;
+  return `${year}-W${String(number).padStart(2, '0')}`;
+}
+
+/** The Monday an ISO 8601 week begins with; absent for anything else. */
+export function weekStart(week: string): string | undefined {
+  const parts = /^(\d{4})-W(\d{2})$/.exec(week);
+  // 4 January is always in the first week.
+  return parts ? addDays(mondayOf(`${parts[1]}-01-04`), (Number(parts[2]) - 1) * 7) : undefined;
+}
+
+function mondayOf(day: string): string {
+  return addDays(day, -((weekdayOf(day) + 6) % 7));
 }
 
 function monthsOf({ from, to }: Period): string[] {

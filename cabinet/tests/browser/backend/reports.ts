@@ -1,3 +1,4 @@
+import { weekOf } from '@/features/reports/period';
 import { factRow, type Fact, labels, reportFacts, stages } from './reportFacts';
 
 type Args = Record<string, unknown>;
@@ -97,11 +98,19 @@ const metrics: Metric[] = [
   counted('chats', 'communications', 'COMMUNICATION', ofType('chat')),
   counted('deals', 'deals', 'DEAL', of('DEAL')),
   counted('deals_won', 'deals', 'DEAL', ofStatus('success')),
+  counted('deals_open', 'deals', 'DEAL', ofStatus('in_process')),
   counted('deals_lost', 'deals', 'DEAL', ofStatus('failed')),
   derived('won_share', 'deals', 'PERCENT', 'deals_won / deals', (get) =>
     quotient(get('deals_won'), get('deals'), 100),
   ),
   counted('revenue', 'deals', 'DEAL', money, 'MONEY'),
+  counted(
+    'revenue_won',
+    'deals',
+    'DEAL',
+    (piece) => (piece.fact.keys.deal_status === 'success' ? money(piece) : 0),
+    'MONEY',
+  ),
   derived('average_bill', 'deals', 'MONEY', 'revenue / deals', (get) =>
     quotient(get('revenue'), get('deals')),
   ),
@@ -315,11 +324,8 @@ function keyOf({ fact, keys }: Piece, dimension: string): string {
       return day.slice(0, 7);
     case 'weekday':
       return String(((new Date(day).getUTCDay() + 6) % 7) + 1);
-    case 'week': {
-      const at = new Date(day);
-      at.setUTCDate(at.getUTCDate() - ((at.getUTCDay() + 6) % 7));
-      return at.toISOString().slice(0, 10);
-    }
+    case 'week':
+      return weekOf(day);
     default:
       return fact.keys[dimension] ?? keys[dimension] ?? '';
   }
@@ -383,7 +389,7 @@ export function pathsOf(question: Question, unit: string, limit: number) {
   const links = new Map<string, number>();
   for (const path of steps.values()) {
     path.steps.forEach((key, at) => {
-      const id = JSON.stringify([at + 1, key, path.steps[at + 1] ?? 'deal']);
+      const id = JSON.stringify([at + 1, key, path.steps[at + 1] ?? '(deal)']);
       links.set(id, (links.get(id) ?? 0) + path.deals);
     });
   }
@@ -412,7 +418,7 @@ export function pathsOf(question: Question, unit: string, limit: number) {
         from,
         fromLabel: word(from),
         to,
-        toLabel: to === 'deal' ? 'deal' : word(to),
+        toLabel: word(to),
         deals: count,
       };
     }),

@@ -26,15 +26,14 @@ const dimensionOf: Record<Step, string> = { day: 'date', week: 'week', month: 'm
 export function DealDynamics() {
   const { t } = useTranslation();
   const words = useReportWords();
-  const { kind, state, catalog, today, change } = useReportPage();
+  const { kind, state, today, change } = useReportPage();
   const period = shownPeriod(state, today);
   const step = state.step ?? stepFor(period);
-  const known = new Set(catalog.metrics.map(({ id }) => id));
   const { result, retry } = useLevel({
     ...conditionsOf(kind, state, today),
     compare: undefined,
     dimensions: [dimensionOf[step]],
-    columns: shown.filter((metric) => known.has(metric)).map((metric) => ({ metric })),
+    columns: shown.map((metric) => ({ metric })),
     limit: 1000,
   });
   const points = pointsOf(period, step);

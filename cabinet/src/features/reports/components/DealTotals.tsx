@@ -37,12 +37,11 @@ export function DealTotals() {
   const words = useReportWords();
   const format = useFigures();
   const [drill, setDrill] = useState<DrillTarget>();
-  const known = new Set(catalog.metrics.map(({ id }) => id));
   const input = {
     ...conditionsOf(kind, state, today),
     compare: comparedPeriod(state, today) ?? previousOf(shownPeriod(state, today)),
     dimensions: shownDimensions(state, catalog).slice(0, 1),
-    columns: cards.filter((metric) => known.has(metric)).map((metric) => ({ metric })),
+    columns: cards.map((metric) => ({ metric })),
     limit: 1,
   };
   const { result, retry } = useLevel(input);

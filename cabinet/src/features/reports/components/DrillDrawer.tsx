@@ -13,7 +13,7 @@ import type { DrillTarget } from '../hooks/useTable';
 import { FactCell } from './FactCell';
 
 const typenames = ['Deal', 'Communication', 'Session'];
-const distinct = new Set(['visitors', 'contacts', 'deal_contacts']);
+const distinct = new Set(['visitors', 'contacts', 'deal_contacts', 'contacts_won']);
 const select = (data: ReportFactsQuery) => ({
   ...data.reportFacts,
   nodes: data.reportFacts.nodes,

@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { Panel } from '@/ui/Panel';
 import { Chart } from '../charts/Chart';
 import { flowChart } from '../charts/options';
-import { flowEnd, type FlowLinks, flowOf } from '../flow';
+import { type FlowLinks, flowOf, flowWordOf } from '../flow';
 import { useFigures } from '../hooks/useFigures';
 import { useReportWords } from '../hooks/useReportWords';
 import type { Unit } from '../state';
@@ -16,10 +16,15 @@ export function FlowPanel({ links, unit }: { links: FlowLinks; unit: Unit }) {
   const format = useFigures();
   const title = t('reports.paths.flowTitle');
   const wordOf = useCallback(
-    (key: string, label: string) =>
-      key === flowEnd
-        ? t(words.terms === 'APPOINTMENTS' ? 'reports.value.appointment' : 'reports.value.deal')
-        : words.row(unit, { key, label }),
+    (key: string, label: string) => {
+      const word = flowWordOf(key);
+      if (word === undefined) {
+        return words.row(unit, { key, label });
+      }
+      return word === 'deal' && words.terms === 'APPOINTMENTS'
+        ? t('reports.value.appointment')
+        : t(`reports.value.${word}`);
+    },
     [t, words, unit],
   );
   const option = useMemo(() => {

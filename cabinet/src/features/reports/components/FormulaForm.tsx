@@ -23,7 +23,7 @@ interface FormulaFormProps {
   onDeleted: (id: string) => void;
 }
 
-const types = ['NUMBER', 'COUNT', 'MONEY', 'PERCENT'] as const satisfies ValueType[];
+const types = ['NUMBER', 'MONEY', 'PERCENT'] as const satisfies ValueType[];
 const context = { additionalTypenames: ['ReportFormula'] };
 
 /** Name, arithmetic and look of a metric of the account's own. */
@@ -35,7 +35,7 @@ export function FormulaForm({ formula, onSaved, onDeleted }: FormulaFormProps) {
   const [, save] = useMutation(SaveReportFormulaDocument);
   const [, remove] = useMutation(DeleteReportFormulaDocument);
   const { pending, error, submit } = useSubmit();
-  const metrics = catalog.metrics.filter(({ id }) => !id.startsWith('formula:'));
+  const metrics = catalog.metrics.filter(({ id }) => /^\w+$/.test(id));
   const ids = new Set(metrics.map(({ id }) => id));
   const faultOf = (expression: string) => {
     const fault = checkFormula(expression, ids);

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { useFormat } from '@/format/useFormat';
 import type { ReportModelsQuery } from '@/graphql/generated/graphql';
 import { codeName, communicationWords, dayName, hourName, rangeOf, weekdayName } from '../labels';
+import { weekStart } from '../period';
 import type { Metric } from '../request';
 import { useModels } from './useModels';
 import { useTerms } from './useTerms';
@@ -96,10 +97,12 @@ function keyWord(
     case 'deal_date':
     case 'month':
       return dayName(key, locale);
-    case 'week':
-      return /^\d{4}-\d{2}-\d{2}$/.test(key)
-        ? t('reports.value.week', { day: dayName(key, locale) ?? key })
-        : undefined;
+    case 'week': {
+      const monday = weekStart(key);
+      return monday && t('reports.value.week', { day: dayName(monday, locale) ?? monday });
+    }
+    case 'source':
+      return key === '(direct)' ? t('visitors.channel.DIRECT') : undefined;
     case 'country':
       return codeName(key, 'region', locale);
     case 'language':
