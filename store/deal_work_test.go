@@ -129,8 +129,9 @@ func TestAN_7_ReplicasAndWritersAtOnceLoseNothing(t *testing.T) {
 				}
 			})
 		}
-		workers.Go(func() { running.Run(t.Context()) })
-		t.Cleanup(workers.Wait)
+		var background sync.WaitGroup
+		background.Go(func() { running.Run(t.Context()) })
+		t.Cleanup(background.Wait)
 		for i := range 12 {
 			name := string(rune('a' + i))
 			phone := core.Phone("7926000000" + string(rune('0'+i%10)))
@@ -143,6 +144,7 @@ func TestAN_7_ReplicasAndWritersAtOnceLoseNothing(t *testing.T) {
 			l.check(l.deals.UpdateContact(t.Context(), l.account, l.crm, name, deals.ContactPatch{Phones: core.Some([]string{string(phone)})}))
 		}
 		close(stop)
+		workers.Wait() // what they began must end before the test does: its context ends with it
 		l.linkAll()
 		got := map[string][2][]string{}
 		for i := range 12 {
