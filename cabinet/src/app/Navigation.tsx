@@ -77,9 +77,7 @@ export function Navigation() {
         {isAnalyst && <NavigationLink to="/refusals" icon={IconShieldX} label={t('shell.nav.refusals')} />}
         {isAdmin && <NavigationLink to="/users" icon={IconUsers} label={t('shell.nav.users')} />}
         <NavigationLink to="/tokens" icon={IconKey} label={t('shell.nav.tokens')} />
-        {isAnalyst && (
-          <NavigationLink to="/account/data-api" icon={IconApi} label={t('shell.nav.dataApi')} />
-        )}
+        {isAnalyst && <NavigationLink to="/account/data-api" icon={IconApi} label={t('shell.nav.dataApi')} />}
       </ul>
     </nav>
   );

@@ -6,6 +6,7 @@ import { useQuery } from 'urql';
 import { useCan } from '@/features/session/hooks/useCan';
 import { useSite } from '@/features/sites/hooks/useSite';
 import { type CampaignFieldsFragment, CampaignsDocument } from '@/graphql/generated/graphql';
+import { ButtonLink } from '@/ui/ButtonLink';
 import { EmptyState } from '@/ui/EmptyState';
 import { Loaded } from '@/ui/Loaded';
 import { ArrivalPreview } from '../components/ArrivalPreview';
@@ -19,6 +20,7 @@ export function CampaignsTab() {
   const { t } = useTranslation();
   const site = useSite();
   const canChange = useCan('ADMIN');
+  const mayUpload = useCan('ANALYST');
   const [result, retry] = useQuery({ query: CampaignsDocument, variables: { siteId: site.id }, context });
   const [edited, setEdited] = useState<CampaignFieldsFragment | 'new'>();
   const [withArchived, setWithArchived] = useState(false);
@@ -35,11 +37,18 @@ export function CampaignsTab() {
             {t('campaigns.list.lead')}
           </Text>
         </div>
-        {canChange && (
-          <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={() => setEdited('new')}>
-            {t('campaigns.list.add')}
-          </Button>
-        )}
+        <Group gap="xs">
+          {mayUpload && (
+            <ButtonLink to="/costs" variant="default">
+              {t('campaigns.costs.upload')}
+            </ButtonLink>
+          )}
+          {canChange && (
+            <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={() => setEdited('new')}>
+              {t('campaigns.list.add')}
+            </Button>
+          )}
+        </Group>
       </Group>
       <Loaded result={result} onRetry={() => retry()}>
         {({ site: { campaigns } }) => {

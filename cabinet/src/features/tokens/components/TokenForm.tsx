@@ -8,17 +8,23 @@ import { ProblemAlert } from '@/ui/ProblemAlert';
 import { useSubmit } from '@/ui/useSubmit';
 import { expiryOf, type Lifetime, lifetimes } from '../expiry';
 
-const scopes: TokenScope[] = ['READ', 'WRITE', 'CHATS'];
+const allScopes: TokenScope[] = ['READ', 'WRITE', 'CHATS', 'DATA_API', 'ATTRIBUTION'];
 const context = { additionalTypenames: ['ApiToken'] };
 
+interface TokenFormProps {
+  onCreated: (secret: string, scopes: TokenScope[]) => void;
+  /** The one right the token gets; chosen in the form when absent. */
+  only?: TokenScope;
+}
+
 /** Makes a token for oneself. */
-export function TokenForm({ onCreated }: { onCreated: (secret: string) => void }) {
+export function TokenForm({ onCreated, only }: TokenFormProps) {
   const { t } = useTranslation();
   const check = useValidators();
   const [, create] = useMutation(CreateApiTokenDocument);
   const { pending, error, submit } = useSubmit();
   const form = useForm<{ name: string; scopes: TokenScope[]; lifetime: Lifetime }>({
-    initialValues: { name: '', scopes: ['READ'], lifetime: '365' },
+    initialValues: { name: '', scopes: [only ?? 'READ'], lifetime: '365' },
     validate: {
       name: check.required,
       scopes: (chosen) => (chosen.length === 0 ? t('tokens.form.scopeRequired') : null),
@@ -32,7 +38,7 @@ export function TokenForm({ onCreated }: { onCreated: (secret: string) => void }
         void submit({
           form,
           send: () => create({ input: { name: name.trim(), scopes, expiresAt } }, context),
-          done: (data) => onCreated(data.createApiToken.secret),
+          done: (data) => onCreated(data.createApiToken.secret, data.createApiToken.apiToken.scopes),
           fields: { expiresAt: 'lifetime' },
         });
       })}
@@ -45,18 +51,20 @@ export function TokenForm({ onCreated }: { onCreated: (secret: string) => void }
           data-autofocus
           {...form.getInputProps('name')}
         />
-        <Checkbox.Group label={t('tokens.form.scopes')} required {...form.getInputProps('scopes')}>
-          <Stack gap="sm" my="xs">
-            {scopes.map((scope) => (
-              <Checkbox
-                key={scope}
-                value={scope}
-                label={t(`tokens.scope.${scope}`)}
-                description={t(`tokens.scopeHint.${scope}`)}
-              />
-            ))}
-          </Stack>
-        </Checkbox.Group>
+        {only === undefined && (
+          <Checkbox.Group label={t('tokens.form.scopes')} required {...form.getInputProps('scopes')}>
+            <Stack gap="sm" my="xs">
+              {allScopes.map((scope) => (
+                <Checkbox
+                  key={scope}
+                  value={scope}
+                  label={t(`tokens.scope.${scope}`)}
+                  description={t(`tokens.scopeHint.${scope}`)}
+                />
+              ))}
+            </Stack>
+          </Checkbox.Group>
+        )}
         <Select
           label={t('tokens.form.lifetime')}
           allowDeselect={false}

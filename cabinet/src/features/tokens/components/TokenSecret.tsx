@@ -1,12 +1,20 @@
 import { Alert, Button, Group, Stack, Text, TextInput } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { CodeBlock } from '@/features/sites/components/CodeBlock';
+import type { TokenScope } from '@/graphql/generated/graphql';
 import { CopyButton } from '@/ui/CopyButton';
+import { exampleCall } from '../example';
+
+interface TokenSecretProps {
+  secret: string;
+  scopes: TokenScope[];
+  onClose: () => void;
+}
 
 /** The secret of a new token, which is never shown again. */
-export function TokenSecret({ secret, onClose }: { secret: string; onClose: () => void }) {
+export function TokenSecret({ secret, scopes, onClose }: TokenSecretProps) {
   const { t } = useTranslation();
-  const example = `curl -H 'Authorization: Bearer ${secret}' -H 'Content-Type: application/json' \\\n  -d '{"query":"{ me { email } }"}' ${window.location.origin}/graphql`;
+  const example = exampleCall(secret, scopes, window.location.origin);
   return (
     <Stack>
       <Alert color="yellow" variant="light">

@@ -1,4 +1,4 @@
-import { Button, Modal } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { IconKey, IconPlus } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -7,8 +7,7 @@ import { ApiTokensDocument } from '@/graphql/generated/graphql';
 import { EmptyState } from '@/ui/EmptyState';
 import { Loaded } from '@/ui/Loaded';
 import { Page } from '@/ui/Page';
-import { TokenForm } from '../components/TokenForm';
-import { TokenSecret } from '../components/TokenSecret';
+import { TokenDialog } from '../components/TokenDialog';
 import { TokensTable } from '../components/TokensTable';
 
 const context = { additionalTypenames: ['ApiToken'] };
@@ -18,11 +17,6 @@ export function TokensPage() {
   const { t } = useTranslation();
   const [result, retry] = useQuery({ query: ApiTokensDocument, context });
   const [opened, setOpened] = useState(false);
-  const [secret, setSecret] = useState<string>();
-  const close = () => {
-    setOpened(false);
-    setSecret(undefined);
-  };
   return (
     <Page
       title={t('tokens.list.title')}
@@ -48,20 +42,7 @@ export function TokensPage() {
           }
         </Loaded>
       </div>
-      <Modal
-        opened={opened}
-        onClose={close}
-        title={t('tokens.form.title')}
-        size="lg"
-        closeOnClickOutside={secret === undefined}
-        closeButtonProps={{ 'aria-label': t('common.action.close') }}
-      >
-        {secret === undefined ? (
-          <TokenForm onCreated={setSecret} />
-        ) : (
-          <TokenSecret secret={secret} onClose={close} />
-        )}
-      </Modal>
+      <TokenDialog opened={opened} onClose={() => setOpened(false)} />
     </Page>
   );
 }
