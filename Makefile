@@ -82,7 +82,7 @@ fuzz: ## Fuzz each parser of foreign input for FUZZ_TIME (10s)
 	scripts/fuzz.sh '$(FUZZ_TIME)'
 
 .PHONY: bench
-bench: ## Measure ingest and GraphQL against their references, within one run
+bench: ## Measure ingest, GraphQL and reports against their references, within one run
 	scripts/bench.sh
 
 ##@ Develop
