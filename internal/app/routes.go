@@ -14,6 +14,7 @@ import (
 	"github.com/skvoz/skvoz/graph"
 	"github.com/skvoz/skvoz/internal/httpserver"
 	"github.com/skvoz/skvoz/internal/observe"
+	"github.com/skvoz/skvoz/sheets"
 )
 
 // handler puts all doors of the public address together.
@@ -28,6 +29,9 @@ func (a *App) handler(version string) (http.Handler, error) {
 	data := observed.Wrap("dataapi", a.dataAPI())
 	mux.Handle("/v2.0", data)
 	mux.Handle("/v2.0/", data)
+	export := observed.Wrap("export", a.export())
+	mux.Handle("/export/report.csv", export)
+	mux.Handle("/export/report.xlsx", export)
 	mux.Handle("GET /healthz", observed.Wrap("healthz", http.HandlerFunc(healthz), observe.Quiet()))
 	mux.Handle("GET /readyz", observed.Wrap("readyz", http.HandlerFunc(a.readyz), observe.Quiet()))
 	mux.Handle("GET /metrics", observed.Wrap("metrics", localOnly(a.metrics.Handler()), observe.Quiet()))
@@ -68,6 +72,13 @@ func (a *App) graphql(version string) http.Handler {
 		Limits:          graph.Limits{Body: int64(a.cfg.MaxBody)},
 	})
 	return a.endsWithServer(guard.Middleware(handler))
+}
+
+// export writes reports into files, for whoever is signed in as in the cabinet.
+func (a *App) export() http.Handler {
+	files := sheets.NewExporter(sheets.Config{Reports: a.services.reports, Accounts: a.services.accounts, Log: a.log})
+	sessions := auth.NewStore(a.services.accounts, a.proxies)
+	return auth.NewGuard(a.services.accounts, sessions, a.proxies, a.URL, files.Refuse).Middleware(files)
 }
 
 func (a *App) dataAPI() http.Handler {
