@@ -84,7 +84,8 @@ func (db *DB) SaveLinked(ctx context.Context, account core.AccountID, now time.T
 type savedLinks struct {
 	conn
 	account core.AccountID
-	// deals are those that may be written; done are marks to remove, again those to put off.
+	// stored is what is kept of how the deals were matched. deals are those that may be written; done are marks to remove, again those to put off.
+	stored      map[core.DealID]deals.Match
 	deals       []deals.LinkedDeal
 	ids         []core.DealID
 	done, again []core.DealID
@@ -96,8 +97,7 @@ func (s *savedLinks) take(ctx context.Context, list []deals.LinkedDeal) (left []
 	for i := range list {
 		all[i] = list[i].DealID
 	}
-	free, err := s.free(ctx, all)
-	if err != nil {
+	if s.stored, err = s.free(ctx, all); err != nil {
 		return nil, err
 	}
 	versions := make(map[core.DealID]int64)
@@ -107,7 +107,8 @@ func (s *savedLinks) take(ctx context.Context, list []deals.LinkedDeal) (left []
 		versions[m.DealID] = m.Version
 	}
 	for _, d := range list {
-		if versions[d.DealID] != d.Version || !d.IsGone && !free[d.DealID] {
+		_, isFree := s.stored[d.DealID]
+		if versions[d.DealID] != d.Version || !d.IsGone && !isFree {
 			left = append(left, d.DealID)
 			continue
 		}
@@ -116,14 +117,15 @@ func (s *savedLinks) take(ctx context.Context, list []deals.LinkedDeal) (left []
 	return left, err
 }
 
-// free locks deals and returns those nobody else has locked.
-func (s *savedLinks) free(ctx context.Context, ids []core.DealID) (map[core.DealID]bool, error) {
-	out := make(map[core.DealID]bool, len(ids))
-	q := `SELECT id FROM deals WHERE account_id = $1 AND id {in $2} ORDER BY id` + skipLocked(s.engine, "NO KEY UPDATE")
+// free locks deals and returns those nobody else has locked, with how they were matched.
+func (s *savedLinks) free(ctx context.Context, ids []core.DealID) (map[core.DealID]deals.Match, error) {
+	out := make(map[core.DealID]deals.Match, len(ids))
+	q := `SELECT id, match FROM deals WHERE account_id = $1 AND id {in $2} ORDER BY id` + skipLocked(s.engine, "NO KEY UPDATE")
 	err := s.query(ctx, q, []any{s.account, idsArg(s.engine, ids)}, func(row scanner) error {
 		var id core.DealID
-		err := row.Scan(&id)
-		out[id] = true
+		var match deals.Match
+		err := row.Scan(&id, &match)
+		out[id] = match
 		return err
 	})
 	return out, err
@@ -147,9 +149,7 @@ func (s *savedLinks) save(ctx context.Context, now int64) error {
 	}
 	for _, write := range []func() error{
 		func() error { return s.replace(ctx, changed) },
-		func() error {
-			return s.onDeals(ctx, `UPDATE deals SET linked_at = $3 WHERE account_id = $1 AND id {in $2}`, s.ids, now)
-		},
+		func() error { return s.setMatches(ctx, now) },
 		func() error {
 			return s.onDeals(ctx, `DELETE FROM deal_work WHERE account_id = $1 AND deal_id {in $2}`, s.done)
 		},
@@ -170,6 +170,20 @@ func (s *savedLinks) onDeals(ctx context.Context, q string, ids []core.DealID, m
 	}
 	_, err := s.exec(ctx, q, append([]any{s.account, idsArg(s.engine, ids)}, more...)...)
 	return err
+}
+
+// setMatches keeps how and when the deals were matched.
+func (s *savedLinks) setMatches(ctx context.Context, now int64) error {
+	byMatch := make(map[deals.Match][]core.DealID)
+	for _, d := range s.deals {
+		byMatch[d.Match] = append(byMatch[d.Match], d.DealID)
+	}
+	for match, ids := range byMatch {
+		if err := s.onDeals(ctx, `UPDATE deals SET linked_at = $3, match = $4 WHERE account_id = $1 AND id {in $2}`, ids, now, string(match)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // putOff makes the marks of those due that are to be computed once more.
@@ -200,7 +214,7 @@ func creationDays(list []deals.LinkedDeal) []int {
 	return days
 }
 
-// changed returns those deals whose links or path are other than what is stored.
+// changed returns those deals whose links, path or match are other than what is stored.
 func (s *savedLinks) changed(ctx context.Context) ([]deals.LinkedDeal, error) {
 	links, err := s.dealLinks(ctx, s.account, s.ids)
 	if err != nil {
@@ -209,7 +223,7 @@ func (s *savedLinks) changed(ctx context.Context) ([]deals.LinkedDeal, error) {
 	steps, err := s.dealSteps(ctx, s.account, s.ids)
 	var out []deals.LinkedDeal
 	for _, d := range s.deals {
-		if !sameLinks(links[d.DealID], d.Links) || !sameSteps(steps[d.DealID], d.Steps) {
+		if s.stored[d.DealID] != d.Match || !sameLinks(links[d.DealID], d.Links) || !sameSteps(steps[d.DealID], d.Steps) {
 			out = append(out, d)
 		}
 	}

@@ -130,11 +130,17 @@ func (l *linking) linkAll() {
 	l.check(l.linker.LinkAll(l.t.Context(), l.account))
 }
 
-// of returns links and path of a deal in words that are the same in every account.
-func (l *linking) of(name string) (links, steps []string) {
+func (l *linking) deal(name string) deals.Deal {
 	l.t.Helper()
 	d, err := l.deals.DealByExternalID(l.t.Context(), l.account, l.crm, name)
 	l.check(err)
+	return d
+}
+
+// of returns links and path of a deal in words that are the same in every account.
+func (l *linking) of(name string) (links, steps []string) {
+	l.t.Helper()
+	d := l.deal(name)
 	byDeal, err := l.deals.Links(l.t.Context(), l.account, []core.DealID{d.ID})
 	l.check(err)
 	path, err := l.deals.Steps(l.t.Context(), l.account, d.ID)
@@ -179,6 +185,61 @@ func TestOC_1_ADealIsLinkedWithWhatItsContactsDid(t *testing.T) {
 		require.Equal(t, []string{
 			"a@100 phone " + string(phoneA), "a@50 phone " + string(phoneA), "chat a@50 phone " + string(phoneA), "call phone " + string(phoneA),
 		}, steps)
+	})
+}
+
+func TestAN_2_EveryChangeOfAFactReachesTheMatch(t *testing.T) {
+	inWorlds(t, func(t *testing.T, w *storetest.World, clock *testkit.Clock) {
+		l := newLinking(t, w, clock)
+		l.see("a", 100)
+		l.see("b", 90)
+		l.contact("c", 10, []string{string(phoneA)}, []string{string(mailA)})
+		l.upload(l.record("d", 5, "c"))
+		require.Equal(t, deals.Match(""), l.deal("d").Match, "before it was looked at")
+		shared := visits.ContactValue{Kind: visits.ContactPhone, Value: string(phoneA)}
+		joining := func(allowed bool) {
+			_, err := l.DB.SetContactJoining(t.Context(), l.account, 1, shared, allowed)
+			l.check(err)
+		}
+		apart := func(is bool) {
+			l.check(l.DB.SetVisitorSeparate(t.Context(), l.account, l.last["b"].VisitorID, is))
+		}
+		for _, tc := range []struct {
+			rule   string
+			change func()
+			want   deals.Match
+		}{
+			{"nobody left anything", func() {}, deals.MatchNone},
+			{"a visitor leaves the phone", func() { l.leave("a", phoneA, "") }, deals.MatchPhone},
+			{"another one leaves it, too: they are one person", func() { l.leave("b", phoneA, "") }, deals.MatchPhone},
+			{"they are told apart", func() { apart(true) }, deals.MatchAmbiguous},
+			{"and put together", func() { apart(false) }, deals.MatchPhone},
+			{"the phone is excluded and says no longer who somebody is", func() { joining(false) }, deals.MatchNone},
+			{"both talked from it", func() {
+				l.talk("one", comms.KindChat, "a", 20, phoneA, "")
+				l.talk("two", comms.KindChat, "b", 19, phoneA, "")
+			}, deals.MatchAmbiguous},
+			{"it joins again", func() { joining(true) }, deals.MatchPhone},
+			{"they are told apart again", func() { apart(true) }, deals.MatchAmbiguous},
+			{
+				"the CRM names a communication",
+				func() {
+					r := l.record("d", 5, "c")
+					r.StageExternalID, r.StageAt, r.ModifiedAt, r.Communication = "talk", l.ago(4), l.ago(4), deals.CommunicationRef{ID: l.comms["one"], Kind: comms.KindChat}
+					l.upload(r)
+				},
+				deals.MatchID,
+			},
+		} {
+			tc.change()
+			l.linkAll()
+			require.Equal(t, tc.want, l.deal("d").Match, tc.rule)
+			for _, m := range []deals.Match{tc.want, "other"} {
+				page, err := l.deals.Deals(t.Context(), l.account, core.PageRequest{First: 10}, deals.Filter{Matches: []deals.Match{m}}, deals.Sort{})
+				l.check(err)
+				require.Equal(t, m == tc.want, len(page.Nodes) == 1, tc.rule)
+			}
+		}
 	})
 }
 
@@ -417,8 +478,14 @@ func shuffled(r *rand.Rand, list []fact) []int {
 	return order
 }
 
-// happen lets facts come in an order, links at some points and returns the links and paths of all deals.
-func happen(t *testing.T, r *rand.Rand, w *storetest.World, clock *testkit.Clock, list []fact, order []int, linkAt float64) (*linking, map[string][2][]string) {
+// comeTo is what a deal has come to.
+type comeTo struct {
+	match        deals.Match
+	links, steps []string
+}
+
+// happen lets facts come in an order, links at some points and returns what all deals have come to.
+func happen(t *testing.T, r *rand.Rand, w *storetest.World, clock *testkit.Clock, list []fact, order []int, linkAt float64) (*linking, map[string]comeTo) {
 	t.Helper()
 	l := newLinking(t, w, clock)
 	for _, i := range order {
@@ -431,19 +498,20 @@ func happen(t *testing.T, r *rand.Rand, w *storetest.World, clock *testkit.Clock
 	return l, l.outcome()
 }
 
-func (l *linking) outcome() map[string][2][]string {
-	out := map[string][2][]string{}
+func (l *linking) outcome() map[string]comeTo {
+	out := map[string]comeTo{}
 	for i := range 4 {
-		links, steps := l.of(fmt.Sprint("d", i))
-		out[fmt.Sprint("d", i)] = [2][]string{links, steps}
+		name := fmt.Sprint("d", i)
+		links, steps := l.of(name)
+		out[name] = comeTo{l.deal(name).Match, links, steps}
 	}
 	return out
 }
 
-// TestOC_1_FactsInAnyOrderGiveTheSameLinksAndPaths lets the same facts come in order and in others.
-func TestOC_1_FactsInAnyOrderGiveTheSameLinksAndPaths(t *testing.T) {
+// TestOC_1_FactsInAnyOrderGiveTheSameLinksPathsAndMatches lets the same facts come in order and in others.
+func TestOC_1_FactsInAnyOrderGiveTheSameLinksPathsAndMatches(t *testing.T) {
 	inWorlds(t, func(t *testing.T, w *storetest.World, clock *testkit.Clock) {
-		found, seeds := 0, uint64(12)
+		parts, matches, seeds := 0, map[deals.Match]int{}, uint64(12)
 		if testing.Short() {
 			seeds = 3
 		}
@@ -456,7 +524,8 @@ func TestOC_1_FactsInAnyOrderGiveTheSameLinksAndPaths(t *testing.T) {
 			}
 			l, want := happen(t, r, w, clock, list, inOrder, 0)
 			for _, d := range want {
-				found += len(d[0]) + len(d[1])
+				parts += len(d.links) + len(d.steps)
+				matches[d.match]++
 			}
 			require.NoError(t, l.linker.Rebuild(t.Context(), l.account))
 			require.Equal(t, want, l.outcome(), "seed %d: rebuilt", seed)
@@ -466,7 +535,10 @@ func TestOC_1_FactsInAnyOrderGiveTheSameLinksAndPaths(t *testing.T) {
 				require.Equal(t, want, got, "seed %d:\n%s", seed, tell(list, order))
 			}
 		}
-		require.Greater(t, found, 15*int(seeds), "the made-up facts have hardly anything to do with each other")
+		require.Greater(t, parts, 15*int(seeds), "the made-up facts have hardly anything to do with each other")
+		require.Empty(t, matches[""], "all deals were looked at")
+		require.NotEmpty(t, matches[deals.MatchAmbiguous], "no made-up deal mixes people")
+		require.Greater(t, len(matches), 1, "all made-up deals are matched alike")
 	})
 }
 

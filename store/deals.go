@@ -11,12 +11,13 @@ import (
 	"github.com/skvoz/skvoz/core/reports"
 )
 
-// dealColumns are the columns of table deals behind account_id, id and crm_id, in the order of dealValues and scanDeal. linked_at is the linker's.
+// dealColumns are the columns of table deals behind account_id, id and crm_id, in the order of dealValues and scanDeal. linked_at and match are the
+// linker's.
 var dealColumns = strings.Split("external_id, name, created_at, modified_at, stage_at, closed_at, funnel_id, stage_id, status, last_open_stage_id, revenue_minor, currency, "+
 	"employee_id, main_contact_id, lead_external_id, company_id, comments, source, communication_id, communication_kind, user_fields, tags, url", ", ")
 
 // dealSelect begins a statement that reads deals d.
-var dealSelect = `SELECT d.account_id, d.id, d.crm_id, d.` + strings.Join(dealColumns, ", d.") + ` FROM `
+var dealSelect = `SELECT d.account_id, d.id, d.crm_id, d.` + strings.Join(dealColumns, ", d.") + `, d.match FROM `
 
 func dealValues(d *deals.Deal) []any {
 	return []any{
@@ -33,7 +34,7 @@ func scanDeal(row scanner) (d deals.Deal, err error) {
 	var fields, tags string
 	err = row.Scan(&d.AccountID, &d.ID, &d.CRMID, &d.ExternalID, &d.Name, &createdAt, &modifiedAt, &stageAt, &closedAt, &d.FunnelID, &d.StageID, &d.Status,
 		&d.LastOpenStageID, &d.Revenue.Minor, &d.Revenue.Currency, &d.EmployeeID, &d.MainContactID, &d.LeadExternalID, &d.CompanyID, &d.Comments, &d.Source,
-		&d.Communication.ID, &d.Communication.Kind, &fields, &tags, &d.URL)
+		&d.Communication.ID, &d.Communication.Kind, &fields, &tags, &d.URL, &d.Match)
 	if err != nil {
 		return d, err
 	}

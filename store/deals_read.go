@@ -56,6 +56,9 @@ func dealsWhere(engine Engine, account core.AccountID, f deals.Filter) *where {
 	if len(f.Statuses) > 0 {
 		w.and("d.status {in ?}", textsArg(engine, f.Statuses))
 	}
+	if len(f.Matches) > 0 {
+		w.and("d.match {in ?}", textsArg(engine, f.Matches))
+	}
 	if len(f.ContactIDs) > 0 {
 		w.and("d.id IN (SELECT l.deal_id FROM deal_contact_links l WHERE l.account_id = ? AND l.contact_id {in ?})", int64(account), idsArg(engine, f.ContactIDs))
 	}

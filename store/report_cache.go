@@ -48,7 +48,7 @@ func (s *segment) size() int64 {
 	case *reports.DealDay:
 		n += sizeOf(d.ID) + sizeOf(d.CRM) + sizeOf(d.At) + sizeOf(d.ClosedAt) + sizeOf(d.Funnel) + sizeOf(d.Stage) + sizeOf(d.LastOpen) + sizeOf(d.Status) +
 			sizeOf(d.Revenue) + sizeOf(d.Employee) + sizeOf(d.Contact) + sizeOf(d.Sources) + sizeOf(d.SourceOf) + sizeOf(d.StageFrom) + sizeOf(d.Stages) +
-			sizeOf(d.StageAt) + sizeOfTouches(&d.Touches)
+			sizeOf(d.StageAt) + sizeOf(d.Match) + sizeOfTouches(&d.Touches)
 		for m := range d.EntityAt {
 			n += sizeOf(d.EntityAt[m]) + sizeOf(d.Deciding[m]) + sizeOf(d.DecidingAt[m]) + sizeOf(d.DecidingKind[m])
 		}

@@ -16,7 +16,7 @@ import (
 // A column can be read without those before it, so what a report does not ask for costs nothing.
 
 // segmentFormat is raised with every change of what is written here or how it is built; segments of another format are built anew.
-const segmentFormat = 1
+const segmentFormat = 2
 
 const (
 	segmentMagic  = "SKVS"

@@ -241,6 +241,7 @@ func encodeDealDay(d *reports.DealDay) []byte {
 		putInts(w, d.DecidingAt[m])
 		putInts(w, d.DecidingKind[m])
 	}
+	putInts(w, d.Match)
 	return w.bytes(uint8(reports.FactDeals), d.Day, len(d.At))
 }
 
@@ -264,5 +265,7 @@ func decodeDealDay(b []byte) (*reports.DealDay, error) {
 		d.DecidingAt[m], d.DecidingKind[m] = getInts[int64](r, at+2, n), getInts[uint8](r, at+3, n)
 		checkBytes(r, d.DecidingKind[m], len(reports.Kinds()))
 	}
+	d.Match = getInts[uint8](r, 16+touchColumns+4*len(d.EntityAt), n)
+	checkBytes(r, d.Match, len(reports.Matches()))
 	return d, r.err
 }

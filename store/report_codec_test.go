@@ -85,6 +85,7 @@ func (m maker) deals() *reports.DealDay {
 		d.EntityAt[e], d.Deciding[e] = someInts[int64](m, n, 1<<41), someInts[core.CommunicationID](m, n, core.MaxID)
 		d.DecidingAt[e], d.DecidingKind[e] = someInts[int64](m, n, 1<<41), someInts[uint8](m, n, 5)
 	}
+	d.Match = someInts[uint8](m, n, 7)
 	return d
 }
 

@@ -13,7 +13,7 @@ import (
 // dealRow is a deal as a segment has it.
 type dealRow struct {
 	id, crm, at, closed, funnel, stage, lastOpen, revenue, employee, contact int64
-	status, source                                                           string
+	status, source, match                                                    string
 	contactAt, leadAt                                                        int64
 	stages                                                                   []dealStage
 	links                                                                    []deals.Link
@@ -58,14 +58,14 @@ func (b *dayReading) dealArgs() []any { return []any{int64(b.account), b.from(),
 
 func (b *dayReading) dealRows(add func(*dealRow)) reading {
 	q := `SELECT d.id, d.crm_id, d.created_at, COALESCE(d.closed_at, 0), d.funnel_id, d.stage_id, d.last_open_stage_id, d.status, d.revenue_minor, d.employee_id,
-  d.main_contact_id, d.source, COALESCE(k.created_at, 0), COALESCE(l.created_at, 0)
+  d.main_contact_id, d.source, d.match, COALESCE(k.created_at, 0), COALESCE(l.created_at, 0)
 FROM deals d
 LEFT JOIN deal_contacts k ON k.account_id = d.account_id AND k.id = d.main_contact_id AND d.main_contact_id <> 0
 LEFT JOIN leads l ON l.account_id = d.account_id AND l.crm_id = d.crm_id AND l.external_id = d.lead_external_id AND d.lead_external_id <> ''` +
 		dealsOfDays + `ORDER BY d.created_at, d.id`
 	return reading{q, b.dealArgs(), func(row scanner) error {
 		r := new(dealRow)
-		err := row.Scan(&r.id, &r.crm, &r.at, &r.closed, &r.funnel, &r.stage, &r.lastOpen, &r.status, &r.revenue, &r.employee, &r.contact, &r.source, &r.contactAt, &r.leadAt)
+		err := row.Scan(&r.id, &r.crm, &r.at, &r.closed, &r.funnel, &r.stage, &r.lastOpen, &r.status, &r.revenue, &r.employee, &r.contact, &r.source, &r.match, &r.contactAt, &r.leadAt)
 		add(r)
 		return err
 	}, noMore}
@@ -179,6 +179,7 @@ func (d *dealDay) add(r *dealRow) {
 	out.Funnel, out.Stage = append(out.Funnel, core.FunnelID(r.funnel)), append(out.Stage, core.StageID(r.stage))
 	out.LastOpen = append(out.LastOpen, core.StageID(r.lastOpen))
 	out.Status = append(out.Status, uint8(max(slices.Index(reports.Statuses(), deals.StageStatus(r.status)), 0)))
+	out.Match = append(out.Match, uint8(max(slices.Index(reports.Matches(), deals.Match(r.match)), 0)))
 	out.Revenue = append(out.Revenue, r.revenue)
 	out.Employee, out.Contact = append(out.Employee, core.DealEmployeeID(r.employee)), append(out.Contact, core.DealContactID(r.contact))
 	out.SourceOf = append(out.SourceOf, listed(d.sources, &out.Sources, r.source, r.source))

@@ -224,6 +224,8 @@ type Deal struct {
 	Tags          []Tag
 	// URL leads to the deal in the CRM; empty when unknown.
 	URL string
+	// Match says how its links and path were found; empty until they have been looked for. The linker sets it, uploads leave it alone.
+	Match Match
 }
 
 // State is one state of a deal's history.
@@ -252,6 +254,22 @@ const (
 	MatchedByEmail MatchedBy = "email"
 	// MatchedByVisitor: of the same person as something matched otherwise.
 	MatchedByVisitor MatchedBy = "visitor"
+)
+
+// Match says how the links and the path of a deal as a whole were found: by the strongest reason of any of them, unless they mix people.
+type Match string
+
+// The ways, strongest first. Every deal whose links were looked for has one of them.
+const (
+	// MatchID: the CRM named the communication, so it is known whose the deal is.
+	MatchID      Match = "id"
+	MatchPhone   Match = "phone"
+	MatchEmail   Match = "email"
+	MatchVisitor Match = "visitor"
+	// MatchAmbiguous: the contacts' phones and e-mails lead to visitors of several persons, and the CRM named no communication.
+	MatchAmbiguous Match = "ambiguous"
+	// MatchNone: neither a link nor a step was found.
+	MatchNone Match = "none"
 )
 
 // Link is a communication linked to a deal: one the conversion model may choose.

@@ -72,6 +72,8 @@ type Linked struct {
 	Links []Link
 	// Steps are oldest first.
 	Steps []Step
+	// Match is never empty.
+	Match Match
 }
 
 // LinkDeal finds the communications a deal is linked to and the path that led to it. The result depends on the facts alone, not on their order.
@@ -86,6 +88,9 @@ type Linked struct {
 // Steps: sessions and communications of any kind, of the visitors who have left a value of the contacts, of those of linked communications and of
 // all others of their persons, moreover communications that bear a value themselves, not after the deal's creation and at most MaxLookback before it.
 //
+// Match: how links and steps were found. They are ambiguous if their visitors are of more than one person; a visitor without a person is somebody of
+// their own, what has no visitor says nothing. If the only link is the communication the CRM named, it is known whose the deal is.
+//
 // A CRM's times are whole seconds: what happened within the second of a creation counts as before it.
 func LinkDeal(in LinkInput) Linked {
 	m := newMatcher(&in)
@@ -94,10 +99,12 @@ func LinkDeal(in LinkInput) Linked {
 		c := &m.in.Communications[i]
 		if _, isLinked := slices.BinarySearchFunc(links, c, compareLink); isLinked {
 			m.addVisitor(c.VisitorID)
+			m.linked = append(m.linked, c.VisitorID)
 		}
 	}
 	m.addPersons()
-	return Linked{Links: links, Steps: m.steps()}
+	steps := m.steps()
+	return Linked{Links: links, Steps: steps, Match: m.whole(links, steps)}
 }
 
 // Deciding returns the communication a conversion model counts a deal to: the one the CRM named, else the last link within LinkWindow before the

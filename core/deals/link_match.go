@@ -52,6 +52,8 @@ type matcher struct {
 	values map[visits.ContactValue]bool
 	// visitors are those that belong to the deal, with the reason.
 	visitors map[core.VisitorID]match
+	// linked are the visitors of linked communications.
+	linked []core.VisitorID
 }
 
 // newMatcher begins with the visitors who have left a value of the contacts, and their persons.
@@ -176,6 +178,52 @@ func (m *matcher) sessionSteps(out []Step) []Step {
 		}
 	}
 	return out
+}
+
+// whole returns how links and steps were found together.
+func (m *matcher) whole(links []Link, steps []Step) Match {
+	var best MatchedBy
+	for _, l := range links {
+		best = strongerReason(best, l.MatchedBy)
+	}
+	for _, s := range steps {
+		best = strongerReason(best, s.MatchedBy)
+	}
+	switch {
+	case best == "":
+		return MatchNone
+	case best != MatchedByID && m.mixesPeople(steps):
+		return MatchAmbiguous
+	}
+	return Match(best)
+}
+
+func strongerReason(a, b MatchedBy) MatchedBy {
+	if b.strength() < a.strength() {
+		return b
+	}
+	return a
+}
+
+// mixesPeople reports whether the visitors of links and steps are of more than one person. Without a communication named by the CRM all of them were
+// found by values of the contacts, or are of the same person as one who was.
+func (m *matcher) mixesPeople(steps []Step) bool {
+	seen := make(map[core.VisitorID]bool)
+	for _, id := range m.linked {
+		seen[id] = true
+	}
+	for _, s := range steps {
+		seen[s.VisitorID] = true
+	}
+	delete(seen, 0)
+	persons := make(map[core.PersonID]bool)
+	for _, v := range m.in.Visitors {
+		if v.PersonID != 0 && seen[v.ID] {
+			persons[v.PersonID] = true
+			delete(seen, v.ID)
+		}
+	}
+	return len(persons)+len(seen) > 1 // those left in seen are without a person
 }
 
 // compareSteps orders steps: by time, a session before a communication, then by identifier.

@@ -14,6 +14,7 @@ type Filter struct {
 	FunnelIDs   []core.FunnelID
 	StageIDs    []core.StageID
 	Statuses    []StageStatus
+	Matches     []Match
 	EmployeeIDs []core.DealEmployeeID
 	// ContactIDs: one of the deal's contacts is among them.
 	ContactIDs []core.DealContactID

@@ -148,6 +148,8 @@ func dealDimensions() []*dimension {
 	status.key, status.byValue = func(v int64) string { return string(dealStatuses[v]) }, true
 	cycle := of("deal_cycle", "", func(_ *query, d *DealDay, i int) int64 { return cycleBucket(d, i) })
 	cycle.key, cycle.byValue = bucketKey, true
+	match := of("deal_match", "", func(_ *query, d *DealDay, i int) int64 { return int64(d.Match[i]) })
+	match.key, match.byValue = func(v int64) string { return string(dealMatches[v]) }, true
 	return []*dimension{
 		of("deal_crm", NamesOfCRMs, func(_ *query, d *DealDay, i int) int64 { return int64(d.CRM[i]) }),
 		of("deal_funnel", NamesOfFunnels, func(_ *query, d *DealDay, i int) int64 { return int64(d.Funnel[i]) }),
@@ -158,6 +160,7 @@ func dealDimensions() []*dimension {
 		of("deal_source", "", func(q *query, d *DealDay, i int) int64 { return q.words.id(d.Sources[d.SourceOf[i]]) }),
 		of("deal_last_stage", NamesOfStages, func(_ *query, d *DealDay, i int) int64 { return int64(d.LastOpen[i]) }),
 		cycle,
+		match,
 		{Dimension: Dimension{ID: "deal_date", Group: "deal", Facts: dealsOnly}, place: inOwn, byValue: true, isCalendar: true, moment: dayValue, key: dayKey},
 	}
 }

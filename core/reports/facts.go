@@ -39,6 +39,18 @@ func (s *share) moneyIf(holds bool) float64 {
 
 func (s *share) status() deals.StageStatus { return dealStatuses[s.deal.Status[s.row]] }
 
+func (s *share) match() deals.Match { return dealMatches[s.deal.Match[s.row]] }
+
+// isMatched says whether something of the deal's person was found, and of nobody else.
+func (s *share) isMatched() bool {
+	switch s.match() {
+	case deals.MatchID, deals.MatchPhone, deals.MatchEmail, deals.MatchVisitor:
+		return true
+	case deals.MatchAmbiguous, deals.MatchNone:
+	}
+	return false
+}
+
 // reached says whether the deal was ever in a stage.
 func (s *share) reached(stage core.StageID) bool {
 	for i := s.deal.StageFrom[s.row]; i < s.deal.StageFrom[s.row+1]; i++ {

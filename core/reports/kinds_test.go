@@ -229,3 +229,46 @@ func TestOC_4_onlyChosenFunnelsAreInReports(t *testing.T) {
 	r.Funnels = []core.FunnelID{1}
 	require.Equal(t, "3", total(r), "unless they were asked for")
 }
+
+// TestAN_2_ambiguousDealsAreARow: seven deals, one matched in each way and one that was not looked at yet.
+func TestAN_2_ambiguousDealsAreARow(t *testing.T) {
+	t.Parallel()
+	m := handSet()
+	m.deals = nil
+	for i := range reports.Matches() {
+		d := &deal{id: core.DealID(i + 1), at: ms(5, i, 0), funnel: 1, stages: []core.StageID{1}, lastOpen: 1, status: 1, match: uint8(i), revenue: 100 << i}
+		if i > 0 && i < 6 {
+			d.touches = []*visit{m.visits[0], m.visits[1]}
+		}
+		m.deals = append(m.deals, d)
+	}
+	s := m.service()
+	for _, kind := range []reports.Kind{reports.KindEndToEnd, reports.KindSummary, reports.KindDeals, reports.KindModels} {
+		r := request(kind, "deal_match", "deals", "revenue", "deals_matched", "deals_ambiguous", "deals_matched_share", "deals_ambiguous_share")
+		r.Model = attribution.Linear
+		table, err := s.Table(t.Context(), r)
+		require.NoError(t, err)
+		require.Equal(t, map[string][]string{
+			"":          {"1", "100", "0", "0", "0", "0"},
+			"id":        {"1", "200", "1", "0", "100", "0"},
+			"phone":     {"1", "400", "1", "0", "100", "0"},
+			"email":     {"1", "800", "1", "0", "100", "0"},
+			"visitor":   {"1", "1600", "1", "0", "100", "0"},
+			"ambiguous": {"1", "3200", "0", "1", "0", "100"},
+			"none":      {"1", "6400", "0", "0", "0", "0"},
+			"total":     {"7", "12700", "4", "1", "57.142857143", "14.285714286"},
+		}, shown(table), kind)
+	}
+	// What is ambiguous stands in the rows of its sources like any other deal; the filter keeps it out, and it opens the deal itself.
+	r := request(reports.KindDeals, "channel", "deals", "deals_ambiguous")
+	r.Filter = reports.Filter{Dimension: "deal_match", Operator: reports.OpIsNot, Values: []string{"ambiguous"}}
+	table, err := s.Table(t.Context(), r)
+	require.NoError(t, err)
+	require.Equal(t, map[string][]string{"direct": {"4", "0"}, "": {"2", "0"}, "total": {"6", "0"}}, shown(table))
+	r.Filter = reports.Filter{}
+	page, err := s.Drill(t.Context(), reports.DrillRequest{Request: r, Column: r.Columns[1], Page: core.PageRequest{First: 10}})
+	require.NoError(t, err)
+	require.InDelta(t, 1, page.Sum, 0)
+	require.Len(t, page.Nodes, 1)
+	require.EqualValues(t, 6, page.Nodes[0].ID)
+}

@@ -50,6 +50,7 @@ type deal struct {
 	stages   []core.StageID
 	lastOpen core.StageID
 	status   uint8
+	match    uint8
 	revenue  int64
 	employee core.DealEmployeeID
 	contact  core.DealContactID
@@ -177,7 +178,7 @@ func addDeal(d *reports.DealDay, x *deal, l *lists) {
 	d.ID, d.CRM, d.At = append(d.ID, x.id), append(d.CRM, 1), append(d.At, uint32(x.at%reports.DayMS))
 	d.ClosedAt, d.Funnel, d.Status = append(d.ClosedAt, x.closed), append(d.Funnel, x.funnel), append(d.Status, x.status)
 	d.LastOpen, d.Revenue, d.Employee = append(d.LastOpen, x.lastOpen), append(d.Revenue, x.revenue), append(d.Employee, x.employee)
-	d.Contact = append(d.Contact, x.contact)
+	d.Contact, d.Match = append(d.Contact, x.contact), append(d.Match, x.match)
 	i := slices.Index(d.Sources, x.source)
 	if i < 0 {
 		i = len(d.Sources)

@@ -209,6 +209,10 @@ func dealMetrics() []*metric {
 		derived("deals", TypePercent, "deals_without_source_share", "deals_without_source / deals * 100"),
 		count("deals_without_campaign", func(s *share) bool { return s.campaign == 0 }),
 		derived("deals", TypePercent, "deals_without_campaign_share", "deals_without_campaign / deals * 100"),
+		count("deals_matched", func(s *share) bool { return s.isMatched() }),
+		derived("deals", TypePercent, "deals_matched_share", "deals_matched / deals * 100"),
+		count("deals_ambiguous", func(s *share) bool { return s.match() == deals.MatchAmbiguous }),
+		derived("deals", TypePercent, "deals_ambiguous_share", "deals_ambiguous / deals * 100"),
 		of("revenue_without_campaign", TypeMoney, func(s *share) float64 { return s.moneyIf(s.campaign == 0) }),
 	}
 }

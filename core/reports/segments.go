@@ -133,6 +133,7 @@ type DealDay struct {
 	StageFrom []uint32 // stages of row i are [StageFrom[i], StageFrom[i+1]) of Stages and StageAt; one longer than the rows
 	Stages    []core.StageID
 	StageAt   []int64 // unix ms
+	Match     []uint8 // how links and path were found: index into Matches
 
 	// EntityAt is the creation of deal, contact and lead (unix ms; 0 = no such entity) and Deciding the communication each conversion model
 	// chooses (0 = none) with its time and kind; the first index is ByDeal, ByContact or ByLead.
@@ -148,6 +149,13 @@ type DealDay struct {
 func Statuses() []deals.StageStatus { return dealStatuses[:] }
 
 var dealStatuses = [...]deals.StageStatus{"", deals.StageInProcess, deals.StageSuccess, deals.StageFailed}
+
+// Matches returns the ways in which deals are matched in the order of their numbers in DealDay.Match; 0 = not looked for yet.
+func Matches() []deals.Match { return dealMatches[:] }
+
+var dealMatches = [...]deals.Match{
+	"", deals.MatchID, deals.MatchPhone, deals.MatchEmail, deals.MatchVisitor, deals.MatchAmbiguous, deals.MatchNone,
+}
 
 // SegmentStore gives the segments reports are counted from. Segments are as fresh as the facts, except those of the last two days' sessions,
 // which may lag by the returned age. Implementations are safe for concurrent use and keep segments in memory as long as there is room.

@@ -128,6 +128,7 @@ CREATE UNIQUE INDEX ux_crm_fields__account_crm_entity_external ON crm_fields (ac
 
 -- The present state of each deal. last_open_stage_id is the last stage in process the deal was in ("stage before failure").
 -- communication_id, communication_kind: named by the CRM itself; they win over matching. user_fields and tags are JSON.
+-- match: id | phone | email | visitor | ambiguous | none: how links and path were found; empty until they were looked for.
 CREATE TABLE deals (
   account_id         BIGINT NOT NULL,
   id                 BIGINT NOT NULL,
@@ -157,6 +158,7 @@ CREATE TABLE deals (
   tags               TEXT   NOT NULL,
   url                TEXT   NOT NULL,
   linked_at          BIGINT,
+  match              TEXT   NOT NULL DEFAULT '',
   PRIMARY KEY (account_id, id),
   FOREIGN KEY (account_id, crm_id) REFERENCES crms (account_id, id) ON DELETE CASCADE
 );
