@@ -43,6 +43,10 @@ func (r *dealResolver) History(ctx context.Context, objs []*deals.Deal) ([][]mod
 	return r.dealHistories(ctx, objs)
 }
 
+func (r *dealResolver) Match(ctx context.Context, obj *deals.Deal) (*deals.Match, error) {
+	return dealMatch(obj), nil
+}
+
 func (r *dealResolver) Links(ctx context.Context, objs []*deals.Deal) ([][]model.DealLink, error) {
 	return r.dealLinks(ctx, objs)
 }

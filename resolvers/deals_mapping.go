@@ -321,6 +321,14 @@ func (r *Resolver) dealAttribution(ctx context.Context, q reports.DealRequest) (
 	return out, nil
 }
 
+// dealMatch is nil until the deal's links have been looked for.
+func dealMatch(d *deals.Deal) *deals.Match {
+	if d.Match == "" {
+		return nil
+	}
+	return &d.Match
+}
+
 func dealFilter(f *model.DealFilter) (deals.Filter, error) {
 	var q deals.Filter
 	if f == nil {
@@ -346,7 +354,7 @@ func dealFilter(f *model.DealFilter) (deals.Filter, error) {
 			return q, err
 		}
 	}
-	q.Statuses, q.Search = givenList(f.Statuses).Value, given(f.Search).Value
+	q.Statuses, q.Matches, q.Search = givenList(f.Statuses).Value, givenList(f.Matches).Value, given(f.Search).Value
 	q.CreatedFrom, q.CreatedTo = given(f.CreatedFrom).Value, given(f.CreatedTo).Value
 	if known := given(f.HasSource); known.Set {
 		q.HasSource = &known.Value

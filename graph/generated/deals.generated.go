@@ -33,6 +33,7 @@ type DealResolver interface {
 	Contacts(ctx context.Context, objs []*deals.Deal) ([][]deals.Contact, error)
 
 	History(ctx context.Context, objs []*deals.Deal) ([][]model.DealState, error)
+	Match(ctx context.Context, obj *deals.Deal) (*deals.Match, error)
 	Links(ctx context.Context, objs []*deals.Deal) ([][]model.DealLink, error)
 	Path(ctx context.Context, obj *deals.Deal) ([]model.DealStep, error)
 	Attribution(ctx context.Context, obj *deals.Deal, model string, conversionModel *deals.ConversionModel, lookbackDays *int) (*model.DealAttribution, error)
@@ -813,6 +814,29 @@ func (ec *executionContext) resolveBatch_Deal_history(ctx context.Context, field
 		err,
 		"Deal.history",
 	)
+}
+
+func (ec *executionContext) _Deal_match(ctx context.Context, field graphql.CollectedField, obj *deals.Deal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Deal_match(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Deal().Match(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *deals.Match) graphql.Marshaler {
+			return ec.marshalODealMatch2ᚖgithubᚗcomᚋskvozᚋskvozᚋcoreᚋdealsᚐMatch(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Deal_match(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Deal", field, true, true, errors.New("field of type DealMatch does not have child fields"))
 }
 
 func (ec *executionContext) _Deal_links(ctx context.Context, field graphql.CollectedField, obj *deals.Deal) (ret graphql.Marshaler) {
@@ -2109,7 +2133,7 @@ func (ec *executionContext) unmarshalInputDealFilter(ctx context.Context, obj an
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"crmId", "funnelIds", "stageIds", "statuses", "employeeId", "contactId", "createdFrom", "createdTo", "search", "hasSource"}
+	fieldsInOrder := [...]string{"crmId", "funnelIds", "stageIds", "statuses", "matches", "employeeId", "contactId", "createdFrom", "createdTo", "search", "hasSource"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -2144,6 +2168,13 @@ func (ec *executionContext) unmarshalInputDealFilter(ctx context.Context, obj an
 				return it, err
 			}
 			it.Statuses = graphql.OmittableOf(data)
+		case "matches":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("matches"))
+			data, err := ec.unmarshalODealMatch2ᚕgithubᚗcomᚋskvozᚋskvozᚋcoreᚋdealsᚐMatchᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Matches = graphql.OmittableOf(data)
 		case "employeeId":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("employeeId"))
 			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
@@ -2510,6 +2541,44 @@ func (ec *executionContext) _Deal(ctx context.Context, sel ast.SelectionSet, obj
 				}()
 				res = ec._Deal_history(ctx, field, obj)
 				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "match":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Deal_match(ctx, field, obj)
+				if res == graphql.RequiredNull {
 					atomic.AddUint32(&fs.Invalids, 1)
 				}
 				return res
@@ -3251,6 +3320,42 @@ func (ec *executionContext) marshalNDealLink2ᚕgithubᚗcomᚋskvozᚋskvozᚋg
 	return ret
 }
 
+func (ec *executionContext) unmarshalNDealMatch2githubᚗcomᚋskvozᚋskvozᚋcoreᚋdealsᚐMatch(ctx context.Context, v any) (deals.Match, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := unmarshalNDealMatch2githubᚗcomᚋskvozᚋskvozᚋcoreᚋdealsᚐMatch[tmp]
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNDealMatch2githubᚗcomᚋskvozᚋskvozᚋcoreᚋdealsᚐMatch(ctx context.Context, sel ast.SelectionSet, v deals.Match) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(marshalNDealMatch2githubᚗcomᚋskvozᚋskvozᚋcoreᚋdealsᚐMatch[v])
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
+var (
+	unmarshalNDealMatch2githubᚗcomᚋskvozᚋskvozᚋcoreᚋdealsᚐMatch = map[string]deals.Match{
+		"ID":        deals.MatchID,
+		"PHONE":     deals.MatchPhone,
+		"EMAIL":     deals.MatchEmail,
+		"VISITOR":   deals.MatchVisitor,
+		"AMBIGUOUS": deals.MatchAmbiguous,
+		"NONE":      deals.MatchNone,
+	}
+	marshalNDealMatch2githubᚗcomᚋskvozᚋskvozᚋcoreᚋdealsᚐMatch = map[deals.Match]string{
+		deals.MatchID:        "ID",
+		deals.MatchPhone:     "PHONE",
+		deals.MatchEmail:     "EMAIL",
+		deals.MatchVisitor:   "VISITOR",
+		deals.MatchAmbiguous: "AMBIGUOUS",
+		deals.MatchNone:      "NONE",
+	}
+)
+
 func (ec *executionContext) unmarshalNDealSort2githubᚗcomᚋskvozᚋskvozᚋgraphᚋmodelᚐDealSort(ctx context.Context, v any) (model.DealSort, error) {
 	var res model.DealSort
 	err := res.UnmarshalGQL(v)
@@ -3381,5 +3486,79 @@ func (ec *executionContext) unmarshalODealFilter2ᚖgithubᚗcomᚋskvozᚋskvoz
 	res, err := ec.unmarshalInputDealFilter(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
+
+func (ec *executionContext) unmarshalODealMatch2ᚕgithubᚗcomᚋskvozᚋskvozᚋcoreᚋdealsᚐMatchᚄ(ctx context.Context, v any) ([]deals.Match, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]deals.Match, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNDealMatch2githubᚗcomᚋskvozᚋskvozᚋcoreᚋdealsᚐMatch(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalODealMatch2ᚕgithubᚗcomᚋskvozᚋskvozᚋcoreᚋdealsᚐMatchᚄ(ctx context.Context, sel ast.SelectionSet, v []deals.Match) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 1, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNDealMatch2githubᚗcomᚋskvozᚋskvozᚋcoreᚋdealsᚐMatch(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalODealMatch2ᚖgithubᚗcomᚋskvozᚋskvozᚋcoreᚋdealsᚐMatch(ctx context.Context, v any) (*deals.Match, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := graphql.UnmarshalString(v)
+	res := unmarshalODealMatch2ᚖgithubᚗcomᚋskvozᚋskvozᚋcoreᚋdealsᚐMatch[tmp]
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalODealMatch2ᚖgithubᚗcomᚋskvozᚋskvozᚋcoreᚋdealsᚐMatch(ctx context.Context, sel ast.SelectionSet, v *deals.Match) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(marshalODealMatch2ᚖgithubᚗcomᚋskvozᚋskvozᚋcoreᚋdealsᚐMatch[*v])
+	return res
+}
+
+var (
+	unmarshalODealMatch2ᚖgithubᚗcomᚋskvozᚋskvozᚋcoreᚋdealsᚐMatch = map[string]deals.Match{
+		"ID":        deals.MatchID,
+		"PHONE":     deals.MatchPhone,
+		"EMAIL":     deals.MatchEmail,
+		"VISITOR":   deals.MatchVisitor,
+		"AMBIGUOUS": deals.MatchAmbiguous,
+		"NONE":      deals.MatchNone,
+	}
+	marshalODealMatch2ᚖgithubᚗcomᚋskvozᚋskvozᚋcoreᚋdealsᚐMatch = map[deals.Match]string{
+		deals.MatchID:        "ID",
+		deals.MatchPhone:     "PHONE",
+		deals.MatchEmail:     "EMAIL",
+		deals.MatchVisitor:   "VISITOR",
+		deals.MatchAmbiguous: "AMBIGUOUS",
+		deals.MatchNone:      "NONE",
+	}
+)
 
 // endregion ***************************** type.gotpl *****************************

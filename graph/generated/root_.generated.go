@@ -281,6 +281,7 @@ type ComplexityRoot struct {
 		ID            func(childComplexity int) int
 		LastOpenStage func(childComplexity int) int
 		Links         func(childComplexity int) int
+		Match         func(childComplexity int) int
 		Name          func(childComplexity int) int
 		Path          func(childComplexity int) int
 		Revenue       func(childComplexity int) int
@@ -1890,6 +1891,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Deal.Links(childComplexity), true
+	case "Deal.match":
+		if e.ComplexityRoot.Deal.Match == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Deal.Match(childComplexity), true
 	case "Deal.name":
 		if e.ComplexityRoot.Deal.Name == nil {
 			break
@@ -6189,6 +6196,8 @@ type Deal {
   url: String!
   "States it went through, oldest first."
   history: [DealState!]!
+  "How its links and path were found; null until they have been looked for."
+  match: DealMatch
   "Linked communications, oldest first."
   links: [DealLink!]!
   "The path that led to it: visits and communications of its person before it was created, oldest first, up to 365 days back."
@@ -6245,6 +6254,22 @@ enum MatchedBy {
   EMAIL
   "Of the same person as something matched otherwise."
   VISITOR
+}
+
+"How the links and the path of a deal were found: by the strongest reason of any of them, unless they mix people."
+enum DealMatch {
+  "The CRM named the communication."
+  ID
+  "A contact of the deal has the same phone."
+  PHONE
+  "A contact of the deal has the same e-mail."
+  EMAIL
+  "Only others of the same person as a visitor with a contact's phone or e-mail."
+  VISITOR
+  "The contacts' phones and e-mails lead to more than one person: the source may be somebody else's."
+  AMBIGUOUS
+  "Nothing was found."
+  NONE
 }
 
 "A communication linked to a deal."
@@ -6331,6 +6356,8 @@ input DealFilter {
   stageIds: [ID!]
   "With these statuses."
   statuses: [StageStatus!]
+  "Matched in one of these ways."
+  matches: [DealMatch!]
   "Of this employee."
   employeeId: ID
   "Of this contact."
@@ -8409,6 +8436,8 @@ func (ec *executionContext) childFields_Deal(ctx context.Context, field graphql.
 		return ec.fieldContext_Deal_url(ctx, field)
 	case "history":
 		return ec.fieldContext_Deal_history(ctx, field)
+	case "match":
+		return ec.fieldContext_Deal_match(ctx, field)
 	case "links":
 		return ec.fieldContext_Deal_links(ctx, field)
 	case "path":

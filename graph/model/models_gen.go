@@ -445,6 +445,8 @@ type DealFilter struct {
 	StageIds graphql.Omittable[[]string] `json:"stageIds,omitempty"`
 	// With these statuses.
 	Statuses graphql.Omittable[[]deals.StageStatus] `json:"statuses,omitempty"`
+	// Matched in one of these ways.
+	Matches graphql.Omittable[[]deals.Match] `json:"matches,omitempty"`
 	// Of this employee.
 	EmployeeID graphql.Omittable[*string] `json:"employeeId,omitempty"`
 	// Of this contact.
