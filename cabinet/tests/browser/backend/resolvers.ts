@@ -1,4 +1,5 @@
 import { GraphQLError } from 'graphql';
+import { crmMutations, crmQueries } from './crm';
 import { reportMutations, reportQueries } from './reportResolvers';
 import { ago, newSettings, type Site, type State, type User } from './state';
 
@@ -51,6 +52,7 @@ export function resolversOf(state: State) {
   return {
     Query: {
       ...reportQueries(state.reports, pageOf),
+      ...(state.crm && crmQueries(state.crm, pageOf, () => failure('NOT_FOUND', { reason: 'not_found' }))),
       instance: () => ({
         version: '1.0.0-test',
         publicUrl: 'https://skvoz.example',
@@ -111,6 +113,7 @@ export function resolversOf(state: State) {
     },
     Mutation: {
       ...reportMutations(state.reports, id),
+      ...(state.crm && crmMutations(state.crm, id, (extensions) => failure('BAD_USER_INPUT', extensions))),
       completeSetup: (_: unknown, { input }: Input) => {
         if (input.token !== 'first') {
           throw failure('CONFLICT', { reason: 'link_used', field: 'token' });

@@ -11,7 +11,8 @@ import { failure, resolversOf } from './resolvers';
 import type { State } from './state';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
-const dist = join(here, '../../../dist');
+/** The built cabinet: the folder `vite build` writes, or another one. */
+const dist = process.env.CABINET_DIST ?? join(here, '../../../dist');
 const schemaFolder = join(here, '../../../../graph/schema');
 
 const types: Record<string, string> = {

@@ -1,3 +1,4 @@
+import type { CrmState } from './crm';
 import { goals, campaigns, type Campaign, type Goal } from './rules';
 import { newReports, type ReportsState } from './reportResolvers';
 import { communications, refusals, visitors, type Communication, type Refusal, type Visitor } from './people';
@@ -59,6 +60,8 @@ export interface State {
   refusals: Refusal[];
   sessions: Record<string, unknown>[];
   reports: ReportsState;
+  /** Absent: reports answer about deals, too. */
+  crm?: CrmState;
   /** Operation names to answer with an error, and its extensions. */
   failing: Map<string, Record<string, unknown>>;
   /** Operation names to answer only when released. */

@@ -4,7 +4,7 @@ import { CrmsDocument } from '@/graphql/generated/graphql';
 import { isWorking } from '../crmForm';
 
 const whileWorking = 3000;
-const whileQuiet = 15_000;
+const whileQuiet = 10_000;
 const context = { additionalTypenames: ['Crm', 'Funnel', 'Deal'] };
 
 /** All CRMs, asked anew while the page is looked at: often while deals are being counted, now and then else. */

@@ -69,7 +69,7 @@ function CallResult({ call }: { call: Call }) {
   const canChange = useCan('ADMIN');
   const textOf = useProblemText();
   const [{ fetching }, allow] = useMutation(AllowNetworkDocument);
-  if (call.errorCode === null) {
+  if (call.errorCode === 0) {
     return <Badge color="green">{t('dataapi.calls.ok')}</Badge>;
   }
   const letIn = async () => {

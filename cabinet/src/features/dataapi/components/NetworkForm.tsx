@@ -35,7 +35,7 @@ export function NetworkForm() {
           <TextInput
             label={t('dataapi.networks.network')}
             placeholder="203.0.113.7"
-            className="mono"
+            styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)' } }}
             autoComplete="off"
             w={{ base: '100%', xs: 220 }}
             {...form.getInputProps('network')}

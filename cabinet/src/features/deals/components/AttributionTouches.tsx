@@ -8,8 +8,10 @@ import { formatShare, sumAmounts } from '../shares';
 import classes from './AttributionTouches.module.css';
 import { MatchText } from './MatchText';
 
+type Touch = DealAttributionQuery['deal']['attribution']['touches'][number];
+
 interface AttributionTouchesProps {
-  touches: DealAttributionQuery['deal']['attribution']['touches'];
+  touches: Touch[];
   currency: string;
 }
 
@@ -21,12 +23,11 @@ export function AttributionTouches({ touches, currency }: AttributionTouchesProp
   const amount = sumAmounts(touches.map(({ revenue }) => revenue.amount));
   return (
     <div className="table-scroll" role="region" aria-label={t('deals.attribution.table')} tabIndex={0}>
-      <Table verticalSpacing="xs" miw={560} style={{ verticalAlign: 'top' }}>
+      <Table verticalSpacing="xs" horizontalSpacing="xs" miw={300} style={{ verticalAlign: 'top' }}>
         <Table.Thead>
           <Table.Tr>
             <Table.Th>{t('deals.attribution.touch')}</Table.Th>
-            <Table.Th>{t('deals.attribution.source')}</Table.Th>
-            <Table.Th>{t('deals.attribution.share')}</Table.Th>
+            <Table.Th className={classes.share}>{t('deals.attribution.share')}</Table.Th>
             <Table.Th ta="right">{t('deals.list.amount')}</Table.Th>
           </Table.Tr>
         </Table.Thead>
@@ -34,39 +35,15 @@ export function AttributionTouches({ touches, currency }: AttributionTouchesProp
           {touches.map((touch, index) => (
             <Table.Tr key={index}>
               <Table.Td>
-                <Text size="sm" component="div">
-                  <Moment at={touch.at} />
-                </Text>
-                <Text size="xs" c="dimmed">
-                  {t(touch.communicationId === null ? 'deals.path.visit' : 'deals.attribution.communication')}
-                </Text>
+                <TouchText touch={touch} />
               </Table.Td>
-              <Table.Td maw={320}>
-                {touch.source ? <SourceLine source={touch.source} /> : '—'}
-                {touch.campaign && (
-                  <Text size="sm" className="break">
-                    {touch.campaign.name}
-                  </Text>
-                )}
-                {touch.keyword !== '' && (
-                  <Text size="xs" c="dimmed" className="break">
-                    {t('deals.attribution.keyword', { keyword: touch.keyword })}
-                  </Text>
-                )}
-                <MatchText by={touch.matchedBy} />
-              </Table.Td>
-              <Table.Td>
-                <Group gap={8} wrap="nowrap">
-                  <div className={classes.track} aria-hidden>
-                    {touch.weight > 0 && (
-                      <div
-                        className={classes.bar}
-                        style={{ width: `${Math.min(100, touch.weight * 100)}%` }}
-                      />
-                    )}
-                  </div>
-                  <span className="numeric">{formatShare(touch.weight, format.locale)}</span>
-                </Group>
+              <Table.Td className={classes.share}>
+                <span className="numeric">{formatShare(touch.weight, format.locale)}</span>
+                <div className={classes.track} aria-hidden>
+                  {touch.weight > 0 && (
+                    <div className={classes.bar} style={{ width: `${Math.min(100, touch.weight * 100)}%` }} />
+                  )}
+                </div>
               </Table.Td>
               <Table.Td ta="right" className="numeric" style={{ whiteSpace: 'nowrap' }}>
                 {format.money(touch.revenue)}
@@ -76,21 +53,45 @@ export function AttributionTouches({ touches, currency }: AttributionTouchesProp
         </Table.Tbody>
         <Table.Tfoot>
           <Table.Tr>
-            <Table.Th scope="row" colSpan={2}>
-              {t('deals.attribution.total')}
-            </Table.Th>
+            <Table.Th scope="row">{t('deals.attribution.total')}</Table.Th>
             <Table.Td className="numeric" fw={600}>
-              <Group gap={8} wrap="nowrap">
-                <div className={classes.gap} />
-                {formatShare(weight, format.locale)}
-              </Group>
+              {formatShare(weight, format.locale)}
             </Table.Td>
-            <Table.Td ta="right" className="numeric" fw={600}>
+            <Table.Td ta="right" className="numeric" fw={600} style={{ whiteSpace: 'nowrap' }}>
               {format.money({ amount, currency })}
             </Table.Td>
           </Table.Tr>
         </Table.Tfoot>
       </Table>
     </div>
+  );
+}
+
+function TouchText({ touch }: { touch: Touch }) {
+  const { t } = useTranslation();
+  const { at, communicationId, source, campaign, keyword, matchedBy } = touch;
+  return (
+    <>
+      <Group gap={8}>
+        <Text size="sm" fw={600} component="span">
+          <Moment at={at} />
+        </Text>
+        <Text size="xs" c="dimmed" component="span">
+          {t(communicationId === null ? 'deals.path.visit' : 'deals.attribution.communication')}
+        </Text>
+      </Group>
+      {source && <SourceLine source={source} />}
+      {campaign && (
+        <Text size="sm" className="break">
+          {campaign.name}
+        </Text>
+      )}
+      {keyword !== '' && (
+        <Text size="xs" c="dimmed" className="break">
+          {t('deals.attribution.keyword', { keyword })}
+        </Text>
+      )}
+      <MatchText by={matchedBy} />
+    </>
   );
 }

@@ -5,7 +5,7 @@ import { examplePath, families, learning, weightsOf } from '../weights';
 import { ModelCard } from './ModelCard';
 import { WeightBars } from './WeightBars';
 
-const columns = { base: 1, sm: 2, xl: 3 };
+const columns = { base: 1, sm: 2, lg: 3 };
 
 /** Every model of the product, in families. */
 export function ModelFamilies() {

@@ -49,7 +49,7 @@ export function OwnModels() {
               text={t('models.own.emptyText')}
             />
           ) : (
-            <SimpleGrid cols={{ base: 1, sm: 2, xl: 3 }}>
+            <SimpleGrid cols={{ base: 1, sm: 2, lg: 3 }}>
               {own.map((model) => {
                 const { id, name, definition } = model;
                 return (

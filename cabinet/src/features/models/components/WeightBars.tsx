@@ -21,6 +21,7 @@ export function WeightBars({ weights, labels }: WeightBarsProps) {
   return (
     <svg
       className={classes.picture}
+      style={{ maxWidth: weights.length * 56 }}
       viewBox={`0 0 ${weights.length * (width + gap) - gap} ${height}`}
       role="img"
       aria-label={t('models.picture.label', { parts: summary })}
