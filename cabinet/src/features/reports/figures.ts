@@ -114,7 +114,7 @@ const betterDown = new Set([
   'deals_without_campaign_share',
   'revenue_without_campaign',
 ]);
-const neutral = new Set(['cost', 'clicks', 'impressions', 'time_on_site', 'depth']);
+const neutral = new Set(['cost', 'clicks', 'impressions', 'time_on_site', 'depth', 'deals_open']);
 
 /** Whether a change of a metric is good news, bad news or neither. */
 export function moodOf(metric: string, change: number): 'good' | 'bad' | 'none' {

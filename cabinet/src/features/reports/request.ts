@@ -123,18 +123,7 @@ export function tableInput(
 export type Order = Pick<ReportState, 'sort' | 'dir'>;
 
 /** Dimensions whose own order says more than that of a figure. */
-const ordered = new Set([
-  'date',
-  'week',
-  'month',
-  'weekday',
-  'hour',
-  'deal_date',
-  'deal_cycle',
-  'deal_funnel',
-  'deal_stage',
-  'deal_last_stage',
-]);
+const ordered = new Set(['date', 'week', 'month', 'weekday', 'hour', 'deal_date', 'deal_cycle']);
 
 /** The order a state shows: the one chosen, else the largest of the first column on top. */
 export function shownOrder(

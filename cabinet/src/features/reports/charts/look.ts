@@ -6,6 +6,8 @@ export interface ChartLook {
   surface: string;
   font: string;
   palette: string[];
+  /** Whether there is room for a phone's width only. */
+  isNarrow: boolean;
 }
 
 const palettes = {
@@ -24,6 +26,7 @@ export function lookOf(element: HTMLElement, scheme: 'light' | 'dark'): ChartLoo
     surface: variable('--app-surface'),
     font: style.fontFamily,
     palette: palettes[scheme],
+    isNarrow: element.clientWidth < 500,
   };
 }
 
@@ -38,7 +41,13 @@ export function frameOf(look: ChartLook, isMoving: boolean) {
       borderColor: look.line,
       textStyle: { color: look.text, fontFamily: look.font },
     },
-    legend: { textStyle: { color: look.text }, top: 0, type: 'plain', itemGap: 16 },
+    legend: {
+      textStyle: { color: look.text },
+      top: 0,
+      type: 'scroll',
+      itemGap: 16,
+      pageTextStyle: { color: look.text },
+    },
   };
 }
 

@@ -60,12 +60,18 @@ function axesOf(series: Series[], look: ChartLook) {
 export function groupedBars({ names, series }: { names: string[]; series: Series[] }) {
   return (look: ChartLook): EChartsCoreOption => ({
     tooltip: { ...tip(look), trigger: 'axis' },
-    grid: { ...grid, top: series.length > 4 ? 70 : 44 },
+    grid,
     xAxis: {
       type: 'category',
       data: names,
       ...axisOf(look),
-      axisLabel: { color: look.dimmed, width: 110, overflow: 'truncate', interval: 0, hideOverlap: true },
+      axisLabel: {
+        color: look.dimmed,
+        width: 110,
+        overflow: 'truncate',
+        interval: 0,
+        rotate: names.length > (look.isNarrow ? 3 : 7) ? 35 : 0,
+      },
       splitLine: { show: false },
     },
     yAxis: axesOf(series, look),
@@ -152,7 +158,7 @@ export function flowChart(nodes: FlowNode[], edges: FlowEdge[], format: (value: 
       {
         type: 'sankey',
         left: 8,
-        right: 150,
+        right: look.isNarrow ? 64 : 150,
         top: 12,
         bottom: 12,
         nodeGap: 14,
@@ -161,7 +167,8 @@ export function flowChart(nodes: FlowNode[], edges: FlowEdge[], format: (value: 
         label: {
           color: look.text,
           formatter: ({ name }: { name: string }) => labels.get(name) ?? name,
-          width: 140,
+          fontSize: look.isNarrow ? 10 : 12,
+          width: look.isNarrow ? 58 : 140,
           overflow: 'truncate',
         },
         lineStyle: { color: 'source', opacity: 0.35 },

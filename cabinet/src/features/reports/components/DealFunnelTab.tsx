@@ -14,7 +14,7 @@ import { Loaded } from '@/ui/Loaded';
 import { Panel } from '@/ui/Panel';
 import { Chart } from '../charts/Chart';
 import { funnelChart } from '../charts/options';
-import { changeOf } from '../figures';
+import { changeOf, undefinedFigure } from '../figures';
 import { conditionsOf } from '../request';
 import { useFigures } from '../hooks/useFigures';
 import { useReportPage } from '../hooks/useReportPage';
@@ -118,7 +118,9 @@ function FunnelFigures({ stages, input }: { stages: DealFunnelQuery['dealFunnel'
   const option = useMemo(
     () =>
       funnelChart(
-        stages.map(({ stage, deals }) => ({ name: stage.name, value: deals })),
+        stages
+          .filter(({ stage }) => stage.status !== 'FAILED')
+          .map(({ stage, deals }) => ({ name: stage.name, value: deals })),
         (value) => format.figure(value, 'COUNT'),
       ),
     [stages, format],
@@ -156,7 +158,8 @@ function FunnelFigures({ stages, input }: { stages: DealFunnelQuery['dealFunnel'
         t('reports.deals.costChange'),
       ]}
       rows={stages.map((figure, index) => {
-        const change = changeOf(figure.costPerDeal, stages[index - 1]?.costPerDeal);
+        const isLost = figure.stage.status === 'FAILED';
+        const change = isLost ? null : changeOf(figure.costPerDeal, stages[index - 1]?.costPerDeal);
         return {
           key: figure.stage.id,
           cells: [
@@ -164,10 +167,10 @@ function FunnelFigures({ stages, input }: { stages: DealFunnelQuery['dealFunnel'
             reached(figure),
             format.percent(figure.fromPrevious),
             format.percent(figure.fromFirst),
-            format.figure(figure.lost, 'COUNT'),
+            isLost ? undefinedFigure : format.figure(figure.lost, 'COUNT'),
             format.money(figure.costPerDeal),
             change?.percent === null || change?.percent === undefined
-              ? '—'
+              ? undefinedFigure
               : format.signedPercent(change.percent),
           ],
         };

@@ -38,7 +38,6 @@ export function ModelControls({ chosen }: { chosen: ReturnType<typeof comparedMo
           value={metrics}
           onChange={(next) => change({ metrics: next.length > 0 ? next : undefined })}
           maxValues={4}
-          searchable
         />
         <OptionSelect
           label={t('reports.models.base')}

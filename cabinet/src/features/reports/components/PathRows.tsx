@@ -37,6 +37,7 @@ export function PathRows({ paths, unit }: PathRowsProps) {
           {paths.map((path) => (
             <Table.Tr key={JSON.stringify(path.steps)}>
               <Table.Td>
+                {path.steps.length === 0 && <i>{t('reports.paths.unknown')}</i>}
                 <ol className={classes.steps}>
                   {path.steps.map((key, index) => (
                     <li key={index}>

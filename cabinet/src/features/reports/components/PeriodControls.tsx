@@ -63,7 +63,7 @@ export function PeriodControls() {
             cto: before?.to,
           });
         }}
-        width={220}
+        width={250}
       />
       {state.compare === 'custom' && compared && (
         <DayRange

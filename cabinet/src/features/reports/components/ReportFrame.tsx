@@ -1,11 +1,11 @@
-import type { ReactNode } from 'react';
+import { type ReactNode, useMemo } from 'react';
 import { useQuery } from 'urql';
 import { ReportCatalogDocument, ReportFunnelsDocument, type ReportKind } from '@/graphql/generated/graphql';
 import { Loaded } from '@/ui/Loaded';
 import { Page } from '@/ui/Page';
 import { ReportPageContext, useChangeState } from '../hooks/useReportPage';
 import { useReportWords } from '../hooks/useReportWords';
-import { TermsContext, termsOf } from '../hooks/useTerms';
+import { funnelsOfStages, TermsContext, termsOf } from '../hooks/useTerms';
 import { useToday } from '../hooks/useToday';
 import type { ReportState } from '../state';
 import { ViewsMenu } from './ViewsMenu';
@@ -22,8 +22,13 @@ const funnelContext = { additionalTypenames: ['Crm', 'Funnel'] };
 /** The page of a report: its heading, what it can show, the words it speaks in. */
 export function ReportFrame({ kind, state, children }: ReportFrameProps) {
   const [{ data }] = useQuery({ query: ReportFunnelsDocument, context: funnelContext });
+  const crms = data?.crms;
+  const terms = useMemo(
+    () => ({ terms: termsOf(crms ?? [], state.funnels), funnelOfStage: funnelsOfStages(crms ?? []) }),
+    [crms, state.funnels],
+  );
   return (
-    <TermsContext value={termsOf(data?.crms ?? [], state.funnels)}>
+    <TermsContext value={terms}>
       <CatalogFrame kind={kind} state={state}>
         {children}
       </CatalogFrame>

@@ -123,7 +123,7 @@ function Row({ row, path, labels }: { row: ReportRow; path: string[]; labels: st
                 )}
               </ActionIcon>
             ) : (
-              <span className={classes.leaf} />
+              input.dimensions.length > 1 && <span className={classes.leaf} />
             )}
             <span className={row.key === '' ? classes.unknown : undefined} title={name}>
               {name}

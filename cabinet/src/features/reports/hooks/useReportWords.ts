@@ -13,7 +13,7 @@ import { useTerms } from './useTerms';
 export function useReportWords() {
   const { t, i18n } = useTranslation();
   const { locale } = useFormat();
-  const terms = useTerms();
+  const { terms, funnelOfStage } = useTerms();
   const models = useModels();
   return useMemo(() => {
     const known = (key: string) => (i18n.exists(key) ? t(key as never) : undefined);
@@ -23,7 +23,9 @@ export function useReportWords() {
         ? ((appointments && terms === 'APPOINTMENTS' ? known(appointments) : undefined) ?? known(ordinary))
         : undefined;
     const metric = ({ id, title }: Pick<Metric, 'id' | 'title'>) =>
-      title || (word(id, `reports.metric.${id}`, `reports.metricAppointments.${id}`) ?? id);
+      stageWord(id, title, t) ||
+      title ||
+      (word(id, `reports.metric.${id}`, `reports.metricAppointments.${id}`) ?? id);
     const dimension = (id: string) =>
       word(id, `reports.dimension.${id}`, `reports.dimensionAppointments.${id}`) ?? id;
     const model = (id: string) => modelName(id, models, (key) => word(key, `reports.model.${key}`));
@@ -39,7 +41,8 @@ export function useReportWords() {
       row: (dimensionId: string, row: { key: string; label: string }) =>
         row.key === ''
           ? (word(dimensionId, `reports.none.${dimensionId}`) ?? t('reports.none.other'))
-          : (keyWord(dimensionId, row.key, t, locale) ?? (row.label || row.key)),
+          : (keyWord(dimensionId, row.key, t, locale) ??
+            withFunnel(dimensionId, row.key, row.label || row.key, funnelOfStage)),
       /** A text, in the CRM's terms where there are words of their own for them. */
       term: (key: string, values: Record<string, string | number> = {}) => {
         const [, topic = '', id = ''] = key.split('.');
@@ -47,7 +50,7 @@ export function useReportWords() {
         return t((renamed && i18n.exists(renamed) ? renamed : key) as never, values) as string;
       },
     };
-  }, [t, i18n, locale, terms, models]);
+  }, [t, i18n, locale, terms, funnelOfStage, models]);
 }
 
 /** See `useReportWords`. */
@@ -58,11 +61,29 @@ const appointments: Record<string, (id: string) => string> = {
   title: (id) => `reports.titleAppointments.${id}`,
   lead: (id) => `reports.leadAppointments.${id}`,
   settings: (id) => `reports.settingsAppointments.${id}`,
-  drill: (id) => `reports.drillAppointments.${id}`,
   deals: (id) => `reports.dealsAppointments.${id}`,
   paths: (id) => `reports.pathsAppointments.${id}`,
   models: (id) => `reports.modelsAppointments.${id}`,
 };
+
+/** Deals that reached a stage, and what one cost there. */
+function stageWord(id: string, name: string, t: TFunction): string | undefined {
+  if (id.startsWith('stage:')) {
+    return t('reports.value.stage', { name });
+  }
+  return id.startsWith('stage_cost:') ? t('reports.value.stageCost', { name }) : undefined;
+}
+
+/** Stages of one name are told apart by their funnels. */
+function withFunnel(
+  dimension: string,
+  key: string,
+  label: string,
+  funnels: ReadonlyMap<string, string>,
+): string {
+  const funnel = dimension === 'deal_stage' || dimension === 'deal_last_stage' ? funnels.get(key) : undefined;
+  return funnel === undefined ? label : `${label} (${funnel})`;
+}
 
 function modelName(
   id: string,
