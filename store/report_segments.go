@@ -93,13 +93,19 @@ func (s *Segments) SessionDays(ctx context.Context, account core.AccountID, firs
 // CommunicationDays implements reports.SegmentStore.
 func (s *Segments) CommunicationDays(ctx context.Context, account core.AccountID, first, last int) ([]*reports.CommunicationDay, error) {
 	found, err := s.read(ctx, asking{account, reports.FactCommunications, first, last, wantAll})
-	return daysOf[*reports.CommunicationDay](found), err
+	if err != nil {
+		return nil, err
+	}
+	return daysOf[*reports.CommunicationDay](found), nil
 }
 
 // DealDays implements reports.SegmentStore.
 func (s *Segments) DealDays(ctx context.Context, account core.AccountID, first, last int) ([]*reports.DealDay, error) {
 	found, err := s.read(ctx, asking{account, reports.FactDeals, first, last, wantAll})
-	return daysOf[*reports.DealDay](found), err
+	if err != nil {
+		return nil, err
+	}
+	return daysOf[*reports.DealDay](found), nil
 }
 
 // daysOf are the days on which something began.
