@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/skvoz/skvoz/core"
+	"github.com/skvoz/skvoz/core/comms"
 	"github.com/skvoz/skvoz/core/deals"
 )
 
@@ -42,6 +43,8 @@ const (
 	// leadRate is how often a deal was a lead first, oldContactRate how often its contact was in the CRM long before.
 	leadRate       = .35
 	oldContactRate = .06
+	// namedRate is how often the CRM names the request a deal came from.
+	namedRate = .08
 	// skipRate is how often a stage is passed over, reopenRate how often a lost deal is taken up again.
 	skipRate   = .08
 	reopenRate = .04
@@ -61,8 +64,8 @@ type customer struct {
 type journey struct {
 	first  Arrival
 	visits int
-	// contacted are the moments of requests and chats.
-	contacted []time.Time
+	// contacted are requests and chats.
+	contacted []comms.Communication
 }
 
 // deal lets a person with a journey behind become a deal, now and then.
@@ -70,10 +73,11 @@ func (g *generator) deal(s *Site, p person, j *journey) {
 	if len(j.contacted) == 0 || g.rng.Float64() > dealRate {
 		return
 	}
-	asked := j.contacted[len(j.contacted)-1]
+	request := j.contacted[len(j.contacted)-1]
 	if g.rng.Float64() < .25 {
-		asked = j.contacted[0]
+		request = j.contacted[0]
 	}
+	asked := request.At
 	if p.crm.busyUntil.After(asked) {
 		return
 	}
@@ -86,7 +90,10 @@ func (g *generator) deal(s *Site, p person, j *journey) {
 		return
 	}
 	d := g.newDeal(s, funnel, createdAt, value(j))
-	g.contact(&p, &d, j.contacted[0])
+	g.contact(&p, &d, j.contacted[0].At)
+	if g.rng.Float64() < namedRate {
+		d.record.Communication = deals.CommunicationRef{ID: request.ID, Kind: request.Kind}
+	}
 	if funnel == &firstSales && g.rng.Float64() < leadRate {
 		g.lead(p, &d, asked)
 	}

@@ -69,7 +69,7 @@ func TestGenerate_everyReportHasSomethingToSay(t *testing.T) {
 	for _, c := range k.Contacts {
 		left[c.Value] = true
 	}
-	outside, older, shared, again, employees, stages := 0, 0, 0, 0, map[string]bool{}, map[string]int{}
+	outside, older, shared, again, named, employees, stages := 0, 0, 0, 0, 0, map[string]bool{}, map[string]int{}
 	created := map[string]demoContact{}
 	for _, c := range k.crm.Contacts {
 		isKnown := false
@@ -88,9 +88,10 @@ func TestGenerate_everyReportHasSomethingToSay(t *testing.T) {
 		outside += count(!c.isKnown)
 		older += count(c.CreatedAt.Value.Before(r.CreatedAt))
 		shared += count(len(r.ContactExternalIDs) > 1)
+		named += count(r.Communication.ID != 0)
 		again += count(r.FunnelExternalID == "repeat")
 	}
-	for name, n := range map[string]int{"without a visit": outside, "contact older": older, "two contacts": shared, "bought again": again, "leads": len(k.crm.Leads)} {
+	for name, n := range map[string]int{"without a visit": outside, "contact older": older, "two contacts": shared, "named request": named, "bought again": again, "leads": len(k.crm.Leads)} {
 		require.Greater(t, n, counts.Deals/100, name)
 	}
 	require.Len(t, employees, 5)

@@ -285,8 +285,8 @@ func (g *generator) conversions(s *Site, v *visits.Visitor, session *visits.Sess
 		walked.contacted = append(walked.contacted, g.request(s, v, session, p, known))
 	}
 	if g.rng.Float64() < rate*0.6 {
-		if at := g.chat(s, v, session, p, known); *known {
-			walked.contacted = append(walked.contacted, at)
+		if c := g.chat(s, v, session, p, known); *known {
+			walked.contacted = append(walked.contacted, c)
 		}
 	}
 }
@@ -306,7 +306,7 @@ func (g *generator) reach(v *visits.Visitor, session *visits.Session, goal *goal
 	return r
 }
 
-func (g *generator) request(s *Site, v *visits.Visitor, session *visits.Session, p person, known *bool) time.Time {
+func (g *generator) request(s *Site, v *visits.Visitor, session *visits.Session, p person, known *bool) comms.Communication {
 	at := g.during(session)
 	g.capture(s, v, session, p, at, visits.OriginOfflineRequest, known)
 	c := g.communication(comms.KindOfflineRequest, v, session, p, at)
@@ -316,10 +316,10 @@ func (g *generator) request(s *Site, v *visits.Visitor, session *visits.Session,
 	if goal := s.system(goals.SystemOfflineRequest); goal != nil {
 		g.reach(v, session, goal)
 	}
-	return at
+	return c
 }
 
-func (g *generator) chat(s *Site, v *visits.Visitor, session *visits.Session, p person, known *bool) time.Time {
+func (g *generator) chat(s *Site, v *visits.Visitor, session *visits.Session, p person, known *bool) comms.Communication {
 	at := g.during(session)
 	if g.rng.Float64() < 0.7 {
 		g.capture(s, v, session, p, at, visits.OriginChat, known)
@@ -342,7 +342,7 @@ func (g *generator) chat(s *Site, v *visits.Visitor, session *visits.Session, p 
 	c.Message = script[0]
 	c.ExternalID = "demo-" + c.ID.String()
 	g.batch.Communications = append(g.batch.Communications, c)
-	return at
+	return c
 }
 
 func (g *generator) communication(kind comms.Kind, v *visits.Visitor, session *visits.Session, p person, at time.Time) comms.Communication {

@@ -25,7 +25,7 @@ var facts = []struct{ table, columns, from string }{
 	{"visitors", "id BIGINT, person BIGINT", `SELECT id, person_id FROM visitors WHERE person_id <> 0`},
 	{"communications", "id BIGINT, visitor BIGINT, session BIGINT, ts BIGINT", `SELECT id, visitor_id, session_id, at FROM communications ORDER BY at`},
 	{"deals", "id BIGINT, ts BIGINT, revenue BIGINT", `SELECT id, created_at, revenue_minor FROM deals ORDER BY created_at`},
-	{"deal_links", "deal BIGINT, communication BIGINT, ts BIGINT", `SELECT deal_id, communication_id, at FROM deal_links`},
+	{"deal_links", "deal BIGINT, ts BIGINT, is_named BIGINT", `SELECT deal_id, at, CASE matched_by WHEN 'id' THEN 1 ELSE 0 END FROM deal_links`},
 	// Whose visits lead to a deal is what linking finds out; which of their visits do, DuckDB finds itself.
 	{"deal_visitors", "deal BIGINT, visitor BIGINT", `SELECT DISTINCT deal_id, visitor_id FROM deal_steps WHERE session_id <> 0 AND communication_id = 0`},
 }

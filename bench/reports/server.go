@@ -8,6 +8,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"os"
 
 	"github.com/alecthomas/kong"
 
@@ -38,7 +39,7 @@ func startServer(ctx context.Context, d *data) (*server, error) {
 	if _, err := parser.Parse(d.storage("--listen", "127.0.0.1:0", "--admin-listen", "")); err != nil {
 		return nil, err
 	}
-	a, err := app.New(ctx, cfg.Serve, "bench", slog.New(slog.DiscardHandler))
+	a, err := app.New(ctx, cfg.Serve, "bench", slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn})))
 	if err != nil {
 		return nil, err
 	}

@@ -12,15 +12,15 @@ import (
 	"github.com/skvoz/skvoz/core/reports"
 )
 
-// The parts of DuckDB's statements. Moments, look-back and window are those of the reports: a deal is decided at its last linked communication before
-// its creation, visits up to the look-back before that moment are its touches, and a touch counts if it lies in the period and the moment within the
+// The parts of DuckDB's statements. Moments, look-back and window are those of the reports: a deal is decided at the communication the CRM
+// named, else at the last linked one in the 30 days before its creation, visits up to the look-back before that moment are its touches, and a touch counts if it lies in the period and the moment within the
 // window after it.
 const (
 	// keyColumns are the dimensions source, channel and utm_campaign.
 	keyColumns = `CASE WHEN t.source = '' AND t.channel = 'direct' THEN '(direct)' ELSE t.source END AS k1, t.channel AS k2, t.campaign AS k3`
 	momentsCTE = `moments AS (
   SELECT d.id, d.ts AS created, d.revenue, COALESCE(MAX(l.ts), d.ts) AS moment
-  FROM deals d LEFT JOIN deal_links l ON l.deal = d.id AND l.ts >= d.ts - 2592000000 AND l.ts < d.ts // 1000 * 1000 + 1000
+  FROM deals d LEFT JOIN deal_links l ON l.deal = d.id AND (l.is_named = 1 OR l.ts >= d.ts - 2592000000 AND l.ts < d.ts // 1000 * 1000 + 1000)
   WHERE d.ts >= $FROM GROUP BY d.id, d.ts, d.revenue)`
 	touchesCTE = `touches AS (
   SELECT m.id, m.created, m.revenue, m.moment, s.ts, s.id AS session, s.traffic
