@@ -288,13 +288,13 @@ func TestAN_2_WhatIsKeptButSpoiltIsBuiltAnew(t *testing.T) {
 		s.talk("call", comms.KindCall, "a", 59, phoneA, "")
 		s.requireFresh("building")
 		s.check(s.segments.Settle(t.Context()))
-		bad := []any{[]byte{}, []byte("SKVS"), []byte("SKVS\x01\x00\x01\x00and more than a header of bytes, but no segment")}
+		bad := []any{[]byte{}, []byte("SKVS"), []byte("SKVS\x02\x00\x01\x00and more than a header of bytes, but no segment")}
 		for _, data := range bad {
 			s.check(s.DB.Gorm().Exec("UPDATE report_segments SET data = ?", data).Error)
 			s.restart()
 			s.requireFresh("spoiling")
+			s.check(s.segments.Settle(t.Context()))
 		}
-		s.check(s.segments.Settle(t.Context()))
 		s.check(s.DB.Gorm().Exec("UPDATE report_segments SET format = 999").Error)
 		s.restart()
 		s.requireFresh("another format")

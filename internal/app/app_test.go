@@ -191,7 +191,7 @@ func (r *running) snapshot(x *tenant) string {
 		communications { nodes { id kind name phone email message messages { text } } }
 		refusals { nodes { id reincludedAt } }
 		crms { id name conversionModel goals { id } funnels { id name inReports stages { id name } } dealsLoad { state error } }
-		deals { nodes { id name status stage { id } revenue { amount } contacts { id name phones } history { at } links { communicationId } path { sessionId communicationId } } }
+		deals { nodes { id name status match stage { id } revenue { amount } contacts { id name phones } history { at } links { communicationId } path { sessionId communicationId } } }
 		reportViews { id name definition } reportFormulas { id name expression } attributionModels { id name } allowedNetworks { network comment }
 		reportSettings { lookbackDays windowDays }
 	}`)

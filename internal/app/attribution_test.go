@@ -41,6 +41,9 @@ func TestAN_7_OC_2_GD_3_partnerAsksWhichAdvertisingLedToADeal(t *testing.T) {
 		require.Equal(t, []string{first + " 1.000000 1000.01"}, b.touches(b.token, "last_click"), "the second visit came after the contact was created")
 		require.Equal(t, map[string]float64{"yandex": 1, "vk": 0}, b.dealsBySource("last_click"), "reports follow at once")
 
+		require.Equal(t, "PHONE", b.gql(b.tenant, `{ deals(filter: {matches: [PHONE, AMBIGUOUS]}) { nodes { match } } }`, "deals.nodes.0.match"))
+		require.Equal(t, `{"data":{"deals":{"nodes":[]}}}`, b.raw(b.token, `{ deals(filter: {matches: [ID, AMBIGUOUS, NONE]}) { nodes { match } } }`))
+
 		partner := b.commandJSON("", "token", "create", "--email", "owner@alpha.example", "--scope", "attribution", "--name", "partner")["token"]
 		require.Equal(t, []string{first + " 1.000000 1000.01"}, b.touches(partner, "linear"))
 		for _, query := range []string{`{ deals { nodes { id } } }`, `{ visitors { nodes { id } } }`, `{ deal(id: "` + b.deal + `") { contact { name } } }`, `{ deal(id: "` + b.deal + `") { links { matchedValue } } }`} {

@@ -316,6 +316,8 @@ export type DealFilter = {
   funnelIds?: Array<string> | null | undefined;
   /** A visit is known that led to it, or none. */
   hasSource?: boolean | null | undefined;
+  /** Matched in one of these ways. */
+  matches?: Array<DealMatch> | null | undefined;
   /** Name or external id contains this. */
   search?: string | null | undefined;
   /** In these stages. */
@@ -323,6 +325,21 @@ export type DealFilter = {
   /** With these statuses. */
   statuses?: Array<StageStatus> | null | undefined;
 };
+
+/** How the links and the path of a deal were found: by the strongest reason of any of them, unless they mix people. */
+export type DealMatch =
+  /** The contacts' phones and e-mails lead to more than one person: the source may be somebody else's. */
+  | 'AMBIGUOUS'
+  /** A contact of the deal has the same e-mail. */
+  | 'EMAIL'
+  /** The CRM named the communication. */
+  | 'ID'
+  /** Nothing was found. */
+  | 'NONE'
+  /** A contact of the deal has the same phone. */
+  | 'PHONE'
+  /** Only others of the same person as a visitor with a contact's phone or e-mail. */
+  | 'VISITOR';
 
 /** Order of deals. */
 export type DealSort =
