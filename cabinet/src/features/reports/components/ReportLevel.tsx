@@ -105,7 +105,12 @@ function Row({ row, path, labels }: { row: ReportRow; path: string[]; labels: st
   return (
     <>
       <tr className={classes.row} data-depth={depth || undefined}>
-        <th scope="row" className={classes.first} style={{ '--depth': depth } as React.CSSProperties}>
+        <th
+          scope="row"
+          aria-label={name}
+          className={classes.first}
+          style={{ '--depth': depth } as React.CSSProperties}
+        >
           <span className={classes.label}>
             {isExpandable ? (
               <ActionIcon
