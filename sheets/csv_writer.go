@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"io"
 	"strings"
+	"unicode"
 )
 
 // csvWriter writes a report as CSV. Texts always stand in quotation marks, so that whatever a program takes for the separator, they stay whole.
@@ -37,7 +38,7 @@ func (w *csvWriter) row(cells []cell, _ bool) error {
 		case c.value != nil:
 			_, _ = w.out.WriteString(w.sheet.decimal(c))
 		case c.text != "":
-			_, _ = w.out.WriteString(`"` + strings.ReplaceAll(plainText(c.text), `"`, `""`) + `"`)
+			_, _ = w.out.WriteString(`"` + strings.ReplaceAll(plainText(oneLine(c.text)), `"`, `""`) + `"`)
 		}
 	}
 	_, err := w.out.WriteString("\r\n")
@@ -50,8 +51,18 @@ func (w *csvWriter) discard() {}
 
 // plainText marks what a spreadsheet program would take for a formula as text.
 func plainText(text string) string {
-	if text != "" && strings.ContainsRune("=+-@\t\r\n＝＋－＠", []rune(text)[0]) {
+	if text != "" && strings.ContainsRune("=+-@\t\r＝＋－＠", []rune(text)[0]) {
 		return "'" + text
 	}
 	return text
+}
+
+// oneLine keeps a text in one line: others count lines of a file as rows.
+func oneLine(text string) string {
+	return strings.TrimSpace(strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) || r == '\u2028' || r == '\u2029' {
+			return ' '
+		}
+		return r
+	}, text))
 }

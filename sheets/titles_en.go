@@ -170,7 +170,7 @@ var english = words{
 		"w_shaped":              "W-shaped",
 	},
 	values: map[reports.DimensionID]map[string]string{
-		"channel": map[string]string{
+		"channel": {
 			"affiliate":      "Affiliates",
 			"cashed":         "Cached pages",
 			"direct":         "Direct",
@@ -184,28 +184,28 @@ var english = words{
 			"referral":       "Referrals",
 			"social":         "Social",
 		},
-		"device": map[string]string{
+		"device": {
 			"desktop": "Computer",
 			"mobile":  "Phone",
 			"other":   "Other device",
 			"tablet":  "Tablet",
 		},
-		"communication_type": map[string]string{
+		"communication_type": {
 			"call":            "Call",
 			"chat":            "Chat",
 			"goal":            "Goal",
 			"offline_message": "Request",
 		},
-		"visitor_type": map[string]string{
+		"visitor_type": {
 			"new":       "New",
 			"returning": "Returning",
 		},
-		"deal_status": map[string]string{
+		"deal_status": {
 			"failed":     "Lost",
 			"in_process": "In process",
 			"success":    "Won",
 		},
-		"weekday": map[string]string{
+		"weekday": {
 			"1": "Monday",
 			"2": "Tuesday",
 			"3": "Wednesday",

@@ -170,7 +170,7 @@ var russian = words{
 		"w_shaped":              "W-образная",
 	},
 	values: map[reports.DimensionID]map[string]string{
-		"channel": map[string]string{
+		"channel": {
 			"affiliate":      "Партнёры",
 			"cashed":         "Сохранённые копии",
 			"direct":         "Прямые заходы",
@@ -184,28 +184,28 @@ var russian = words{
 			"referral":       "Ссылки на сайтах",
 			"social":         "Соцсети",
 		},
-		"device": map[string]string{
+		"device": {
 			"desktop": "Компьютер",
 			"mobile":  "Телефон",
 			"other":   "Другое устройство",
 			"tablet":  "Планшет",
 		},
-		"communication_type": map[string]string{
+		"communication_type": {
 			"call":            "Звонок",
 			"chat":            "Чат",
 			"goal":            "Достижение цели",
 			"offline_message": "Заявка",
 		},
-		"visitor_type": map[string]string{
+		"visitor_type": {
 			"new":       "Новые",
 			"returning": "Вернувшиеся",
 		},
-		"deal_status": map[string]string{
+		"deal_status": {
 			"failed":     "Провалено",
 			"in_process": "В работе",
 			"success":    "Успешно",
 		},
-		"weekday": map[string]string{
+		"weekday": {
 			"1": "Понедельник",
 			"2": "Вторник",
 			"3": "Среда",

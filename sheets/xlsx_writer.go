@@ -105,7 +105,7 @@ func (w *xlsxWriter) value(c cell) (value any, format string) {
 	case c.value == nil && c.text == "":
 		return nil, ""
 	case c.value == nil:
-		return shown(c.text), ""
+		return shown(oneLine(c.text)), ""
 	}
 	v := *c.value
 	switch c.kind {

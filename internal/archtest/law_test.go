@@ -62,6 +62,7 @@ var homes = map[string][]string{
 	"github.com/gorilla/sessions":     {"auth"},
 	"github.com/alecthomas/kong":      {"", "internal/app", "internal/config", "bench", "e2e", "scripts"},
 	"github.com/nyaruka/phonenumbers": {"internal/phonenum"},
+	"github.com/xuri/excelize":        {"sheets"},
 	"github.com/stretchr/testify":     {"internal/testkit", "graph/graphtest", "store/storetest", "connectors/connectortest"},
 	module + "/internal/testkit":      {"graph/graphtest", "store/storetest", "connectors/connectortest", "e2e", "bench"},
 	module + "/graph/graphtest":       {"graph/graphtest", "e2e", "bench"},

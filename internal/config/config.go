@@ -57,7 +57,7 @@ type Serve struct {
 	DataAPIMinute    int           `name:"data-api-minute-limit" env:"SKVOZ_DATA_API_MINUTE_LIMIT" default:"200" placeholder:"N" help:"Calls of the Data API that may succeed in a minute for one account. 0 = no limit."`
 	DataAPIDay       int           `name:"data-api-day-limit" env:"SKVOZ_DATA_API_DAY_LIMIT" default:"3500" placeholder:"N" help:"Calls of the Data API that may succeed in a day of the account's time zone for one account. 0 = no limit."`
 	HitRetentionDays int           `name:"hit-retention-days" env:"SKVOZ_HIT_RETENTION_DAYS" default:"0" placeholder:"DAYS" help:"Remove page views of months that ended so many days ago; sessions, contacts and communications stay. 0 keeps all."`
-	MaxBody          ByteSize      `name:"max-body" env:"SKVOZ_MAX_BODY" default:"1MiB" placeholder:"SIZE" help:"Largest body of a GraphQL request. Tracker requests have their own, lower limit."`
+	MaxBody          ByteSize      `name:"max-body" env:"SKVOZ_MAX_BODY" default:"3MiB" placeholder:"SIZE" help:"Largest body of a GraphQL request; a file of 2 MB takes 3MiB. Tracker requests have their own, lower limit."`
 }
 
 // DefaultAdminListen is the address of pprof and metrics unless one is given.

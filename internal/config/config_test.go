@@ -46,7 +46,7 @@ func TestServe_Defaults(t *testing.T) {
 	require.Equal(t, ":8080", s.Listen)
 	require.Equal(t, "127.0.0.1:6060", s.AdminListen)
 	require.Equal(t, 20*time.Second, s.ShutdownTimeout)
-	require.Equal(t, config.ByteSize(1<<20), s.MaxBody)
+	require.Equal(t, config.ByteSize(3<<20), s.MaxBody)
 	require.False(t, s.Introspection)
 	db, err := s.Parsed()
 	require.NoError(t, err)

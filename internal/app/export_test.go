@@ -1,0 +1,58 @@
+package app_test
+
+import (
+	"encoding/base64"
+	"fmt"
+	"io"
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/skvoz/skvoz/store"
+)
+
+// export asks for a report of channels as a file, with an Authorization header unless token is empty.
+func (r *running) export(path, token string) (status int, body, contentType string) {
+	r.t.Helper()
+	today := time.Now().UTC()
+	report := fmt.Sprintf(`{"report":"SUMMARY","period":{"from":%q,"to":%q},"dimensions":["site","channel"],"columns":[{"metric":"visits"},{"metric":"deals"},{"metric":"revenue"}]}`,
+		today.AddDate(0, 0, -2).Format(time.DateOnly), today.AddDate(0, 0, 2).Format(time.DateOnly))
+	request, err := http.NewRequestWithContext(r.t.Context(), http.MethodGet, r.url+path+"?lang=en&request="+base64.RawURLEncoding.EncodeToString([]byte(report)), nil)
+	require.NoError(r.t, err)
+	if token != "" {
+		request.Header.Set("Authorization", "Bearer "+token)
+	}
+	answer, err := http.DefaultClient.Do(request)
+	require.NoError(r.t, err)
+	defer answer.Body.Close()
+	text, err := io.ReadAll(answer.Body)
+	require.NoError(r.t, err)
+	return answer.StatusCode, string(text), answer.Header.Get("Content-Type")
+}
+
+func TestAN_2_CA_1_exportHasTheFiguresOfOnesOwnAccount(t *testing.T) {
+	t.Parallel()
+	eachEngine(t, func(t *testing.T, engine store.Engine) {
+		s := startApp(t, engine)
+		alpha, beta := s.populate("alpha"), s.populate("beta")
+		status, body, contentType := s.export("/export/report.csv", beta.token)
+		require.Equal(t, http.StatusOK, status, body)
+		require.Equal(t, "text/csv; charset=utf-8", contentType)
+		require.Contains(t, body, beta.marker)
+		require.NotContains(t, body, alpha.marker)
+		require.Contains(t, body, "1000.00", "the deal's revenue")
+
+		status, body, contentType = s.export("/export/report.xlsx", beta.token)
+		require.Equal(t, http.StatusOK, status)
+		require.Equal(t, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", contentType)
+		require.Equal(t, "PK", body[:2])
+
+		status, body, _ = s.export("/export/report.csv", "")
+		require.Equal(t, http.StatusUnauthorized, status)
+		require.Equal(t, "Sign in to the cabinet and open the link again.\n", body)
+		status, _, _ = s.export("/export/report.csv", "wrong")
+		require.Equal(t, http.StatusUnauthorized, status)
+	})
+}
