@@ -81,6 +81,7 @@ const cases: PageCase[] = [
   { name: 'OC-1 deals appointments', path: '/deals', state: appointments },
   { name: 'AN-7 deal', path: '/deals/700?model=w_shaped', state: full },
   { name: 'AN-7 deal without source', path: '/deals/701', state: full },
+  { name: 'AN-7 deal ambiguous', path: '/deals/702', state: full },
   { name: 'AN-7 deal missing', path: '/deals/1', state: full },
   { name: 'costs', path: '/costs', state: full },
   { name: 'costs preview', path: '/costs', state: full, act: upload('fine') },

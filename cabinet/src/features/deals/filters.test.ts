@@ -19,6 +19,8 @@ test('OC-1 filters of deals are read from the address, nonsense is passed over',
 
 test('OC-1 filters become conditions; days begin in the account’s time zone', () => {
   const filters = { from: '2026-03-01', to: '2026-03-31', source: 'no', employee: '5', q: ' 10 ' } as const;
+  const ambiguous = { matches: ['AMBIGUOUS' as const] };
+  expect(dealVariables(ambiguous, 'UTC').filter).toEqual(ambiguous);
   expect(dealVariables(filters, 'Europe/Moscow')).toEqual({
     filter: {
       createdFrom: '2026-02-28T21:00:00.000Z',

@@ -1,5 +1,11 @@
 import { addDays, isDay, startOfDay } from '@/format/dates';
-import type { DealFilter, DealSort, DealsQueryVariables, StageStatus } from '@/graphql/generated/graphql';
+import type {
+  DealFilter,
+  DealMatch,
+  DealSort,
+  DealsQueryVariables,
+  StageStatus,
+} from '@/graphql/generated/graphql';
 import { compact, type RawSearch, textParam, wordParam, wordsParam } from '@/ui/searchParams';
 
 /** Shortest text the server searches for. */
@@ -7,6 +13,16 @@ export const searchMin = 1;
 
 /** Meanings of stages, in the order of the menu. */
 export const statuses = ['IN_PROCESS', 'SUCCESS', 'FAILED'] as const satisfies StageStatus[];
+
+/** Ways deals are matched, in the order of the menu. */
+export const matches = [
+  'ID',
+  'PHONE',
+  'EMAIL',
+  'VISITOR',
+  'AMBIGUOUS',
+  'NONE',
+] as const satisfies DealMatch[];
 
 /** Orders of the list, as they stand in the address. */
 export const sorts = ['amount', 'closed', 'changed'] as const;
@@ -30,6 +46,7 @@ export interface DealFilters {
   to?: string;
   q?: string;
   source?: 'yes' | 'no';
+  matches?: DealMatch[];
   sort?: (typeof sorts)[number];
   dir?: 'asc';
 }
@@ -48,6 +65,7 @@ export function readDealFilters(raw: RawSearch): DealFilters {
     to: to && isDay(to) ? to : undefined,
     q: textParam(raw, 'q'),
     source: wordParam(raw, 'source', ['yes', 'no']),
+    matches: wordsParam(raw, 'matches', matches),
     sort: wordParam(raw, 'sort', sorts),
     dir: wordParam(raw, 'dir', ['asc']),
   } as DealFilters);
@@ -75,6 +93,7 @@ export function dealVariables(
   if (filters.from) filter.createdFrom = startOfDay(filters.from, timeZone);
   if (filters.to) filter.createdTo = startOfDay(addDays(filters.to, 1), timeZone);
   if (filters.q && filters.q.trim().length >= searchMin) filter.search = filters.q.trim();
+  if (filters.matches) filter.matches = filters.matches;
   if (filters.source) filter.hasSource = filters.source === 'yes';
   return {
     filter,

@@ -147,6 +147,7 @@ function deals() {
     lastOpenStage: sales.stages[1] as (typeof sales.stages)[number] | null,
     revenue: rub('10000.00'),
     comments: 'Нужна доставка к 9 утра',
+    match: 'PHONE',
     contact: contact as typeof contact | null,
     contacts: [contact],
     history: [
@@ -168,7 +169,8 @@ function deals() {
     stage: i % 3 === 0 ? lost : sales.stages[i % 2],
     lastOpenStage: i % 3 === 0 ? (sales.stages[1] ?? null) : null,
     revenue: rub(`${(i * 1370) % 90_000}.00`),
-    ...(i === 0 && { contact: null, contacts: [], links: [], path: [] }),
+    ...(i === 0 && { contact: null, contacts: [], links: [], path: [], match: 'NONE' }),
+    ...(i === 1 && { match: 'AMBIGUOUS' }),
   }));
   return [first, ...rest];
 }
@@ -400,7 +402,7 @@ function uploaded(state: CrmState, { content, dryRun }: Args) {
       saved: false,
       costs: [],
       problems: [
-        { line: 2, column: 'Расход', message: 'not an amount of money', reason: 'bad_cost' },
+        { line: 2, column: 'Расход', message: 'not an amount of money', reason: 'bad_amount' },
         { line: 3, column: '', message: 'overlaps', reason: 'period_overlaps' },
       ],
     };

@@ -1,8 +1,8 @@
-import { Alert, Table } from '@mantine/core';
+import { Alert, Table, Text } from '@mantine/core';
 import { IconAlertTriangle } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { UploadCampaignCostsMutation } from '@/graphql/generated/graphql';
-import { isKnownReason } from '@/ui/reasons';
+import { isKnownProblem } from '../problems';
 
 type Problem = UploadCampaignCostsMutation['uploadCampaignCosts']['problems'][number];
 
@@ -31,7 +31,15 @@ export function ProblemsTable({ problems }: { problems: Problem[] }) {
                 </Table.Td>
                 <Table.Td>{problem.column || '—'}</Table.Td>
                 <Table.Td className="break">
-                  {isKnownReason(problem.reason) ? t(`errors.reason.${problem.reason}`) : problem.message}
+                  {isKnownProblem(problem.reason) && t(`costs.reason.${problem.reason}`)}
+                  {/* The server's own words hold the values; they are English. */}
+                  <Text
+                    size={isKnownProblem(problem.reason) ? 'xs' : 'sm'}
+                    c={isKnownProblem(problem.reason) ? 'dimmed' : undefined}
+                    lang="en"
+                  >
+                    {problem.message}
+                  </Text>
                 </Table.Td>
               </Table.Tr>
             ))}

@@ -106,7 +106,9 @@ export function DealAttributionPanel({ deal }: { deal: DealQuery['deal'] }) {
               {attribution.decidingCommunicationId === null && ` ${t('deals.attribution.noDeciding')}`}
             </Text>
             {attribution.touches.length === 0 ? (
-              deal.path.length === 0 ? (
+              deal.match === null ? (
+                <Text size="sm">{t('deals.attribution.pending')}</Text>
+              ) : deal.path.length === 0 ? (
                 <NoSource deal={deal} />
               ) : (
                 <Text size="sm">{t('deals.attribution.outside')}</Text>

@@ -56,6 +56,7 @@ export function DealFacts({ deal, terms }: { deal: DealQuery['deal']; terms: Crm
               t('deals.card.noEmployee')
             )}
           </Fact>
+          {deal.match && <Fact name={t('deals.card.match')}>{t(`deals.matched.${deal.match}`)}</Fact>}
           {deal.source !== '' && <Fact name={t('deals.card.crmSource')}>{deal.source}</Fact>}
           {deal.comments !== '' && (
             <Fact name={t('deals.card.comments')}>

@@ -1,11 +1,11 @@
 import { MultiSelect, Select } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import type { StageStatus } from '@/graphql/generated/graphql';
+import type { DealMatch, StageStatus } from '@/graphql/generated/graphql';
 import { FilterBar } from '@/ui/FilterBar';
 import { PeriodFields } from '@/ui/PeriodFields';
 import { SearchInput } from '@/ui/SearchInput';
 import { countFilters } from '@/ui/searchParams';
-import { type DealFilters, searchMin, sorts, statuses } from '../filters';
+import { type DealFilters, matches, searchMin, sorts, statuses } from '../filters';
 import { useDealCrms } from '../hooks/useDealCrms';
 
 interface DealFilterBarProps {
@@ -25,7 +25,8 @@ export function DealFilterBar({ filters, employees, onChange }: DealFilterBarPro
   const funnels = crms
     .filter(({ id }) => filters.crm === undefined || id === filters.crm)
     .flatMap((crm) => crm.funnels);
-  const { funnels: chosenFunnels = [], stages = [], statuses: chosenStatuses = [] } = filters;
+  const { funnels: chosenFunnels = [], stages = [] } = filters;
+  const { statuses: chosenStatuses = [], matches: chosenMatches = [] } = filters;
   const staged = funnels.filter(({ id }) => chosenFunnels.length === 0 || chosenFunnels.includes(id));
   const listed = <Value,>(values: Value[]) => (values.length > 0 ? values : undefined);
   const order = `${filters.sort ?? 'created'}_${filters.dir ?? 'desc'}`;
@@ -102,6 +103,14 @@ export function DealFilterBar({ filters, employees, onChange }: DealFilterBarPro
         ]}
         value={filters.source ?? null}
         onChange={(source) => change({ source: (source as 'yes' | 'no' | null) ?? undefined })}
+      />
+      <MultiSelect
+        label={t('deals.filter.matches')}
+        placeholder={chosenMatches.length === 0 ? t('deals.filter.anyMatch') : undefined}
+        {...clear}
+        data={matches.map((value) => ({ value, label: t(`deals.matched.${value}`) }))}
+        value={chosenMatches}
+        onChange={(next) => change({ matches: listed(next as DealMatch[]) })}
       />
       <Select
         label={t('deals.filter.order')}

@@ -1,5 +1,5 @@
-import { Badge, Button, Group, Text, UnstyledButton } from '@mantine/core';
-import { IconWorldWww } from '@tabler/icons-react';
+import { Alert, Badge, Button, Group, Text, UnstyledButton } from '@mantine/core';
+import { IconUsersGroup, IconWorldWww } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { KindBadge } from '@/features/communications/components/KindBadge';
@@ -9,7 +9,6 @@ import { Moment } from '@/ui/Moment';
 import { Panel } from '@/ui/Panel';
 import { TextLink } from '@/ui/TextLink';
 import { MatchText } from './MatchText';
-import { NoSource } from './NoSource';
 import classes from './Timeline.module.css';
 
 const shownAtFirst = 20;
@@ -29,8 +28,15 @@ export function DealPath({ deal, terms, onOpen }: DealPathProps) {
   const hidden = all ? 0 : Math.max(0, path.length - shownAtFirst);
   return (
     <Panel title={t('deals.path.title')} lead={t('deals.path.lead')}>
+      {deal.match === 'AMBIGUOUS' && (
+        <Alert color="orange" variant="light" icon={<IconUsersGroup aria-hidden />}>
+          {t('deals.path.ambiguous')}
+        </Alert>
+      )}
       {path.length === 0 ? (
-        <NoSource deal={deal} />
+        <Text size="sm" c="dimmed">
+          {t('deals.path.empty')}
+        </Text>
       ) : (
         <>
           {hidden > 0 && (
