@@ -35,6 +35,32 @@ export class Cabinet {
     return this.button('shell.user.signOut').waitFor();
   }
 
+  /** Chooses an option of a list by their words. */
+  async choose(label, option, within = this.page) {
+    await within.getByRole('combobox', { name: labelled(label) }).click();
+    await this.page.getByRole('option', { name: option, exact: true }).click();
+  }
+
+  /** Makes a key of the Data API and returns its secret. */
+  async newDataApiKey(name) {
+    await this.open('/account/data-api');
+    await this.button('tokens.list.add').click();
+    const dialog = this.page.getByRole('dialog', { name: this.t('tokens.form.title') });
+    await this.field('tokens.form.name', dialog).fill(name);
+    await this.button('tokens.form.submit', dialog).click();
+    const secret = await this.field('tokens.secret.label').inputValue();
+    await this.button('tokens.secret.done').click();
+    return secret;
+  }
+
+  /** Lets a network call the Data API. */
+  async allowNetwork(network) {
+    await this.open('/account/data-api');
+    await this.field('dataapi.networks.network').fill(network);
+    await this.button('dataapi.networks.add').click();
+    await this.page.getByRole('region', { name: this.t('dataapi.networks.table') }).getByText(network, { exact: true }).waitFor();
+  }
+
   /** Follows a link of the main navigation. */
   async go(key) {
     await this.page.getByRole('navigation', { name: this.t('shell.nav.label') }).getByRole('link', { name: this.t(key), exact: true }).click();

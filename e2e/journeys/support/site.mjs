@@ -41,3 +41,21 @@ document.querySelector('form').addEventListener('submit', (event) => {
 });
 </script></body></html>`;
 }
+
+/** A page with a snippet and a form that sends a request with a phone; the answer is shown when it was taken. */
+export function requestPage(snippet, path) {
+  return `<!doctype html><html lang="ru"><head><meta charset="utf-8"><title>Лавка ${path.split('?')[0]}</title>
+${snippet}
+</head><body>
+<h1>Лавка</h1>
+<form><label>Телефон <input name="phone"></label> <label>Вопрос <input name="message"></label> <button>Отправить</button> <output></output></form>
+<script>
+document.querySelector('form').addEventListener('submit', (event) => {
+  event.preventDefault();
+  const form = event.target;
+  Comagic.addOfflineRequest({ name: 'Анна', phone: form.elements.phone.value, message: form.elements.message.value }, (result) => {
+    form.querySelector('output').textContent = result.success ? 'Заявка принята' : 'Не получилось';
+  });
+});
+</script></body></html>`;
+}
