@@ -10,6 +10,8 @@ import { type ChartLook, frameOf, lookOf } from './look';
 interface ChartProps {
   title: string;
   height?: number;
+  /** Narrowest it can be drawn; it scrolls sideways on screens narrower still. */
+  minWidth?: number;
   /** What to draw; the same function as long as the data are the same. */
   option: (look: ChartLook) => EChartsCoreOption;
   /** Whether the table is open from the start. */
@@ -19,7 +21,8 @@ interface ChartProps {
 }
 
 /** A chart with its data as a table below. The drawing library is fetched when the first chart is shown. */
-export function Chart({ title, height = 320, option, isOpen = false, children }: ChartProps) {
+export function Chart(props: ChartProps) {
+  const { title, height = 320, minWidth, option, isOpen = false, children } = props;
   const { t } = useTranslation();
   const scheme = useComputedColorScheme('light');
   const isReduced = useReducedMotion();
@@ -59,19 +62,33 @@ export function Chart({ title, height = 320, option, isOpen = false, children }:
           {t('reports.chart.failed')}
         </Text>
       ) : (
-        <div
-          ref={host}
-          role="img"
-          aria-label={t('reports.chart.label', { title })}
-          aria-busy={drawing === undefined || undefined}
-          className={classes.chart}
-          style={{ height }}
-        />
+        <Scrolled title={title} isWide={minWidth !== undefined}>
+          <div
+            ref={host}
+            role="img"
+            aria-label={t('reports.chart.label', { title })}
+            aria-busy={drawing === undefined || undefined}
+            className={classes.chart}
+            style={{ height, minWidth }}
+          />
+        </Scrolled>
       )}
       <details className={classes.details} open={isOpen}>
         <summary>{t('reports.chart.table')}</summary>
         {children}
       </details>
     </figure>
+  );
+}
+
+/** Lets a wide chart scroll sideways, by keyboard, too. */
+function Scrolled({ title, isWide, children }: { title: string; isWide: boolean; children: ReactNode }) {
+  const { t } = useTranslation();
+  return isWide ? (
+    <div className="table-scroll" role="region" aria-label={t('reports.chart.area', { title })} tabIndex={0}>
+      {children}
+    </div>
+  ) : (
+    children
   );
 }

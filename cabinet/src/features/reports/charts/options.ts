@@ -158,7 +158,7 @@ export function flowChart(nodes: FlowNode[], edges: FlowEdge[], format: (value: 
       {
         type: 'sankey',
         left: 8,
-        right: look.isNarrow ? 64 : 150,
+        right: 150,
         top: 12,
         bottom: 12,
         nodeGap: 14,
@@ -167,8 +167,7 @@ export function flowChart(nodes: FlowNode[], edges: FlowEdge[], format: (value: 
         label: {
           color: look.text,
           formatter: ({ name }: { name: string }) => labels.get(name) ?? name,
-          fontSize: look.isNarrow ? 10 : 12,
-          width: look.isNarrow ? 58 : 140,
+          width: 140,
           overflow: 'truncate',
         },
         lineStyle: { color: 'source', opacity: 0.35 },

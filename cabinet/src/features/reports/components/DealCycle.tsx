@@ -1,6 +1,7 @@
 import { Text } from '@mantine/core';
 import { IconChartBar } from '@tabler/icons-react';
-import { useMemo } from 'react';
+import { useMemo, useState } from 'react';
+import type { ReportInput } from '@/graphql/generated/graphql';
 import { EmptyState } from '@/ui/EmptyState';
 import { Loaded } from '@/ui/Loaded';
 import { Panel } from '@/ui/Panel';
@@ -11,8 +12,10 @@ import { useFigures } from '../hooks/useFigures';
 import { useLevel } from '../hooks/useLevel';
 import { useReportPage } from '../hooks/useReportPage';
 import { useReportWords } from '../hooks/useReportWords';
-import type { TableData } from '../hooks/useTable';
+import type { DrillTarget, TableData } from '../hooks/useTable';
 import { DataTable } from './DataTable';
+import { DrillDrawer } from './DrillDrawer';
+import { FigureButton } from './FigureButton';
 
 const dimension = 'deal_cycle';
 
@@ -21,13 +24,13 @@ export function DealCycle() {
   const words = useReportWords();
   const format = useFigures();
   const { kind, state, today } = useReportPage();
-  const { result, retry } = useLevel({
+  const input: ReportInput = {
     ...conditionsOf(kind, state, today),
     compare: undefined,
     dimensions: [dimension],
     columns: [{ metric: 'deals_won' }, { metric: 'cycle' }],
-    limit: 100,
-  });
+  };
+  const { result, retry } = useLevel({ ...input, limit: 100 });
   return (
     <Panel title={words.term('reports.deals.cycleTitle')}>
       <Loaded result={result} onRetry={retry}>
@@ -37,7 +40,7 @@ export function DealCycle() {
               {words.metric({ id: 'cycle', title: '' })}:{' '}
               <b>{format.figure(table.totals[1] ?? null, 'DAYS')}</b>
             </Text>
-            <CycleChart table={table} />
+            <CycleChart table={table} input={input} />
           </>
         )}
       </Loaded>
@@ -45,7 +48,8 @@ export function DealCycle() {
   );
 }
 
-function CycleChart({ table }: { table: TableData }) {
+function CycleChart({ table, input }: { table: TableData; input: ReportInput }) {
+  const [drill, setDrill] = useState<DrillTarget>();
   const words = useReportWords();
   const format = useFigures();
   const title = words.term('reports.deals.cycleTitle');
@@ -72,16 +76,26 @@ function CycleChart({ table }: { table: TableData }) {
       />
     );
   }
+  const [column] = table.columns;
   return (
-    <Chart title={title} option={option}>
-      <DataTable
-        title={title}
-        head={[words.dimension(dimension), words.metric({ id: 'deals_won', title: '' })]}
-        rows={rows.map((row) => ({
-          key: row.key,
-          cells: [words.row(dimension, row), format.figure(row.values[0] ?? null, 'COUNT')],
-        }))}
-      />
-    </Chart>
+    <>
+      <Chart title={title} option={option}>
+        <DataTable
+          title={title}
+          head={[words.dimension(dimension), words.metric({ id: 'deals_won', title: '' })]}
+          rows={rows.map((row) => {
+            const name = words.row(dimension, row);
+            const value = row.values[0] ?? null;
+            const open =
+              column && (() => setDrill({ input, path: [row.key], labels: [name], column, index: 0, value }));
+            return {
+              key: row.key,
+              cells: [name, <FigureButton key="deals" value={value} type="COUNT" onDrill={open} />],
+            };
+          })}
+        />
+      </Chart>
+      <DrillDrawer target={drill} onClose={() => setDrill(undefined)} />
+    </>
   );
 }

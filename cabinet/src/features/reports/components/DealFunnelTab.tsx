@@ -1,4 +1,4 @@
-import { Button, Stack, UnstyledButton } from '@mantine/core';
+import { Button, Stack } from '@mantine/core';
 import { IconChartFunnel } from '@tabler/icons-react';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -22,8 +22,8 @@ import { useReportWords } from '../hooks/useReportWords';
 import type { DrillTarget } from '../hooks/useTable';
 import { DataTable } from './DataTable';
 import { DrillDrawer } from './DrillDrawer';
+import { FigureButton } from './FigureButton';
 import { OptionSelect } from './OptionSelect';
-import classes from './ReportTable.module.css';
 
 const context = { additionalTypenames: ['Deal', 'Funnel', 'Stage'] };
 
@@ -125,24 +125,19 @@ function FunnelFigures({ stages, input }: { stages: DealFunnelQuery['dealFunnel'
       ),
     [stages, format],
   );
-  const reached = ({ stage, deals }: (typeof stages)[number]) => {
-    const metric = catalog.metrics.find(({ id }) => id === `stage:${stage.id}`);
-    const text = format.figure(deals, 'COUNT');
-    if (!metric || deals === 0) {
-      return text;
-    }
-    const target: DrillTarget = {
-      input: { ...input, columns: [{ metric: metric.id }] },
-      path: [],
-      labels: [],
-      column: { metric, model: null },
-      index: 0,
-      value: deals,
-    };
+  const drillInto = (id: string, dimension: string, path: string[], labels: string[], value: number) => {
+    const metric = catalog.metrics.find((candidate) => candidate.id === id);
     return (
-      <UnstyledButton className={classes.drill} aria-haspopup="dialog" onClick={() => setDrill(target)}>
-        {text}
-      </UnstyledButton>
+      metric &&
+      (() =>
+        setDrill({
+          input: { ...input, dimensions: [dimension], columns: [{ metric: id }] },
+          path,
+          labels,
+          column: { metric, model: null },
+          index: 0,
+          value,
+        }))
     );
   };
   const table = (
@@ -164,10 +159,30 @@ function FunnelFigures({ stages, input }: { stages: DealFunnelQuery['dealFunnel'
           key: figure.stage.id,
           cells: [
             figure.stage.name,
-            reached(figure),
+            <FigureButton
+              key="reached"
+              value={figure.deals}
+              type="COUNT"
+              onDrill={drillInto(`stage:${figure.stage.id}`, 'deal_stage', [], [], figure.deals)}
+            />,
             format.percent(figure.fromPrevious),
             format.percent(figure.fromFirst),
-            isLost ? undefinedFigure : format.figure(figure.lost, 'COUNT'),
+            isLost ? (
+              undefinedFigure
+            ) : (
+              <FigureButton
+                key="lost"
+                value={figure.lost}
+                type="COUNT"
+                onDrill={drillInto(
+                  'deals_lost',
+                  'deal_last_stage',
+                  [figure.stage.id],
+                  [figure.stage.name],
+                  figure.lost,
+                )}
+              />
+            ),
             format.money(figure.costPerDeal),
             change?.percent === null || change?.percent === undefined
               ? undefinedFigure

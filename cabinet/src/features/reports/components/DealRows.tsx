@@ -1,4 +1,4 @@
-import { Anchor, Badge, Group, Table, Text } from '@mantine/core';
+import { Badge, Group, Table, Text } from '@mantine/core';
 import { IconListDetails } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { addDays, startOfDay } from '@/format/dates';
@@ -81,9 +81,9 @@ export function DealRows() {
                 {deals.map((deal) => (
                   <Table.Tr key={deal.id}>
                     <Table.Td>
-                      <Anchor href={`/deals/${deal.id}`} size="sm" className="break">
+                      <TextLink to="/deals/$dealId" params={{ dealId: deal.id }} size="sm" className="break">
                         {deal.name || deal.externalId}
-                      </Anchor>
+                      </TextLink>
                     </Table.Td>
                     <Table.Td>
                       <Moment at={deal.createdAt} />

@@ -1,9 +1,8 @@
-import { SimpleGrid, Text, UnstyledButton } from '@mantine/core';
+import { SimpleGrid, Text } from '@mantine/core';
 import { useState } from 'react';
 import { Loaded } from '@/ui/Loaded';
 import { comparedPeriod, conditionsOf, shownDimensions, shownPeriod } from '../request';
 import { previousOf } from '../period';
-import { useFigures } from '../hooks/useFigures';
 import { useLevel } from '../hooks/useLevel';
 import { useReportPage } from '../hooks/useReportPage';
 import { useReportWords } from '../hooks/useReportWords';
@@ -11,6 +10,7 @@ import type { DrillTarget } from '../hooks/useTable';
 import classes from './DealTotals.module.css';
 import { Delta } from './Delta';
 import { DrillDrawer } from './DrillDrawer';
+import { FigureButton } from './FigureButton';
 
 const cards = [
   'deals',
@@ -35,7 +35,6 @@ const cards = [
 export function DealTotals() {
   const { kind, state, catalog, today } = useReportPage();
   const words = useReportWords();
-  const format = useFigures();
   const [drill, setDrill] = useState<DrillTarget>();
   const input = {
     ...conditionsOf(kind, state, today),
@@ -52,25 +51,21 @@ export function DealTotals() {
           <SimpleGrid cols={{ base: 1, xs: 2, md: 3, lg: 4 }} spacing="sm">
             {table.columns.map((column, index) => {
               const value = table.totals[index] ?? null;
-              const text = format.figure(value, column.metric.type);
-              const isCounted = column.metric.fact !== null && value !== null && value !== 0;
               return (
                 <div key={column.metric.id} className="panel">
                   <Text size="sm" c="dimmed">
                     {words.metric(column.metric)}
                   </Text>
                   <div className={classes.value}>
-                    {isCounted ? (
-                      <UnstyledButton
-                        className={classes.drill}
-                        aria-haspopup="dialog"
-                        onClick={() => setDrill({ input, path: [], labels: [], column, index, value })}
-                      >
-                        {text}
-                      </UnstyledButton>
-                    ) : (
-                      text
-                    )}
+                    <FigureButton
+                      value={value}
+                      type={column.metric.type}
+                      onDrill={
+                        column.metric.fact === null
+                          ? undefined
+                          : () => setDrill({ input, path: [], labels: [], column, index, value })
+                      }
+                    />
                   </div>
                   <Delta
                     metric={column.metric}

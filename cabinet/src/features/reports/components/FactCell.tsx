@@ -1,4 +1,4 @@
-import { Anchor, Group, Stack, Text } from '@mantine/core';
+import { Group, Stack, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { KindBadge } from '@/features/communications/components/KindBadge';
 import { SourceLine } from '@/features/visitors/components/SourceLine';
@@ -53,9 +53,9 @@ export function FactCell({ fact }: { fact: FactRow }) {
   if (deal) {
     return (
       <Stack gap={2} align="flex-start">
-        <Anchor href={`/deals/${deal.id}`} size="sm" className="break">
+        <TextLink to="/deals/$dealId" params={{ dealId: deal.id }} size="sm" className="break">
           {deal.name || deal.externalId}
-        </Anchor>
+        </TextLink>
         <Text size="xs" c="dimmed">
           {deal.stage.name} · {format.money(deal.revenue)}
         </Text>

@@ -1,8 +1,7 @@
-import { UnstyledButton } from '@mantine/core';
-import { useFigures } from '../hooks/useFigures';
 import { type Column, type Reference, useTable } from '../hooks/useTable';
 import type { Figure } from '../rows';
 import { Delta } from './Delta';
+import { FigureButton } from './FigureButton';
 import classes from './ReportTable.module.css';
 
 interface FigureCellsProps {
@@ -15,24 +14,16 @@ interface FigureCellsProps {
 /** The figures of a row. Those that were counted open the rows they were made of. */
 export function FigureCells({ values, compared, path, labels }: FigureCellsProps) {
   const { columns, reference, onDrill } = useTable();
-  const format = useFigures();
   return columns.map((column, index) => {
     const value = values[index] ?? null;
     const { metric } = column;
-    const text = format.figure(value, metric.type);
     return (
       <td key={index} className={classes.figure}>
-        {metric.fact !== null && value !== null && value !== 0 ? (
-          <UnstyledButton
-            className={classes.drill}
-            aria-haspopup="dialog"
-            onClick={() => onDrill({ path, labels, column, index, value })}
-          >
-            {text}
-          </UnstyledButton>
-        ) : (
-          text
-        )}
+        <FigureButton
+          value={value}
+          type={metric.type}
+          onDrill={metric.fact === null ? undefined : () => onDrill({ path, labels, column, index, value })}
+        />
         <Delta
           metric={metric}
           value={value}

@@ -33,7 +33,7 @@ export function FlowPanel({ links, unit }: { links: FlowLinks; unit: Unit }) {
   }, [links, wordOf, format]);
   return (
     <Panel title={title} lead={words.term('reports.paths.flowLead')}>
-      <Chart title={title} option={option} height={380}>
+      <Chart title={title} option={option} height={380} minWidth={640}>
         <DataTable
           title={title}
           head={[t('reports.paths.from'), t('reports.paths.to'), words.term('reports.paths.deals')]}

@@ -24,7 +24,7 @@ export function PathRows({ paths, unit }: PathRowsProps) {
       aria-label={t('reports.chart.tableOf', { title: t('reports.paths.topTitle') })}
       tabIndex={0}
     >
-      <Table verticalSpacing="xs" miw={520}>
+      <Table verticalSpacing="xs">
         <Table.Thead>
           <Table.Tr>
             <Table.Th>{t('reports.paths.path')}</Table.Th>

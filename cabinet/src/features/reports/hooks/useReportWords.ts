@@ -1,6 +1,7 @@
 import type { TFunction } from 'i18next';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
+import { goalName } from '@/features/goals/goalName';
 import { useFormat } from '@/format/useFormat';
 import type { ReportModelsQuery } from '@/graphql/generated/graphql';
 import { codeName, communicationWords, dayName, hourName, rangeOf, weekdayName } from '../labels';
@@ -42,6 +43,7 @@ export function useReportWords() {
         row.key === ''
           ? (word(dimensionId, `reports.none.${dimensionId}`) ?? t('reports.none.other'))
           : (keyWord(dimensionId, row.key, t, locale) ??
+            (dimensionId === 'goal' ? goalName(row.label, t) : undefined) ??
             withFunnel(dimensionId, row.key, row.label || row.key, funnelOfStage)),
       /** A text, in the CRM's terms where there are words of their own for them. */
       term: (key: string, values: Record<string, string | number> = {}) => {
