@@ -5,6 +5,9 @@ import { accessibilityFaults, launch, openWindow, picture, screenshots, settled,
 import { Cabinet } from './support/cabinet.mjs';
 import { startDemo } from './support/program.mjs';
 
+/** Opens the rows behind a table's first figure, in place of a button's text. */
+const firstFigure = 'first figure';
+
 /** Pages by name: their address, and what is opened on them. `given` holds the ids found in the demo's data. */
 const pages = [
   { name: 'overview', path: () => '/' },
@@ -25,6 +28,32 @@ const pages = [
   { name: 'communication', path: ({ request }) => request },
   { name: 'communication-chat', path: ({ chat }) => chat },
   { name: 'refusals', path: () => '/refusals' },
+  { name: 'report-end-to-end', path: () => '/reports/end-to-end?period=days90' },
+  { name: 'report-end-to-end-compared', path: () => '/reports/end-to-end?compare=previous&dims=site,source,campaign&model=linear' },
+  { name: 'report-columns', path: () => '/reports/end-to-end', opens: 'reports.toolbar.columns' },
+  { name: 'report-filters', path: () => '/reports/end-to-end', opens: 'reports.toolbar.filters' },
+  { name: 'report-settings', path: () => '/reports/end-to-end', opens: 'reports.toolbar.settings' },
+  { name: 'report-drill', path: () => '/reports/end-to-end?dims=source&cols=deals,revenue', opens: firstFigure },
+  { name: 'report-summary', path: () => '/reports/summary?period=days90' },
+  ...['totals', 'table', 'dynamics', 'funnel', 'cycle', 'employees', 'list'].map((tab) => ({
+    name: `report-deals-${tab}`,
+    path: () => `/reports/deals?period=days90&tab=${tab}`,
+  })),
+  { name: 'report-associated', path: () => '/reports/associated?period=days90' },
+  { name: 'report-paths', path: () => '/reports/associated?period=days90&tab=paths' },
+  { name: 'report-models', path: () => '/reports/models?period=days90' },
+  { name: 'report-models-base', path: () => '/reports/models?period=days90&base=last_click' },
+  { name: 'models-guide', path: () => '/reports/models-guide' },
+  { name: 'deals', path: () => '/deals' },
+  { name: 'deals-without-source', path: () => '/deals?source=no' },
+  { name: 'deal', path: ({ deal }) => deal },
+  { name: 'deal-linear', path: ({ deal }) => `${deal}?model=linear` },
+  { name: 'deal-without-source', path: ({ lostDeal }) => lostDeal },
+  { name: 'deal-missing', path: () => '/deals/1' },
+  { name: 'integrations', path: () => '/integrations' },
+  { name: 'other-crm', path: () => '/integrations/other-crm' },
+  { name: 'data-api', path: () => '/account/data-api' },
+  { name: 'costs', path: () => '/costs' },
   { name: 'users', path: () => '/users' },
   { name: 'user-invite', path: () => '/users', opens: 'users.list.invite' },
   { name: 'tokens', path: () => '/tokens' },
@@ -80,6 +109,11 @@ async function lookForData(cabinet) {
     await page.waitForURL(/open=/);
     given[name] = address();
   }
+  for (const [name, wanted] of [['deal', 'yes'], ['lostDeal', 'no']]) {
+    await cabinet.open(`/deals?source=${wanted}`);
+    await table.getByRole('link').first().waitFor();
+    given[name] = await table.locator('a[href^="/deals/"]').first().getAttribute('href');
+  }
 }
 
 for (const language of ['ru', 'en']) {
@@ -114,7 +148,8 @@ async function look(cabinet, { name, path, opens }) {
   await settled(page);
   assert.equal(await page.locator('html').getAttribute('lang'), cabinet.language);
   if (opens) {
-    await cabinet.button(opens).first().click();
+    const opener = opens === firstFigure ? page.getByRole('table').getByRole('cell').getByRole('button') : cabinet.button(opens);
+    await opener.first().click();
     await page.getByRole('dialog').waitFor();
   }
   await check(page, `${name}-desk`);
