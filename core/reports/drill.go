@@ -256,7 +256,7 @@ func (w *factWorker) assistValue(a assistCount, d *DealDay, row int) float64 {
 	for k := range n - 1 {
 		assisted = assisted || w.groupOfTouch(f, k) != 0
 	}
-	return a.value(d, row, assisted, w.groupOfTouch(f, n-1) != 0, w.groupOfTouch(f, 0) != 0)
+	return a.value(d, row, assisted, w.groupOfTouch(f, 0) != 0, w.groupOfTouch(f, n-1) != 0)
 }
 
 func (d *driller) communications(ctx context.Context) error {
