@@ -15,7 +15,7 @@ func (s *Service) UploadDeals(ctx context.Context, account core.AccountID, crm c
 	if err == nil || !isRefusal(err) {
 		return err
 	}
-	now, text := s.now(), err.Error()
+	now, text := s.now(), loadError(err)
 	s.noteLoad(ctx, account, crm, func(c *CRM) { c.DealsLoadState, c.DealsLoadedAt, c.DealsLoadError = LoadFailed, &now, text })
 	return err
 }
@@ -26,6 +26,14 @@ func isRefusal(err error) bool {
 		return true
 	}
 	return false
+}
+
+// loadError says what was wrong and where: which record and which of its fields.
+func loadError(err error) string {
+	if field := core.AsError(err).Field; field != "" {
+		return field + ": " + err.Error()
+	}
+	return err.Error()
 }
 
 // noteLoad keeps the outcome of a refused upload. That the upload was refused is what its sender must know; a failure to note it is not.
