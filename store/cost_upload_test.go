@@ -1,10 +1,12 @@
 package store_test
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -198,4 +200,48 @@ func TestAN_2_CostFile_isBounded(t *testing.T) {
 	require.Len(t, file.Problems, 501)
 	require.Equal(t, "more_problems", file.Problems[500].Reason)
 	require.Equal(t, "and 9501 more problems", file.Problems[500].Message)
+}
+
+// meanwhile is a store in which somebody else is quicker.
+type meanwhile struct {
+	*store.DB
+	cost sites.Cost
+}
+
+func (m meanwhile) PutCosts(ctx context.Context, account core.AccountID, costs []sites.Cost) error {
+	if err := m.AddCost(ctx, m.cost); err != nil {
+		return err
+	}
+	return m.DB.PutCosts(ctx, account, costs)
+}
+
+func TestAN_2_CostFile_tellsOfCostsThatCameMeanwhile(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, testkit.NewClock(noon), func(t *testing.T, db *store.DB) {
+		w := newCostWorld(t, db)
+		day := core.Date{Year: 2026, Month: 3, Day: 2}
+		w.service = sites.NewService(sites.Deps{Store: db, Campaigns: db, Costs: db, Clock: db.Clock, CostUploads: meanwhile{db, sites.Cost{
+			AccountID: 1, CampaignID: w.spring.ID, From: day, To: day, Amount: core.Money{Minor: 1, Currency: "RUB"},
+		}}})
+		file := w.upload(false, "from|to|campaign|cost", "2026-02-01|2026-02-28|Весна|1", "2026-03-01|2026-03-31|Весна|1", "2026-01-01|2026-01-31|Весна|0")
+		require.False(t, file.Saved)
+		require.Equal(t, []string{"3  period_overlaps"}, problems(file))
+		require.Equal(t, []string{"0 2026-03-02 2026-03-02 0.01 0/0"}, w.costs(), "nothing of the file")
+	})
+}
+
+func TestAN_2_CostFile_takesAsManyLinesAsItMay(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, testkit.NewClock(noon), func(t *testing.T, db *store.DB) {
+		w := newCostWorld(t, db)
+		lines := []string{"date|campaign|cost"}
+		first := core.Date{Year: 2000, Month: 1, Day: 1}.In(time.UTC)
+		for i := range sites.MaxCostLines {
+			lines = append(lines, first.AddDate(0, 0, i).Format(time.DateOnly)+"|Весна|1")
+		}
+		file := w.upload(false, lines...)
+		require.Empty(t, file.Problems)
+		require.True(t, file.Saved)
+		require.Len(t, w.costs(), sites.MaxCostLines)
+	})
 }

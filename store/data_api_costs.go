@@ -1,11 +1,13 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/skvoz/skvoz/core"
 	"github.com/skvoz/skvoz/core/sites"
@@ -19,15 +21,17 @@ func (db *DB) PutCosts(ctx context.Context, account core.AccountID, costs []site
 		if err := tx.lockCampaigns(ctx, account, costs); err != nil {
 			return err
 		}
+		plan, err := tx.planCosts(ctx, account, costs)
+		if err != nil {
+			return err
+		}
 		for i, c := range costs {
-			if err := db.putCost(ctx, tx, c); err != nil {
-				if known := core.AsError(err); known.Kind == core.KindConflict {
-					return known.WithField(fmt.Sprintf("costs.%d.date_from", i))
-				}
-				return err
+			if !plan.put(i, c) {
+				return core.E(core.KindConflict, "the period overlaps another of this campaign; send that one again with cost 0 first, or take exactly its days").
+					WithReason("invalid_parameters_combination").WithField(fmt.Sprintf("costs.%d.date_from", i))
 			}
 		}
-		return nil
+		return db.writeCosts(ctx, tx, account, costs, plan)
 	})
 }
 
@@ -55,23 +59,97 @@ func (c conn) lockCampaigns(ctx context.Context, account core.AccountID, costs [
 	return nil
 }
 
-func (db *DB) putCost(ctx context.Context, tx conn, c sites.Cost) error {
-	first, last := c.From.Number(), c.To.Number()
-	const same = `DELETE FROM campaign_costs WHERE account_id = $1 AND campaign_id = $2 AND first_day = $3 AND last_day = $4`
-	if _, err := tx.exec(ctx, same, int64(c.AccountID), int64(c.CampaignID), first, last); err != nil || c.Amount.Minor == 0 {
-		return err
+// costPlan says what becomes of costs when others are put. Periods of a campaign never overlap, so they are in order by any of their days.
+type costPlan struct {
+	periods map[core.CampaignID][]costPeriod
+	removed []core.CostID
+}
+
+// costPeriod is a stored cost, or the one at a place of a list.
+type costPeriod struct {
+	first, last int
+	stored      core.CostID // 0 = not stored yet
+	place       int
+}
+
+// planCosts reads the periods there are.
+func (c conn) planCosts(ctx context.Context, account core.AccountID, costs []sites.Cost) (*costPlan, error) {
+	plan := &costPlan{periods: map[core.CampaignID][]costPeriod{}}
+	var campaigns []core.CampaignID
+	for _, cost := range costs {
+		campaigns = append(campaigns, cost.CampaignID)
 	}
-	var overlapping int
-	const others = `SELECT COUNT(*) FROM campaign_costs WHERE account_id = $1 AND campaign_id = $2 AND first_day <= $3 AND last_day >= $4`
-	if err := tx.queryRow(ctx, others, int64(c.AccountID), int64(c.CampaignID), last, first).Scan(&overlapping); err != nil {
-		return err
+	slices.Sort(campaigns)
+	const q = `SELECT id, campaign_id, first_day, last_day FROM campaign_costs WHERE account_id = $1 AND campaign_id {in $2} ORDER BY campaign_id, first_day`
+	err := c.query(ctx, q, []any{int64(account), idsArg(c.engine, slices.Compact(campaigns))}, func(row scanner) error {
+		var p costPeriod
+		var campaign core.CampaignID
+		if err := row.Scan(&p.stored, &campaign, &p.first, &p.last); err != nil {
+			return err
+		}
+		plan.periods[campaign] = append(plan.periods[campaign], p)
+		return nil
+	})
+	return plan, err
+}
+
+// put takes the cost at a place of the list in, and the one of the same period out; false when the period overlaps another.
+func (p *costPlan) put(place int, c sites.Cost) bool {
+	fresh := costPeriod{first: c.From.Number(), last: c.To.Number(), place: place}
+	list := p.periods[c.CampaignID]
+	at, _ := slices.BinarySearchFunc(list, fresh.first, func(x costPeriod, day int) int { return cmp.Compare(x.last, day) })
+	if at < len(list) && list[at].first == fresh.first && list[at].last == fresh.last {
+		if list[at].stored != 0 {
+			p.removed = append(p.removed, list[at].stored)
+		}
+		list = slices.Delete(list, at, at+1)
 	}
-	if overlapping > 0 {
-		return core.E(core.KindConflict, "the period overlaps another of this campaign; send that one again with cost 0 first, or take exactly its days").
-			WithReason("invalid_parameters_combination")
+	if c.Amount.Minor != 0 {
+		if at < len(list) && list[at].first <= fresh.last {
+			return false
+		}
+		list = slices.Insert(list, at, fresh)
 	}
-	const add = `INSERT INTO campaign_costs (account_id, id, campaign_id, first_day, last_day, amount_minor, currency, clicks, impressions, created_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`
-	_, err := tx.exec(ctx, add, int64(c.AccountID), db.ids.New(), int64(c.CampaignID), first, last, c.Amount.Minor, c.Amount.Currency, c.Clicks, c.Impressions, db.now())
-	return err
+	p.periods[c.CampaignID] = list
+	return true
+}
+
+// added are the places of the costs that stay, in order.
+func (p *costPlan) added() (places []int) {
+	for _, list := range p.periods {
+		for _, x := range list {
+			if x.stored == 0 {
+				places = append(places, x.place)
+			}
+		}
+	}
+	slices.Sort(places)
+	return places
+}
+
+// costsAtOnce is how many rows a statement adds; both engines allow several times as many parameters.
+const costsAtOnce = 500
+
+func (db *DB) writeCosts(ctx context.Context, tx conn, account core.AccountID, costs []sites.Cost, plan *costPlan) error {
+	if len(plan.removed) > 0 {
+		const q = `DELETE FROM campaign_costs WHERE account_id = $1 AND id {in $2}`
+		if _, err := tx.exec(ctx, q, int64(account), idsArg(tx.engine, plan.removed)); err != nil {
+			return err
+		}
+	}
+	for places := range slices.Chunk(plan.added(), costsAtOnce) {
+		var rows []string
+		var args []any
+		for _, i := range places {
+			c, n := costs[i], len(args)
+			rows = append(rows, fmt.Sprintf("($%d, $%d, $%d, $%d, $%d, $%d, $%d, $%d, $%d, $%d)", n+1, n+2, n+3, n+4, n+5, n+6, n+7, n+8, n+9, n+10))
+			args = append(args, int64(account), db.ids.New(), int64(c.CampaignID), c.From.Number(), c.To.Number(),
+				c.Amount.Minor, c.Amount.Currency, c.Clicks, c.Impressions, db.now())
+		}
+		q := "INSERT INTO campaign_costs (account_id, id, campaign_id, first_day, last_day, amount_minor, currency, clicks, impressions, created_at) VALUES " + strings.Join(rows, ", ")
+		if _, err := tx.exec(ctx, q, args...); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -56,3 +56,27 @@ func TestAN_2_CA_1_exportHasTheFiguresOfOnesOwnAccount(t *testing.T) {
 		require.Equal(t, http.StatusUnauthorized, status)
 	})
 }
+
+func TestAN_2_AN_4_costsOfAFileAreInReports(t *testing.T) {
+	t.Parallel()
+	eachEngine(t, func(t *testing.T, engine store.Engine) {
+		s := startApp(t, engine)
+		alpha := s.populate("alpha")
+		day := time.Now().UTC()
+		file := fmt.Sprintf("\ufeffс;по;кампания;расход;клики\r\n%s;%s;Alpha Campaign;\"1 250,50\";7\r\n",
+			day.AddDate(0, 0, -2).Format("02.01.2006"), day.AddDate(0, 0, 2).Format("02.01.2006"))
+		upload := func(dryRun bool, path string) string {
+			return s.gql(alpha, fmt.Sprintf(`mutation { uploadCampaignCosts(input: {fileName: "costs.csv", content: %q, dryRun: %t})
+				{ saved costs { line replaces amount { amount } campaign { id } } problems { line column reason message } } }`,
+				base64.StdEncoding.EncodeToString([]byte(file)), dryRun), "uploadCampaignCosts."+path)
+		}
+		require.Equal(t, "false", upload(true, "saved"), "tried only")
+		require.Equal(t, "1250.50", upload(true, "costs.0.amount.amount"))
+		require.Equal(t, alpha.ids["campaign"][0], upload(true, "costs.0.campaign.id"))
+		require.Equal(t, "true", upload(false, "saved"))
+		require.Equal(t, "true", upload(true, "costs.0.replaces"))
+		cost := s.gql(alpha, fmt.Sprintf(`{ report(input: {report: SUMMARY, period: {from: %q, to: %q}, dimensions: ["campaign"], columns: [{metric: "cost"}]}) { totals } }`,
+			day.AddDate(0, 0, -3).Format(time.DateOnly), day.AddDate(0, 0, 3).Format(time.DateOnly)), "report.totals.0")
+		require.Equal(t, "125050", cost)
+	})
+}
