@@ -21,6 +21,9 @@ interface Loaded {
 
 const context = { additionalTypenames: ['Campaign', 'ReportTable'] };
 
+/** The button that was pressed is gone: who reads by ear or keyboard goes on at the outcome. */
+const takeFocus = (node: HTMLElement | null) => node?.focus();
+
 /** Uploads costs from a file: first what would happen is shown, then it is confirmed. */
 export function UploadPanel() {
   const { t } = useTranslation();
@@ -66,7 +69,15 @@ export function UploadPanel() {
       <ProblemAlert error={error} />
       {loaded && outcome && (
         <Stack gap="md">
-          <Text size="sm" fw={600} className="break">
+          <Text
+            key={String(outcome.saved)}
+            size="sm"
+            fw={600}
+            className="break"
+            ref={takeFocus}
+            tabIndex={-1}
+            style={{ outline: 'none' }}
+          >
             {loaded.fileName}
           </Text>
           {outcome.saved && (
@@ -84,7 +95,7 @@ export function UploadPanel() {
                 })}
             </Text>
           )}
-          {outcome.costs.length > 0 && <CostsTable costs={outcome.costs} />}
+          {outcome.problems.length === 0 && outcome.costs.length > 0 && <CostsTable costs={outcome.costs} />}
           <Group>
             {!outcome.saved && outcome.problems.length === 0 && outcome.costs.length > 0 && (
               <Button loading={pending} onClick={() => void upload(loaded.fileName, loaded.content, false)}>
