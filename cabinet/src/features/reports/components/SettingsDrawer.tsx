@@ -39,6 +39,8 @@ function SettingsForm({ onClose }: { onClose: () => void }) {
   const [draft, setDraft] = useState<Pick<ReportState, 'conv' | 'lookback' | 'window' | 'funnels'>>(state);
   const set = (next: typeof draft) => setDraft({ ...draft, ...next });
   const isWrong = (days: Days) => days !== undefined && !(Number.isInteger(days) && days >= 1 && days <= 365);
+  // These two reconcile with the CRM's own list.
+  const hasAllFunnels = kind === 'DEALS' || kind === 'SUMMARY';
   const isInvalid = isWrong(draft.lookback) || isWrong(draft.window);
   const apply = ({ conv, lookback, window, funnels }: typeof draft) => {
     change({ conv, lookback, window, funnels });
@@ -95,7 +97,11 @@ function SettingsForm({ onClose }: { onClose: () => void }) {
           )}
         <MultiSelect
           label={t('reports.settings.funnels')}
-          placeholder={draft.funnels ? undefined : t('reports.settings.funnelsDefault')}
+          placeholder={
+            draft.funnels
+              ? undefined
+              : t(hasAllFunnels ? 'reports.settings.funnelsAll' : 'reports.settings.funnelsDefault')
+          }
           data={(crms.data?.crms ?? [])
             .filter(({ funnels }) => funnels.length > 0)
             .map((crm) => ({
