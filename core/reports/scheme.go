@@ -109,6 +109,8 @@ func newScheme(w *words, label func(*dimension, int64) string, dims, above []*di
 
 func (s *scheme) clause(f Filter, depth int) (clause, bool, error) {
 	switch {
+	case f.Dimension == "" && (f.Operator != "" || len(f.Values) > 0):
+		return clause{}, false, core.Invalid("filter", "bad_filter", "a condition needs a dimension")
 	case f.Dimension == "" && len(f.Filters) == 0:
 		return clause{}, false, nil
 	case f.Dimension != "" && len(f.Filters) > 0:

@@ -202,6 +202,9 @@ func TestTable_refusesWhatItDoesNotKnow(t *testing.T) {
 		{"a page of nothing", "limit", "out_of_range", func(r *reports.Request) { r.Limit = 0 }},
 		{"a path to the last row", "path", "too_long", func(r *reports.Request) { r.Path = []string{"x"} }},
 		{"a filter on nothing", "filter", "unknown_dimension", func(r *reports.Request) { r.Filter.Dimension = "x" }},
+		{"a condition on no dimension", "filter", "bad_filter", func(r *reports.Request) {
+			r.Filter = reports.Filter{Filters: []reports.Filter{{Operator: reports.OpIs, Values: []string{"paid"}}}}
+		}},
 		{"a filter without values", "filter", "no_values", func(r *reports.Request) {
 			r.Filter = reports.Filter{Dimension: "date", Operator: reports.OpIs}
 		}},
