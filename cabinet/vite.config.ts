@@ -38,5 +38,7 @@ export default defineConfig({
     // Data URIs are forbidden by the server's content security policy.
     assetsInlineLimit: 0,
     reportCompressedSize: false,
+    // The chart library is that large and is fetched with the first chart only.
+    chunkSizeWarningLimit: 620,
   },
 });
