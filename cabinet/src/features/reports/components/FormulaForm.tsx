@@ -82,7 +82,7 @@ export function FormulaForm({ formula, onSaved, onDeleted }: FormulaFormProps) {
           label={t('reports.formula.expression')}
           description={t('reports.formula.hint')}
           required
-          className="mono"
+          classNames={{ input: 'mono' }}
           {...form.getInputProps('expression')}
         />
         <Group grow align="flex-start">
