@@ -25,9 +25,9 @@ for (const language of ['ru', 'en']) {
       console.log(`screenshots: ${screenshots}`);
     });
 
-    /** Waits for a message, given by its key, and keeps a picture. */
-    async function told(name, key, values) {
-      await window.page.getByText(cabinet.t(key, values), { exact: true }).first().waitFor();
+    /** Waits for a message, given by its key, and keeps a picture; without `exact` other words may stand around it. */
+    async function told(name, key, values, { exact = true } = {}) {
+      await window.page.getByText(cabinet.t(key, values), { exact }).first().waitFor();
       await settled(window.page);
       await picture(window.page, `mistake-${language}-${name}`);
     }
@@ -90,6 +90,89 @@ for (const language of ['ru', 'en']) {
       await cabinet.open('/no/such/page');
       await told('unknown-page', 'errors.notFound.heading');
       for (const path of ['/sites/1', '/visitors/1', '/sites/abc', '/visitors/abc']) {
+        await cabinet.open(path);
+        await told(`unknown${path.replaceAll('/', '-')}`, 'errors.title.NOT_FOUND');
+      }
+    });
+
+    /** Gives a file of costs to the page. */
+    async function upload(name, text) {
+      await cabinet.open('/costs');
+      await window.page.getByLabel(cabinet.t('costs.upload.file'), { exact: true }).setInputFiles({ name, mimeType: 'text/csv', buffer: Buffer.from(text) });
+    }
+
+    step('AN-2 a file of costs that cannot be one is refused with what is needed', async () => {
+      await upload('costs.pdf', 'a');
+      await told('costs-type', 'costs.fault.type');
+      await upload('costs.csv', '');
+      await told('costs-empty', 'costs.fault.empty');
+      await upload('costs.xlsx', 'this is no workbook');
+      await told('costs-damaged', 'errors.reason.bad_file', undefined, { exact: false });
+      await upload('costs.csv', 'Дата;Кампания\n2026-03-01;Весна\n');
+      await told('costs-column', 'costs.reason.column_missing', undefined, { exact: false });
+    });
+
+    step('AN-2 wrong lines of a file of costs are named, each with what is wrong, and nothing is saved', async () => {
+      await upload('costs.csv', 'Дата;Кампания;Расход;Клики\n31.02.2026;Весна;100;5\n2026-03-01;Весна;сто;5\n2026-03-02;Весна;100;-5\n2026-03-03;;100;\n');
+      await told('costs-lines', 'costs.reason.bad_date', undefined, { exact: false });
+      const rows = await window.page.getByRole('region', { name: cabinet.t('costs.problems.title') }).getByRole('row').allInnerTexts();
+      for (const [line, reason] of [[2, 'bad_date'], [3, 'bad_amount'], [4, 'bad_number'], [5, 'required'], [2, 'campaign_unknown']]) {
+        const text = cabinet.t(`costs.reason.${reason}`);
+        assert.ok(rows.some((row) => row.startsWith(String(line)) && row.includes(text)), `line ${line}: ${text} is not among\n${rows.join('\n')}`);
+      }
+      assert.equal(await cabinet.button('costs.upload.confirm').count(), 0);
+      await cabinet.button('costs.upload.other').waitFor();
+    });
+
+    step('AN-2 a formula that cannot be read is refused at its field, with the place', async () => {
+      await cabinet.open('/reports/end-to-end');
+      await cabinet.button('reports.toolbar.columns').click();
+      await cabinet.button('reports.formula.add').click();
+      const dialog = window.page.getByRole('dialog', { name: cabinet.t('reports.formula.title') });
+      const expression = cabinet.field('reports.formula.expression', dialog);
+      await cabinet.button('reports.formula.submit', dialog).click();
+      await told('formula-empty', 'common.form.required');
+      await cabinet.field('reports.formula.name', dialog).fill('Цена');
+      await expression.fill('cost / (calls + chats');
+      await cabinet.button('reports.formula.submit', dialog).click();
+      await told('formula-end', 'reports.formula.atEnd');
+      await expression.fill('cost / leads');
+      await cabinet.button('reports.formula.submit', dialog).click();
+      await told('formula-word', 'reports.formula.at', { position: 8, rest: 'leads' });
+      await expression.fill('cost / (calls + chats)');
+      await cabinet.button('reports.formula.submit', dialog).click();
+      await dialog.waitFor({ state: 'detached' });
+      await cabinet.button('reports.columns.apply').click();
+    });
+
+    step('AN-2 without a connection the report says so, and comes back', async () => {
+      await cabinet.open('/reports/summary');
+      await settled(window.page);
+      await window.context.setOffline(true);
+      await cabinet.choose(cabinet.t('reports.period.label'), cabinet.t('reports.preset.thisYear'));
+      await told('no-connection', 'errors.title.NETWORK');
+      await window.context.setOffline(false);
+      await cabinet.button('common.action.retry').first().click();
+      await window.page.getByText(cabinet.t('reports.table.emptyTitle'), { exact: true }).waitFor();
+      // Of what the browser itself says about the connection, nothing else may be left.
+      const others = window.problems.filter((problem) => !/ERR_INTERNET_DISCONNECTED/.test(problem));
+      window.problems.splice(0, window.problems.length, ...others);
+    });
+
+    step('OC-1 what is no address is not let into the Data API', async () => {
+      await cabinet.open('/account/data-api');
+      for (const network of ['crm.example', '127.0.0.1/33', '']) {
+        await cabinet.field('dataapi.networks.network').fill(network);
+        await cabinet.button('dataapi.networks.add').click();
+        await told(`network-${network.length}`, 'dataapi.networks.invalid');
+      }
+      await cabinet.field('dataapi.networks.network').fill('127.0.0.1/8');
+      await cabinet.button('dataapi.networks.add').click();
+      await told('network-host-bits', 'errors.reason.host_bits');
+    });
+
+    step('CA-1 an unknown deal and saved view are called missing', async () => {
+      for (const path of ['/deals/1', '/deals/abc', '/reports/views/1']) {
         await cabinet.open(path);
         await told(`unknown${path.replaceAll('/', '-')}`, 'errors.title.NOT_FOUND');
       }

@@ -88,6 +88,7 @@ export class Cabinet {
   /** Opens the form for a new site and sends it; returns the form, which stays when the domain is not accepted. */
   async addSite(domain) {
     await this.go('shell.nav.sites');
+    await this.heading(this.t('sites.list.title')).waitFor(); // the page before has a button of the same name
     await this.button('sites.list.add').first().click();
     const dialog = this.page.getByRole('dialog', { name: this.t('sites.form.title') });
     await this.field('sites.form.domain', dialog).fill(domain);
