@@ -247,7 +247,7 @@ func (g *generator) lead(p person, d *plannedDeal, asked time.Time) {
 // walk takes the deal through its funnel up to the end of the plan, and gives the batch its records.
 func (g *generator) walk(d *plannedDeal, who *customer) {
 	at, reopened := d.record.CreatedAt, false
-	for i := 0; i < len(d.funnel.stages); i++ {
+	for i := range d.funnel.stages {
 		st := &d.funnel.stages[i]
 		if i == 0 || g.rng.Float64() > skipRate {
 			if !g.enter(d, st.id, at, "") {

@@ -54,7 +54,7 @@ func (s *server) stop() {
 	s.end()
 	<-s.done
 	if err := s.app.Close(); err != nil {
-		slog.Error("closing the server", "error", err)
+		fmt.Fprintln(os.Stderr, err)
 	}
 }
 

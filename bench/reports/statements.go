@@ -19,8 +19,9 @@ const (
 	// keyColumns are the dimensions source, channel and utm_campaign.
 	keyColumns = `CASE WHEN t.source = '' AND t.channel = 'direct' THEN '(direct)' ELSE t.source END AS k1, t.channel AS k2, t.campaign AS k3`
 	momentsCTE = `moments AS (
-  SELECT d.id, d.ts AS created, d.revenue, COALESCE(MAX(l.ts), d.ts) AS moment
-  FROM deals d LEFT JOIN deal_links l ON l.deal = d.id AND (l.is_named = 1 OR l.ts >= d.ts - 2592000000 AND l.ts < d.ts // 1000 * 1000 + 1000)
+  SELECT d.id, d.ts AS created, d.revenue, COALESCE(MAX(CASE WHEN l.is_named = 1 THEN l.ts END),
+    MAX(CASE WHEN l.ts >= d.ts - 2592000000 AND l.ts < d.ts // 1000 * 1000 + 1000 THEN l.ts END), d.ts) AS moment
+  FROM deals d LEFT JOIN deal_links l ON l.deal = d.id
   WHERE d.ts >= $FROM GROUP BY d.id, d.ts, d.revenue)`
 	touchesCTE = `touches AS (
   SELECT m.id, m.created, m.revenue, m.moment, s.ts, s.id AS session, s.traffic
