@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"strconv"
 	"testing"
 	"time"
 
@@ -265,6 +266,34 @@ func TestTR_9_AChatIsAddedToByItsExternalID(t *testing.T) {
 		require.Equal(t, []string{string(phoneA)}, values(card.Contacts))
 		require.Equal(t, visits.OriginChat, card.Contacts[0].Origin)
 		require.Equal(t, []comms.Kind{comms.KindChat}, kinds(card.Communications))
+	})
+}
+
+func TestOC_1_AChatAnOperatorBeganIsOutgoing(t *testing.T) {
+	inWorlds(t, func(t *testing.T, w *storetest.World, clock *testkit.Clock) {
+		site := w.Site(w.Account())
+		now := clock.Now()
+		for _, tc := range []struct {
+			id       string
+			messages []comms.ChatMessage
+			want     bool
+		}{
+			{"the visitor began", []comms.ChatMessage{{At: now, Sender: comms.SenderVisitor}, {At: now.Add(time.Second), Sender: comms.SenderOperator}}, false},
+			{"the operator began", []comms.ChatMessage{{At: now, Sender: comms.SenderSystem}, {At: now, Sender: comms.SenderOperator}, {At: now.Add(time.Second), Sender: comms.SenderVisitor}}, true},
+			{"sent out of order", []comms.ChatMessage{{At: now.Add(time.Second), Sender: comms.SenderOperator}, {At: now, Sender: comms.SenderVisitor}}, false},
+			{"the system alone", []comms.ChatMessage{{At: now, Sender: comms.SenderSystem}}, false},
+		} {
+			for i := range tc.messages {
+				tc.messages[i].Text = strconv.Itoa(i)
+			}
+			chat, _, err := w.Comms.CreateChat(t.Context(), comms.ChatInput{
+				Origin: comms.Origin{AccountID: site.AccountID, SiteID: site.ID}, ExternalID: tc.id, StartedAt: now, Messages: tc.messages,
+			})
+			require.NoError(t, err)
+			var got bool
+			require.NoError(t, w.DB.Gorm().Raw("SELECT is_outgoing FROM communications WHERE account_id = ? AND id = ?", site.AccountID, chat.ID).Scan(&got).Error)
+			require.Equal(t, tc.want, got, tc.id)
+		}
 	})
 }
 

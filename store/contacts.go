@@ -195,10 +195,10 @@ func (t commsTx) Save(ctx context.Context, c comms.Communication) (core.Communic
 	}
 	id := core.CommunicationID(t.db.ids.New())
 	n, err := t.exec(ctx, `INSERT INTO communications (account_id, id, kind, site_id, at, name, name_search, phone, email, visitor_id, session_id, hit_id, goal_id, goal_reach_id,
-  message, form_name, sale_minor, sale_currency, user_fields, page_url, external_id, created_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 0, 0, $13, $14, $15, $16, $17, $18, $19, $20) ON CONFLICT DO NOTHING`,
+  message, form_name, sale_minor, sale_currency, user_fields, page_url, external_id, created_at, is_outgoing)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 0, 0, $13, $14, $15, $16, $17, $18, $19, $20, $21) ON CONFLICT DO NOTHING`,
 		c.AccountID, id, string(c.Kind), c.SiteID, millis(c.At), c.Name, strings.ToLower(c.Name), string(c.Phone), string(c.Email), c.VisitorID, c.SessionID, c.HitID,
-		c.Message, c.FormName, minor, currency, string(fields), c.PageURL, c.ExternalID, t.db.now())
+		c.Message, c.FormName, minor, currency, string(fields), c.PageURL, c.ExternalID, t.db.now(), c.IsOutgoing)
 	if err != nil {
 		return 0, false, err
 	}

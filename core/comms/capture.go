@@ -182,7 +182,7 @@ func (s *Service) CreateChat(ctx context.Context, in ChatInput) (chat Communicat
 			return err
 		}
 		c := s.communication(in.Origin, sender, KindChat, in.StartedAt.UTC())
-		c.Message, c.ExternalID = in.Messages[0].Text, in.ExternalID
+		c.Message, c.ExternalID, c.IsOutgoing = in.Messages[0].Text, in.ExternalID, isOutgoing(in.Messages)
 		c.fill(leftContacts{in.Name, in.Phone, in.Email, "", c.At}, sender, in.PageURL)
 		if id, created, err = tx.Save(ctx, c); err != nil {
 			return err
@@ -199,6 +199,17 @@ func (s *Service) CreateChat(ctx context.Context, in ChatInput) (chat Communicat
 	s.wake(in.Origin)
 	chat, err = s.Communication(ctx, in.AccountID, id)
 	return chat, created, err
+}
+
+// isOutgoing says whether an operator wrote before the visitor did; messages of the system begin nothing.
+func isOutgoing(messages []ChatMessage) bool {
+	var first *ChatMessage
+	for i := range messages {
+		if m := &messages[i]; m.Sender != SenderSystem && (first == nil || m.At.Before(first.At)) {
+			first = m
+		}
+	}
+	return first != nil && first.Sender == SenderOperator
 }
 
 // leftContacts is what somebody left about themselves.

@@ -54,6 +54,8 @@ type Communication struct {
 	ExternalID string
 	// Messages of a chat, in order; filled only when one communication is read.
 	Messages []ChatMessage
+	// IsOutgoing says that the company began it; it is written, never read back here.
+	IsOutgoing bool
 }
 
 // UserField is a further field of an offline request.
