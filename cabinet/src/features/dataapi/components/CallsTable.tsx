@@ -19,13 +19,12 @@ export function CallsTable({ calls }: { calls: Call[] }) {
   const format = useFormat();
   return (
     <div className="table-scroll" role="region" aria-label={t('dataapi.calls.table')} tabIndex={0}>
-      <Table verticalSpacing="xs" horizontalSpacing="md" miw={900} style={{ verticalAlign: 'top' }}>
+      <Table verticalSpacing="xs" horizontalSpacing="md" miw={680} style={{ verticalAlign: 'top' }}>
         <Table.Thead>
           <Table.Tr>
             <Table.Th>{t('dataapi.calls.at')}</Table.Th>
-            <Table.Th>{t('dataapi.calls.method')}</Table.Th>
-            <Table.Th>{t('dataapi.calls.who')}</Table.Th>
             <Table.Th>{t('dataapi.calls.result')}</Table.Th>
+            <Table.Th>{t('dataapi.calls.who')}</Table.Th>
             <Table.Th ta="right">{t('dataapi.calls.points')}</Table.Th>
             <Table.Th ta="right">{t('dataapi.calls.duration')}</Table.Th>
           </Table.Tr>
@@ -33,11 +32,14 @@ export function CallsTable({ calls }: { calls: Call[] }) {
         <Table.Tbody>
           {calls.map((call, index) => (
             <Table.Tr key={`${call.at}-${index}`}>
-              <Table.Td style={{ whiteSpace: 'nowrap' }}>
+              <Table.Td miw={96}>
                 <Moment at={call.at} />
               </Table.Td>
-              <Table.Td className="mono break" maw={200}>
-                {call.method || '—'}
+              <Table.Td maw={420}>
+                <Text size="sm" className="mono break" mb={2}>
+                  {call.method || '—'}
+                </Text>
+                <CallResult call={call} />
               </Table.Td>
               <Table.Td maw={200}>
                 <Text size="sm" className="break">
@@ -46,9 +48,6 @@ export function CallsTable({ calls }: { calls: Call[] }) {
                 <Text size="xs" c="dimmed" className="mono break">
                   {call.ip}
                 </Text>
-              </Table.Td>
-              <Table.Td maw={380}>
-                <CallResult call={call} />
               </Table.Td>
               <Table.Td ta="right" className="numeric">
                 {format.number(call.points)}

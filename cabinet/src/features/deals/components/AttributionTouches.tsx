@@ -23,7 +23,7 @@ export function AttributionTouches({ touches, currency }: AttributionTouchesProp
   const amount = sumAmounts(touches.map(({ revenue }) => revenue.amount));
   return (
     <div className="table-scroll" role="region" aria-label={t('deals.attribution.table')} tabIndex={0}>
-      <Table verticalSpacing="xs" horizontalSpacing="xs" miw={300} style={{ verticalAlign: 'top' }}>
+      <Table verticalSpacing="xs" horizontalSpacing={6} style={{ verticalAlign: 'top' }}>
         <Table.Thead>
           <Table.Tr>
             <Table.Th>{t('deals.attribution.touch')}</Table.Th>

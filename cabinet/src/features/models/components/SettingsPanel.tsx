@@ -53,6 +53,7 @@ function SettingsForm({ settings }: { settings: ReportSettingsQuery['reportSetti
       allowNegative={false}
       clampBehavior="none"
       hideControls
+      inputWrapperOrder={['label', 'input', 'description', 'error']}
       {...days}
       {...form.getInputProps(name)}
     />
