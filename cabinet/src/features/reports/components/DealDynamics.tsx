@@ -1,8 +1,9 @@
 import { SegmentedControl, Stack } from '@mantine/core';
 import { IconChartLine } from '@tabler/icons-react';
-import { useMemo } from 'react';
+import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '@/format/useFormat';
+import type { ReportInput } from '@/graphql/generated/graphql';
 import { EmptyState } from '@/ui/EmptyState';
 import { Loaded } from '@/ui/Loaded';
 import { Panel } from '@/ui/Panel';
@@ -16,8 +17,10 @@ import { useFigures } from '../hooks/useFigures';
 import { useLevel } from '../hooks/useLevel';
 import { useReportPage } from '../hooks/useReportPage';
 import { useReportWords } from '../hooks/useReportWords';
-import type { Column, TableData } from '../hooks/useTable';
+import type { Column, DrillTarget, TableData } from '../hooks/useTable';
 import { DataTable } from './DataTable';
+import { DrillDrawer } from './DrillDrawer';
+import { FigureButton } from './FigureButton';
 
 const shown = ['deals', 'deals_won', 'revenue', 'cpd'];
 const dimensionOf: Record<Step, string> = { day: 'date', week: 'week', month: 'month' };
@@ -29,13 +32,14 @@ export function DealDynamics() {
   const { kind, state, today, change } = useReportPage();
   const period = shownPeriod(state, today);
   const step = state.step ?? stepFor(period);
-  const { result, retry } = useLevel({
+  const [drill, setDrill] = useState<DrillTarget>();
+  const input: ReportInput = {
     ...conditionsOf(kind, state, today),
     compare: undefined,
     dimensions: [dimensionOf[step]],
     columns: shown.map((metric) => ({ metric })),
-    limit: 1000,
-  });
+  };
+  const { result, retry } = useLevel({ ...input, limit: 1000 });
   const points = pointsOf(period, step);
   return (
     <Stack>
@@ -63,6 +67,7 @@ export function DealDynamics() {
                   points={points}
                   dimension={dimensionOf[step]}
                   metrics={['deals', 'deals_won']}
+                  onDrill={(target) => setDrill({ ...target, input })}
                 />
               </Panel>
               <Panel title={t('reports.deals.dynamicsMoney')}>
@@ -72,8 +77,10 @@ export function DealDynamics() {
                   points={points}
                   dimension={dimensionOf[step]}
                   metrics={['revenue', 'cpd']}
+                  onDrill={(target) => setDrill({ ...target, input })}
                 />
               </Panel>
+              <DrillDrawer target={drill} onClose={() => setDrill(undefined)} />
             </>
           )
         }
@@ -88,9 +95,10 @@ interface TimeChartProps {
   points: string[];
   dimension: string;
   metrics: string[];
+  onDrill: (target: Omit<DrillTarget, 'input'>) => void;
 }
 
-function TimeChart({ title, table, points, dimension, metrics }: TimeChartProps) {
+function TimeChart({ title, table, points, dimension, metrics, onDrill }: TimeChartProps) {
   const words = useReportWords();
   const format = useFigures();
   const { locale } = useFormat();
@@ -101,7 +109,7 @@ function TimeChart({ title, table, points, dimension, metrics }: TimeChartProps)
     return metrics.flatMap((id) => {
       const index = table.columns.findIndex(({ metric }) => metric.id === id);
       const column = table.columns[index];
-      return column ? [{ column, values: days.map((day) => valueAt(rows, day, index, column)) }] : [];
+      return column ? [{ column, index, values: days.map((day) => valueAt(rows, day, index, column)) }] : [];
     });
   }, [table, key, metrics]);
   const option = useMemo(
@@ -123,13 +131,27 @@ function TimeChart({ title, table, points, dimension, metrics }: TimeChartProps)
       <DataTable
         title={title}
         head={[words.dimension(dimension), ...series.map(({ column }) => words.metric(column.metric))]}
-        rows={points.map((day, at) => ({
-          key: day,
-          cells: [
-            words.row(dimension, { key: day, label: day }),
-            ...series.map(({ column, values }) => format.figure(values[at] ?? null, column.metric.type)),
-          ],
-        }))}
+        rows={points.map((day, at) => {
+          const name = words.row(dimension, { key: day, label: day });
+          return {
+            key: day,
+            cells: [
+              name,
+              ...series.map(({ column, index, values }) => {
+                const value = values[at] ?? null;
+                const open = () => onDrill({ path: [day], labels: [name], column, index, value });
+                return (
+                  <FigureButton
+                    key={column.metric.id}
+                    value={value}
+                    type={column.metric.type}
+                    onDrill={column.metric.fact === null ? undefined : open}
+                  />
+                );
+              }),
+            ],
+          };
+        })}
       />
     </Chart>
   );
