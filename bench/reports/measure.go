@@ -63,7 +63,7 @@ func (b *bench) ask(ctx context.Context, q question) (result, error) {
 		if round == 0 { // the first time warms up, and is compared
 			r.rows, r.cold = len(ours), edge
 			if r.compared = q.duck != nil; r.compared {
-				if d := differs(ours, theirs); d != "" {
+				if d := differs(ours, theirs, q.sharesMoney); d != "" {
 					return r, fmt.Errorf("the answers differ: %s", d)
 				}
 			}

@@ -43,8 +43,10 @@ func TestDiffers_namesTheFirstDifference(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			require.Contains(t, differs(ours, tt.theirs), tt.want)
-			require.Equal(t, tt.want == "", differs(ours, tt.theirs) == "")
+			require.Contains(t, differs(ours, tt.theirs, false), tt.want)
+			require.Equal(t, tt.want == "", differs(ours, tt.theirs, false) == "")
 		})
 	}
+	require.Empty(t, differs(answer{"a": {1, 1000}}, answer{"a": {1, 1000.4}}, true), "shares of money are whole")
+	require.NotEmpty(t, differs(answer{"a": {1, 1000}}, answer{"a": {1, 1100}}, true))
 }
