@@ -53,6 +53,9 @@ func presenter(log *slog.Logger) graphql.ErrorPresenterFunc {
 			}
 		}
 		e := known(err)
+		if field := graphql.GetFieldContext(ctx); e.Kind == core.KindInternal && field != nil && isOfSchema(field.Field.Name) {
+			e = core.E(core.KindForbidden, "the schema can't be read here: introspection is turned off").WithReason("introspection_off")
+		}
 		if e.Kind == core.KindInternal {
 			log.LogAttrs(ctx, slog.LevelError, "internal error", slog.String("path", shown.Path.String()),
 				slog.String("request_id", observe.RequestID(ctx)), slog.String("error", err.Error()))
@@ -61,6 +64,9 @@ func presenter(log *slog.Logger) graphql.ErrorPresenterFunc {
 		return shown
 	}
 }
+
+// isOfSchema tells the fields that read the schema; all that can go wrong with them is that they are turned off.
+func isOfSchema(field string) bool { return field == "__schema" || field == "__type" }
 
 // ofFramework passes errors on that parsing and validation made about the query itself.
 func ofFramework(err *gqlerror.Error) *gqlerror.Error {
