@@ -39,7 +39,11 @@ func missing(what, field string, value any) error {
 }
 
 func duplicate(what, field string, value any) error {
-	return core.E(core.KindConflict, fmt.Sprintf("there is a %s %v already", what, value)).WithReason(reasonDuplicate).WithField(field).WithValue(value)
+	article := "a"
+	if strings.ContainsRune("aeio", rune(what[0])) {
+		article = "an"
+	}
+	return core.E(core.KindConflict, fmt.Sprintf("there is %s %s %v already", article, what, value)).WithReason(reasonDuplicate).WithField(field).WithValue(value)
 }
 
 func dependent(message, field string, value any) error {

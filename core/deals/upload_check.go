@@ -33,7 +33,7 @@ func (c *checks) notFuture(field string, at, now time.Time) {
 
 func (c *checks) sane(field string, at time.Time) {
 	if at.Before(earliest) || at.After(latest) {
-		c.fail(badTime(c.at+field, at, "%s is no time of this or the last century", c.at+field))
+		c.fail(badTime(c.at+field, at, "%s does not lie between 1970 and 2199", c.at+field))
 	}
 }
 
@@ -103,7 +103,7 @@ func storedPtr(t *time.Time) *time.Time {
 func (r *DealRecord) checkContacts(c *checks) {
 	c.count("contact_ext_ids", len(r.ContactExternalIDs))
 	if len(r.ContactExternalIDs) == 0 && r.MainContactExternalID != "" {
-		c.fail(apart(c.at+"contact_ext_ids", "main_contact_ext_id needs contact_ext_ids", r.MainContactExternalID))
+		c.fail(apart(c.at+"contact_ext_ids", "main_contact_ext_id needs contact_ext_ids", nil))
 	}
 	if len(r.ContactExternalIDs) > 0 && r.MainContactExternalID == "" {
 		c.fail(apart(c.at+"main_contact_ext_id", "contact_ext_ids needs main_contact_ext_id", nil))

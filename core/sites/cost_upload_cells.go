@@ -90,7 +90,7 @@ func (r *costReader) checkHeader() {
 	h := &r.header
 	for _, c := range []costColumn{columnCampaign, columnCost} {
 		if !h.has(c) {
-			r.problem(h.line, costTitles[c][0], "column_missing", "there is no column %q in the first line; these are there: %s", costTitles[c][0], shorten(h.present()))
+			r.problem(h.line, costTitles[c][0], "column_missing", "there is no column %q in the first line; known columns there: %s", costTitles[c][0], shorten(h.present()))
 		}
 	}
 	switch {
