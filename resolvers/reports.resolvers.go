@@ -218,6 +218,24 @@ func (r *queryResolver) ReportPaths(ctx context.Context, input model.ReportInput
 	return r.paths(ctx, request, limit)
 }
 
+func (r *queryResolver) ReportPathFacts(ctx context.Context, input model.ReportInput, unit model.PathUnit, steps []string, lengthFrom *int, lengthTo *int, lagFrom *int, lagTo *int, first int, after *string) (*model.ReportFactConnection, error) {
+	who, err := accounts.Require(ctx)
+	if err != nil {
+		return nil, err
+	}
+	request, err := reportRequest(who.AccountID, input)
+	if err != nil {
+		return nil, err
+	}
+	request.Dimensions, request.Path = []reports.DimensionID{pathUnit(unit)}, nil
+	selection := reports.PathSelection{Steps: steps, Length: intRange(lengthFrom, lengthTo), LagDays: intRange(lagFrom, lagTo)}
+	drill, err := r.Reports.PathFacts(ctx, request, selection, pageRequest(first, after))
+	if err != nil {
+		return nil, err
+	}
+	return r.factRows(ctx, who.AccountID, drill)
+}
+
 func (r *queryResolver) ChannelEffects(ctx context.Context, input model.ReportInput, unit model.PathUnit, order int) ([]model.ChannelEffect, error) {
 	who, err := accounts.Require(ctx)
 	if err != nil {

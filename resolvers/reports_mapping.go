@@ -157,6 +157,18 @@ func pathUnit(u model.PathUnit) reports.DimensionID {
 	}
 }
 
+// intRange is nil when neither end is given.
+func intRange(from, to *int) *reports.IntRange {
+	if from == nil && to == nil {
+		return nil
+	}
+	r := &reports.IntRange{To: to}
+	if from != nil {
+		r.From = *from
+	}
+	return r
+}
+
 func pathsReport(p reports.PathReport, lengths, lags []reports.Bucket, flow []reports.FlowLink) *model.PathsReport {
 	out := &model.PathsReport{Lengths: pathBuckets(lengths), TimeLags: pathBuckets(lags), Deals: p.Deals, DealsWithPath: p.Deals}
 	for _, row := range p.Rows {

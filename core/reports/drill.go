@@ -45,11 +45,16 @@ func (s *Service) Drill(ctx context.Context, r DrillRequest) (Drill, error) {
 	if err := d.run(ctx); err != nil {
 		return Drill{}, err
 	}
+	return d.end(), nil
+}
+
+// end is the page, with its cursor.
+func (d *driller) end() Drill {
 	d.out.Sum = tidy(d.out.Sum)
 	if n := len(d.out.Nodes); n > 0 {
 		d.out.EndCursor = d.out.Nodes[n-1].cursor()
 	}
-	return d.out, nil
+	return d.out
 }
 
 func (s *Service) prepareDrill(ctx context.Context, r DrillRequest) (*query, error) {

@@ -70,17 +70,22 @@ func (s *Service) Paths(ctx context.Context, r Request, limit int) (PathReport, 
 
 // PathLengths returns how many visits there were before deals: 0 to 9, "10+".
 func (s *Service) PathLengths(ctx context.Context, r Request) ([]Bucket, error) {
-	return s.distribution(ctx, r, lengthBuckets, func(w *factWorker, _ *DealDay, _ int) int { return len(w.touches) })
+	return s.distribution(ctx, r, lengthBuckets, func(w *factWorker, _ *DealDay, _ int) int { return pathLength(w) })
 }
 
 // TimeLags returns how many whole days lay between the first visit and the deal's creation.
 func (s *Service) TimeLags(ctx context.Context, r Request) ([]Bucket, error) {
-	return s.distribution(ctx, r, lagBuckets, func(w *factWorker, d *DealDay, row int) int {
-		if len(w.touches) == 0 {
-			return -1
-		}
-		return int((d.at(row) - w.touches[0].At) / DayMS)
-	})
+	return s.distribution(ctx, r, lagBuckets, pathLag)
+}
+
+func pathLength(w *factWorker) int { return len(w.touches) }
+
+// pathLag is in whole days, -1 without a path.
+func pathLag(w *factWorker, d *DealDay, row int) int {
+	if len(w.touches) == 0 {
+		return -1
+	}
+	return int((d.at(row) - w.touches[0].At) / DayMS)
 }
 
 type bucketEnd struct {
@@ -177,29 +182,30 @@ type dealPaths struct {
 	values  []int64 // by code
 	deals   int
 	revenue int64
+
+	day      *DealDay // whose origins have the codes ofOrigin
+	ofOrigin []int32
+	steps    []int32
 }
 
 // units are the dimensions steps of paths can be.
 var units = []DimensionID{"channel", "source", "campaign"}
 
-func (s *Service) dealPaths(ctx context.Context, r Request) (*dealPaths, error) {
+// newDealPaths has no paths yet. KindInvalid with reason bad_unit: steps cannot be of the request's first dimension.
+func newDealPaths(r Request) (*dealPaths, error) {
 	if len(r.Dimensions) == 0 || !slices.Contains(units, r.Dimensions[0]) {
 		return nil, core.Invalid("dimensions", "bad_unit", "steps of paths are channels, sources or campaigns")
 	}
-	p := &dealPaths{pathSet: *newPathSet(), unit: findDimension(r.Dimensions[0]), codes: map[int64]int32{}}
-	var day *DealDay
-	var codes, steps []int32
+	return &dealPaths{pathSet: *newPathSet(), unit: findDimension(r.Dimensions[0]), codes: map[int64]int32{}}, nil
+}
+
+func (s *Service) dealPaths(ctx context.Context, r Request) (*dealPaths, error) {
+	p, err := newDealPaths(r)
+	if err != nil {
+		return nil, err
+	}
 	q, err := s.eachDeal(ctx, r, func(w *factWorker, d *DealDay, row int) {
-		if d != day {
-			day, codes = d, p.codesOf(codes[:0], w.q, d)
-		}
-		steps = steps[:0]
-		for _, i := range w.index {
-			if c := codes[d.Touches.OriginOf[i]]; len(steps) == 0 || steps[len(steps)-1] != c {
-				steps = append(steps, c)
-			}
-		}
-		p.add(steps, float64(d.Revenue[row]))
+		p.add(p.stepsOf(w, d), float64(d.Revenue[row]))
 		p.deals++
 		p.revenue += d.Revenue[row]
 	})
@@ -208,6 +214,20 @@ func (s *Service) dealPaths(ctx context.Context, r Request) (*dealPaths, error) 
 	}
 	p.q = q
 	return p, q.readLabels(ctx, p.unit.names, p.values)
+}
+
+// stepsOf are the codes of the steps of the worker's deal, good until the next call.
+func (p *dealPaths) stepsOf(w *factWorker, d *DealDay) []int32 {
+	if d != p.day {
+		p.day, p.ofOrigin = d, p.codesOf(p.ofOrigin[:0], w.q, d)
+	}
+	p.steps = p.steps[:0]
+	for _, i := range w.index {
+		if c := p.ofOrigin[d.Touches.OriginOf[i]]; len(p.steps) == 0 || p.steps[len(p.steps)-1] != c {
+			p.steps = append(p.steps, c)
+		}
+	}
+	return p.steps
 }
 
 // codesOf appends the code of each origin of a day.

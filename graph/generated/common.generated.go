@@ -97,6 +97,7 @@ type QueryResolver interface {
 	ReportFacts(ctx context.Context, input model.ReportInput, path []string, column model.ReportColumnInput, compared bool, first int, after *string) (*model.ReportFactConnection, error)
 	DealFunnel(ctx context.Context, input model.ReportInput, funnelID string) ([]model.FunnelFigure, error)
 	ReportPaths(ctx context.Context, input model.ReportInput, unit model.PathUnit, limit int) (*model.PathsReport, error)
+	ReportPathFacts(ctx context.Context, input model.ReportInput, unit model.PathUnit, steps []string, lengthFrom *int, lengthTo *int, lagFrom *int, lagTo *int, first int, after *string) (*model.ReportFactConnection, error)
 	ChannelEffects(ctx context.Context, input model.ReportInput, unit model.PathUnit, order int) ([]model.ChannelEffect, error)
 	AttributionModels(ctx context.Context) ([]model.AttributionModel, error)
 	ReportViews(ctx context.Context, report *reports.Kind) ([]model.ReportView, error)
@@ -1170,6 +1171,84 @@ func (ec *executionContext) field_Query_reportFacts_args(ctx context.Context, ra
 		return nil, err
 	}
 	args["after"] = arg5
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_reportPathFacts_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.ReportInput, error) {
+			return ec.unmarshalNReportInput2githubᚗcomᚋskvozᚋskvozᚋgraphᚋmodelᚐReportInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "unit",
+		func(ctx context.Context, v any) (model.PathUnit, error) {
+			return ec.unmarshalNPathUnit2githubᚗcomᚋskvozᚋskvozᚋgraphᚋmodelᚐPathUnit(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["unit"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "steps",
+		func(ctx context.Context, v any) ([]string, error) {
+			return ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["steps"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "lengthFrom",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["lengthFrom"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "lengthTo",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["lengthTo"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "lagFrom",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["lagFrom"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "lagTo",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["lagTo"] = arg6
+	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg7
+	arg8, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg8
 	return args, nil
 }
 
@@ -5798,6 +5877,73 @@ func (ec *executionContext) fieldContext_Query_reportPaths(ctx context.Context, 
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_reportPathFacts(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_reportPathFacts(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().ReportPathFacts(ctx, fc.Args["input"].(model.ReportInput), fc.Args["unit"].(model.PathUnit), fc.Args["steps"].([]string), fc.Args["lengthFrom"].(*int), fc.Args["lengthTo"].(*int), fc.Args["lagFrom"].(*int), fc.Args["lagTo"].(*int), fc.Args["first"].(int), fc.Args["after"].(*string))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2githubᚗcomᚋskvozᚋskvozᚋcoreᚋaccountsᚐRole(ctx, "ANALYST")
+				if err != nil {
+					var zeroVal *model.ReportFactConnection
+					return zeroVal, err
+				}
+				scope, err := ec.unmarshalNTokenScope2githubᚗcomᚋskvozᚋskvozᚋcoreᚋaccountsᚐScope(ctx, "READ")
+				if err != nil {
+					var zeroVal *model.ReportFactConnection
+					return zeroVal, err
+				}
+				if ec.Directives.Auth == nil {
+					var zeroVal *model.ReportFactConnection
+					return zeroVal, errors.New("directive auth is not implemented")
+				}
+				return ec.Directives.Auth(ctx, nil, directive0, role, scope)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *model.ReportFactConnection) graphql.Marshaler {
+			return ec.marshalNReportFactConnection2ᚖgithubᚗcomᚋskvozᚋskvozᚋgraphᚋmodelᚐReportFactConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_reportPathFacts(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ReportFactConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_reportPathFacts_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query_channelEffects(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -7773,6 +7919,28 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 					}
 				}()
 				res = ec._Query_reportPaths(ctx, field)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "reportPathFacts":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_reportPathFacts(ctx, field)
 				if res == graphql.Null {
 					atomic.AddUint32(&fs.Invalids, 1)
 				}

@@ -623,6 +623,7 @@ type ComplexityRoot struct {
 		ReportCatalog     func(childComplexity int, report reports.Kind) int
 		ReportFacts       func(childComplexity int, input model.ReportInput, path []string, column model.ReportColumnInput, compared bool, first int, after *string) int
 		ReportFormulas    func(childComplexity int) int
+		ReportPathFacts   func(childComplexity int, input model.ReportInput, unit model.PathUnit, steps []string, lengthFrom *int, lengthTo *int, lagFrom *int, lagTo *int, first int, after *string) int
 		ReportPaths       func(childComplexity int, input model.ReportInput, unit model.PathUnit, limit int) int
 		ReportSettings    func(childComplexity int) int
 		ReportView        func(childComplexity int, id string) int
@@ -3603,6 +3604,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.ReportFormulas(childComplexity), true
+	case "Query.reportPathFacts":
+		if e.ComplexityRoot.Query.ReportPathFacts == nil {
+			break
+		}
+
+		args, err := ec.field_Query_reportPathFacts_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.ReportPathFacts(childComplexity, args["input"].(model.ReportInput), args["unit"].(model.PathUnit), args["steps"].([]string), args["lengthFrom"].(*int), args["lengthTo"].(*int), args["lagFrom"].(*int), args["lagTo"].(*int), args["first"].(int), args["after"].(*string)), true
 	case "Query.reportPaths":
 		if e.ComplexityRoot.Query.ReportPaths == nil {
 			break
@@ -7052,6 +7064,8 @@ extend type Query {
   dealFunnel(input: ReportInput!, funnelId: ID!): [FunnelFigure!]! @auth(role: ANALYST, scope: READ)
   "The paths that led to deals."
   reportPaths(input: ReportInput!, unit: PathUnit! = CHANNEL, limit: Int! = 20): PathsReport! @auth(role: ANALYST, scope: READ)
+  "The deals behind one row of ` + "`" + `reportPaths` + "`" + `, 1 to 100 a page: either those whose paths have the ` + "`" + `steps` + "`" + ` (empty = path unknown), or as many visits, or as many days from the first visit; a range without its end is open. Exactly one of the three, else BAD_INPUT."
+  reportPathFacts(input: ReportInput!, unit: PathUnit! = CHANNEL, steps: [String!], lengthFrom: Int, lengthTo: Int, lagFrom: Int, lagTo: Int, first: Int! = 50, after: String): ReportFactConnection! @auth(role: ANALYST, scope: READ)
   "What channels do for conversions, by the data-driven models; ` + "`" + `order` + "`" + ` 1 to 3 is that of the Markov chain."
   channelEffects(input: ReportInput!, unit: PathUnit! = CHANNEL, order: Int! = 1): [ChannelEffect!]! @auth(role: ANALYST, scope: READ)
   "All attribution models, in order."
