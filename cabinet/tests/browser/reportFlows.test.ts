@@ -263,6 +263,44 @@ test('AN-3 every chart of the paths has its data as a table', async () => {
   await expect.poll(() => search(page).get('unit')).toBe('source');
 });
 
+test('AN-3 the deals of a path, of a length and of a time open', async () => {
+  const page = await open('/reports/associated?tab=paths&period=days90');
+  const dialog = page.getByRole('dialog', { name: 'Из чего сложилось' });
+  const opens = async (region: Locator) => {
+    const figure = region.getByRole('row').nth(1).getByRole('button');
+    const deals = (await figure.innerText()).trim();
+    await figure.click();
+    await dialog.getByText(`Сумма вкладов: ${deals}`).waitFor();
+    expect(await dialog.getByRole('link', { name: /^Заказ № / }).count()).toBe(Number(deals));
+    await page.keyboard.press('Escape');
+    await expect.poll(() => dialog.count()).toBe(0);
+  };
+  await opens(page.getByRole('region', { name: 'Частые пути: таблица' }));
+  for (const name of ['Длина пути', 'Время до сделки']) {
+    await page
+      .getByRole('figure')
+      .filter({ has: page.getByRole('img', { name: new RegExp(`^${name}`) }) })
+      .getByText('Те же данные таблицей')
+      .click();
+    await opens(page.getByRole('region', { name: `${name}: таблица` }));
+  }
+});
+
+test('AN-1 the deals of a month of the dynamics open', async () => {
+  const page = await open('/reports/deals?tab=dynamics&period=days90&step=month');
+  await page.getByText('Те же данные таблицей').first().click();
+  const figure = page
+    .getByRole('region', { name: 'Динамика сделок: таблица' })
+    .getByRole('row')
+    .last()
+    .getByRole('button')
+    .first();
+  const deals = (await figure.innerText()).trim();
+  await figure.click();
+  const dialog = page.getByRole('dialog', { name: 'Из чего сложилось' });
+  await dialog.getByText(`Сумма вкладов: ${deals}`).waitFor();
+});
+
 test('AN-4 models stand side by side with the difference to a chosen one', async () => {
   const page = await open('/reports/models?models=last_click,linear&metrics=deals&period=days90');
   await choose(page, 'Сравнить с моделью', 'Последний клик');

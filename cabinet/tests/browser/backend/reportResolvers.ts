@@ -5,6 +5,7 @@ import {
   effectsOf,
   type Formula,
   funnelOf,
+  pathFactsOf,
   pathsOf,
   questionOf,
   tableOf,
@@ -79,6 +80,10 @@ export function reportQueries(reports: ReportsState, page: (rows: unknown[], arg
     },
     dealFunnel: (_: unknown, args: Args) => funnelOf(question(args)),
     reportPaths: (_: unknown, args: Args) => pathsOf(question(args), String(args.unit), Number(args.limit)),
+    reportPathFacts: (_: unknown, args: Args) => {
+      const rows = pathFactsOf(question(args), args);
+      return { ...page(rows, args), totalCount: rows.length, sum: rows.length };
+    },
     channelEffects: (_: unknown, args: Args) => effectsOf(question(args), String(args.unit)),
     attributionModels: () =>
       models

@@ -379,9 +379,7 @@ export function pathsOf(question: Question, unit: string, limit: number) {
   const dimension = unit.toLowerCase();
   const steps = new Map<string, { steps: string[]; deals: number; revenue: number }>();
   for (const { fact } of known) {
-    const keys = fact.touches
-      .map((touch) => touch[dimension as 'channel'])
-      .filter((key, at, list) => key !== list[at - 1]);
+    const keys = stepsOf(fact, dimension);
     const path = steps.get(keys.join()) ?? { steps: keys, deals: 0, revenue: 0 };
     steps.set(keys.join(), { ...path, deals: path.deals + 1, revenue: path.revenue + fact.revenue });
   }
@@ -393,12 +391,12 @@ export function pathsOf(question: Question, unit: string, limit: number) {
       links.set(id, (links.get(id) ?? 0) + path.deals);
     });
   }
-  const bucket = (from: number, to: number | null, count: number) => ({
-    from,
-    to,
-    deals: count,
-    revenue: count * 400_000,
-  });
+  const bucket = (numberOf: (fact: Fact) => number) => (from: number, to: number | null) => {
+    const facts = known.map(({ fact }) => fact).filter((fact) => isBetween(numberOf(fact), from, to));
+    return { from, to, deals: facts.length, revenue: facts.reduce((sum, { revenue }) => sum + revenue, 0) };
+  };
+  const length = bucket(lengthOf);
+  const lag = bucket(lagOf);
   return {
     top: [...steps.values()]
       .sort((a, b) => b.deals - a.deals)
@@ -408,9 +406,8 @@ export function pathsOf(question: Question, unit: string, limit: number) {
         labels: path.steps.map(word),
         share: (path.deals / known.length) * 100,
       })),
-    lengths:
-      known.length === 0 ? [] : [bucket(1, 1, 8), bucket(2, 2, 7), bucket(3, 3, 5), bucket(4, null, 2)],
-    timeLags: known.length === 0 ? [] : [bucket(0, 0, 10), bucket(1, 3, 6), bucket(4, null, 6)],
+    lengths: known.length === 0 ? [] : [length(1, 1), length(2, 2), length(3, 3), length(4, null)],
+    timeLags: known.length === 0 ? [] : [lag(0, 0), lag(1, 3), lag(4, null)],
     flow: [...links].map(([id, count]) => {
       const [step, from, to] = JSON.parse(id) as [number, string, string];
       return {
@@ -425,6 +422,38 @@ export function pathsOf(question: Question, unit: string, limit: number) {
     dealsWithPath: known.length,
     deals: deals.length,
   };
+}
+
+function stepsOf(fact: Fact, dimension: string): string[] {
+  return fact.touches
+    .map((touch) => touch[dimension as 'channel'])
+    .filter((key, at, list) => key !== list[at - 1]);
+}
+
+const lengthOf = (fact: Fact) => fact.touches.length;
+/** The visits of the test account have no days of their own: there are two between any two of them. */
+const lagOf = (fact: Fact) => 2 * (fact.touches.length - 1);
+const isBetween = (value: number, from: number, to: number | null) =>
+  value >= from && (to === null || value <= to);
+
+/** The deals behind a row of the paths. */
+export function pathFactsOf(question: Question, args: Args) {
+  const { steps, lengthFrom, lengthTo, lagFrom, lagTo } = args as {
+    steps?: string[];
+    lengthFrom?: number;
+    lengthTo?: number;
+    lagFrom?: number;
+    lagTo?: number;
+  };
+  const isChosen = (fact: Fact) =>
+    steps
+      ? stepsOf(fact, String(args.unit).toLowerCase()).join() === steps.join()
+      : lengthFrom === undefined
+        ? fact.touches.length > 0 && isBetween(lagOf(fact), lagFrom ?? 0, lagTo ?? null)
+        : isBetween(lengthOf(fact), lengthFrom, lengthTo ?? null);
+  return piecesOf(question, question.period)
+    .filter(({ fact }) => fact.fact === 'DEAL' && isChosen(fact))
+    .map(({ fact }) => factRow(fact, 1, 1));
 }
 
 /** What channels do, by the data-driven models. */

@@ -6,6 +6,7 @@ import { plainBars } from '../charts/options';
 import { useFigures } from '../hooks/useFigures';
 import { useReportWords } from '../hooks/useReportWords';
 import { DataTable } from './DataTable';
+import { FigureButton } from './FigureButton';
 
 type Buckets = ReportPathsQuery['reportPaths']['lengths'];
 
@@ -15,10 +16,12 @@ interface BucketChartProps {
   name: string;
   buckets: Buckets;
   of: 'days' | 'visits';
+  /** Opens the deals of a range. */
+  onDrill: (bucket: Buckets[number], label: string) => void;
 }
 
 /** A distribution of deals over ranges. */
-export function BucketChart({ title, name, buckets, of }: BucketChartProps) {
+export function BucketChart({ title, name, buckets, of, onDrill }: BucketChartProps) {
   const { t } = useTranslation();
   const words = useReportWords();
   const format = useFigures();
@@ -51,7 +54,16 @@ export function BucketChart({ title, name, buckets, of }: BucketChartProps) {
         head={[name, deals, t('reports.paths.revenue')]}
         rows={buckets.map((bucket, index) => ({
           key: String(bucket.from),
-          cells: [names[index], format.figure(bucket.deals, 'COUNT'), format.money(bucket.revenue)],
+          cells: [
+            names[index],
+            <FigureButton
+              key="deals"
+              value={bucket.deals}
+              type="COUNT"
+              onDrill={() => onDrill(bucket, names[index] ?? '')}
+            />,
+            format.money(bucket.revenue),
+          ],
         }))}
       />
     </Chart>

@@ -1,23 +1,27 @@
 import { Badge, Drawer, Group, SegmentedControl, Stack, Table, Text } from '@mantine/core';
 import { IconListSearch } from '@tabler/icons-react';
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { ReportFactsDocument, type ReportFactsQuery } from '@/graphql/generated/graphql';
-import { usePages } from '@/graphql/usePages';
+import {
+  type ReportFactPageFragment,
+  ReportFactsDocument,
+  type ReportFactsQuery,
+  ReportPathFactsDocument,
+  type ReportPathFactsQuery,
+} from '@/graphql/generated/graphql';
+import { type Pages, usePages } from '@/graphql/usePages';
 import { EmptyState } from '@/ui/EmptyState';
 import { Moment } from '@/ui/Moment';
 import { PagedList } from '@/ui/PagedList';
 import { useFigures } from '../hooks/useFigures';
 import { useReportWords } from '../hooks/useReportWords';
-import type { DrillTarget } from '../hooks/useTable';
-import { FactCell } from './FactCell';
+import type { DrillTarget, PathDeals } from '../hooks/useTable';
+import { FactCell, type FactRow } from './FactCell';
 
 const typenames = ['Deal', 'Communication', 'Session'];
 const distinct = new Set(['visitors', 'contacts', 'deal_contacts', 'contacts_won']);
-const select = (data: ReportFactsQuery) => ({
-  ...data.reportFacts,
-  nodes: data.reportFacts.nodes,
-});
+const ofFigure = (data: ReportFactsQuery) => data.reportFacts;
+const ofPaths = (data: ReportPathFactsQuery) => data.reportPathFacts;
 
 /** The rows a figure was made of, beside the report. */
 export function DrillDrawer({ target, onClose }: { target: DrillTarget | undefined; onClose: () => void }) {
@@ -31,17 +35,22 @@ export function DrillDrawer({ target, onClose }: { target: DrillTarget | undefin
       title={t('reports.drill.title')}
       closeButtonProps={{ 'aria-label': t('common.action.close') }}
     >
-      {target && <DrillRows target={target} />}
+      {target &&
+        (target.deals ? (
+          <PathDealRows target={target} deals={target.deals} />
+        ) : (
+          <FigureRows target={target} />
+        ))}
     </Drawer>
   );
 }
 
-function DrillRows({ target }: { target: DrillTarget }) {
+type Period = 'current' | 'compared';
+
+function FigureRows({ target }: { target: DrillTarget }) {
   const { t } = useTranslation();
-  const words = useReportWords();
-  const format = useFigures();
-  const [which, setWhich] = useState<'current' | 'compared'>('current');
-  const { metric, model } = target.column;
+  const [which, setWhich] = useState<Period>('current');
+  const { metric } = target.column;
   const column = target.input.columns[target.index] ?? { metric: metric.id };
   const pages = usePages({
     query: ReportFactsDocument,
@@ -52,10 +61,48 @@ function DrillRows({ target }: { target: DrillTarget }) {
       compared: which === 'compared',
       first: 50,
     },
-    select,
+    select: ofFigure,
     typenames,
   });
-  const [first] = pages.pages as ReportFactsQuery['reportFacts'][];
+  return (
+    <FactRows target={target} pages={pages}>
+      {target.input.compare && (
+        <SegmentedControl
+          aria-label={t('reports.period.label')}
+          value={which}
+          onChange={(value) => setWhich(value as Period)}
+          data={[
+            { value: 'current', label: t('reports.drill.current') },
+            { value: 'compared', label: t('reports.drill.compared') },
+          ]}
+        />
+      )}
+    </FactRows>
+  );
+}
+
+function PathDealRows({ target, deals }: { target: DrillTarget; deals: PathDeals }) {
+  const pages = usePages({
+    query: ReportPathFactsDocument,
+    variables: { input: target.input, ...deals, first: 50 },
+    select: ofPaths,
+    typenames,
+  });
+  return <FactRows target={target} pages={pages} />;
+}
+
+interface FactRowsProps {
+  target: DrillTarget;
+  pages: Pages<FactRow>;
+  children?: ReactNode;
+}
+
+function FactRows({ target, pages, children }: FactRowsProps) {
+  const { t } = useTranslation();
+  const words = useReportWords();
+  const format = useFigures();
+  const { metric, model } = target.column;
+  const [first] = pages.pages as ReportFactPageFragment[];
   return (
     <Stack gap="sm">
       <div>
@@ -70,17 +117,7 @@ function DrillRows({ target }: { target: DrillTarget }) {
         </Text>
         {model !== null && <Badge mt={6}>{words.model(model)}</Badge>}
       </div>
-      {target.input.compare && (
-        <SegmentedControl
-          aria-label={t('reports.period.label')}
-          value={which}
-          onChange={(value) => setWhich(value as 'current' | 'compared')}
-          data={[
-            { value: 'current', label: t('reports.drill.current') },
-            { value: 'compared', label: t('reports.drill.compared') },
-          ]}
-        />
-      )}
+      {children}
       {first && (
         <Group gap="lg">
           <Text size="sm">{t('reports.drill.count', { count: first.totalCount })}</Text>

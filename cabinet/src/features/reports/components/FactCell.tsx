@@ -3,11 +3,11 @@ import { useTranslation } from 'react-i18next';
 import { KindBadge } from '@/features/communications/components/KindBadge';
 import { SourceLine } from '@/features/visitors/components/SourceLine';
 import { useFormat } from '@/format/useFormat';
-import type { ReportFactsQuery } from '@/graphql/generated/graphql';
+import type { ReportFactPageFragment } from '@/graphql/generated/graphql';
 import { TextLink } from '@/ui/TextLink';
 
 /** One of the rows behind a figure. */
-export type FactRow = ReportFactsQuery['reportFacts']['nodes'][number];
+export type FactRow = ReportFactPageFragment['nodes'][number];
 
 /** What a row behind a figure is, with the way to it. */
 export function FactCell({ fact }: { fact: FactRow }) {

@@ -5,15 +5,18 @@ import type { ReportPathsQuery } from '@/graphql/generated/graphql';
 import type { Unit } from '../state';
 import { useFigures } from '../hooks/useFigures';
 import { useReportWords } from '../hooks/useReportWords';
+import { FigureButton } from './FigureButton';
 import classes from './PathRows.module.css';
 
 interface PathRowsProps {
   paths: ReportPathsQuery['reportPaths']['top'];
   unit: Unit;
+  /** Opens the deals of a path; labels are the words of its steps. */
+  onDrill: (steps: string[], labels: string[], deals: number) => void;
 }
 
 /** The most frequent paths, step by step. */
-export function PathRows({ paths, unit }: PathRowsProps) {
+export function PathRows({ paths, unit, onDrill }: PathRowsProps) {
   const { t } = useTranslation();
   const words = useReportWords();
   const format = useFigures();
@@ -34,32 +37,45 @@ export function PathRows({ paths, unit }: PathRowsProps) {
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
-          {paths.map((path) => (
-            <Table.Tr key={JSON.stringify(path.steps)}>
-              <Table.Td>
-                {path.steps.length === 0 && <i>{t('reports.paths.unknown')}</i>}
-                <ol className={classes.steps}>
-                  {path.steps.map((key, index) => (
-                    <li key={index}>
-                      {index > 0 && <IconChevronRight size={14} className={classes.arrow} aria-hidden />}
-                      <span className={classes.step}>
-                        {words.row(unit, { key, label: path.labels[index] ?? key })}
-                      </span>
-                    </li>
-                  ))}
-                </ol>
-              </Table.Td>
-              <Table.Td ta="right" className="numeric">
-                {format.figure(path.deals, 'COUNT')}
-              </Table.Td>
-              <Table.Td ta="right" className="numeric">
-                {format.percent(path.share)}
-              </Table.Td>
-              <Table.Td ta="right" className="numeric">
-                {format.money(path.revenue)}
-              </Table.Td>
-            </Table.Tr>
-          ))}
+          {paths.map((path) => {
+            const labels = path.steps.map((key, index) =>
+              words.row(unit, { key, label: path.labels[index] ?? key }),
+            );
+            return (
+              <Table.Tr key={JSON.stringify(path.steps)}>
+                <Table.Td>
+                  {path.steps.length === 0 && <i>{t('reports.paths.unknown')}</i>}
+                  <ol className={classes.steps}>
+                    {labels.map((label, index) => (
+                      <li key={index}>
+                        {index > 0 && <IconChevronRight size={14} className={classes.arrow} aria-hidden />}
+                        <span className={classes.step}>{label}</span>
+                      </li>
+                    ))}
+                  </ol>
+                </Table.Td>
+                <Table.Td ta="right" className="numeric">
+                  <FigureButton
+                    value={path.deals}
+                    type="COUNT"
+                    onDrill={() =>
+                      onDrill(
+                        path.steps,
+                        labels.length === 0 ? [t('reports.paths.unknown')] : labels,
+                        path.deals,
+                      )
+                    }
+                  />
+                </Table.Td>
+                <Table.Td ta="right" className="numeric">
+                  {format.percent(path.share)}
+                </Table.Td>
+                <Table.Td ta="right" className="numeric">
+                  {format.money(path.revenue)}
+                </Table.Td>
+              </Table.Tr>
+            );
+          })}
         </Table.Tbody>
       </Table>
     </div>

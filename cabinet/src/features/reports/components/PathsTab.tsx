@@ -4,14 +4,16 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useQuery } from 'urql';
 import { useFormat } from '@/format/useFormat';
-import { type PathUnit, ReportPathsDocument } from '@/graphql/generated/graphql';
+import { type PathUnit, type ReportInput, ReportPathsDocument } from '@/graphql/generated/graphql';
 import { EmptyState } from '@/ui/EmptyState';
 import { Loaded } from '@/ui/Loaded';
 import { Panel } from '@/ui/Panel';
 import { conditionsOf } from '../request';
 import { useReportPage } from '../hooks/useReportPage';
 import { useReportWords } from '../hooks/useReportWords';
+import type { DrillTarget, PathDeals } from '../hooks/useTable';
 import { BucketChart } from './BucketChart';
+import { DrillDrawer } from './DrillDrawer';
 import { FlowPanel } from './FlowPanel';
 import { PathRows } from './PathRows';
 import { UnitSelect } from './UnitSelect';
@@ -25,23 +27,34 @@ export function PathsTab() {
   const { t } = useTranslation();
   const words = useReportWords();
   const format = useFormat();
-  const { kind, state, today } = useReportPage();
+  const { kind, state, catalog, today } = useReportPage();
+  const [drill, setDrill] = useState<DrillTarget>();
   const [limit, setLimit] = useState(pathsAtOnce);
   const unit = state.unit ?? 'channel';
+  const pathUnit = unit.toUpperCase() as PathUnit;
+  const input: ReportInput = {
+    ...conditionsOf(kind, state, today),
+    compare: undefined,
+    dimensions: [unit],
+    columns: [{ metric: 'last' }],
+  };
   const [result, retry] = useQuery({
     query: ReportPathsDocument,
-    variables: {
-      input: {
-        ...conditionsOf(kind, state, today),
-        compare: undefined,
-        dimensions: [unit],
-        columns: [{ metric: 'last' }],
-      },
-      unit: unit.toUpperCase() as PathUnit,
-      limit,
-    },
+    variables: { input, unit: pathUnit, limit },
     context,
   });
+  const metric = catalog.metrics.find(({ id }) => id === 'deals');
+  const open = (deals: Omit<PathDeals, 'unit'>, labels: string[], value: number) =>
+    metric &&
+    setDrill({
+      input,
+      path: [],
+      labels,
+      column: { metric, model: null },
+      index: 0,
+      value,
+      deals: { unit: pathUnit, ...deals },
+    });
   return (
     <Stack>
       <UnitSelect label={t('reports.paths.unit')} />
@@ -62,7 +75,11 @@ export function PathsTab() {
                 })}
               </Text>
               <Panel title={t('reports.paths.topTitle')} lead={t('reports.paths.topLead')}>
-                <PathRows paths={reportPaths.top} unit={unit} />
+                <PathRows
+                  paths={reportPaths.top}
+                  unit={unit}
+                  onDrill={(steps, labels, deals) => open({ steps }, labels, deals)}
+                />
                 {reportPaths.top.length === limit && limit < mostPaths && (
                   <Center>
                     <Button
@@ -83,6 +100,9 @@ export function PathsTab() {
                     name={t('reports.paths.length')}
                     buckets={reportPaths.lengths}
                     of="visits"
+                    onDrill={({ from, to, deals }, label) =>
+                      open({ lengthFrom: from, lengthTo: to }, [label], deals)
+                    }
                   />
                 </Panel>
                 <Panel title={words.term('reports.paths.lagTitle')} lead={t('reports.paths.lagLead')}>
@@ -91,9 +111,13 @@ export function PathsTab() {
                     name={t('reports.paths.lag')}
                     buckets={reportPaths.timeLags}
                     of="days"
+                    onDrill={({ from, to, deals }, label) =>
+                      open({ lagFrom: from, lagTo: to }, [label], deals)
+                    }
                   />
                 </Panel>
               </SimpleGrid>
+              <DrillDrawer target={drill} onClose={() => setDrill(undefined)} />
             </>
           )
         }

@@ -1,5 +1,5 @@
 import { createContext, use } from 'react';
-import type { ReportInput, ReportQuery } from '@/graphql/generated/graphql';
+import type { PathUnit, ReportInput, ReportQuery } from '@/graphql/generated/graphql';
 import type { Figure } from '../rows';
 import type { Difference } from '../state';
 
@@ -20,6 +20,18 @@ export interface DrillTarget {
   column: Column;
   index: number;
   value: Figure;
+  /** Which deals of the paths report; absent for rows of a table. */
+  deals?: PathDeals;
+}
+
+/** Deals chosen by their paths: by the steps, by the number of visits or by the days from the first of them. */
+export interface PathDeals {
+  unit: PathUnit;
+  steps?: string[];
+  lengthFrom?: number;
+  lengthTo?: number | null;
+  lagFrom?: number;
+  lagTo?: number | null;
 }
 
 /** What figures are set beside. */
