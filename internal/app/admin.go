@@ -109,17 +109,17 @@ type siteCreate struct {
 
 // Run adds the site.
 func (c *siteCreate) Run(ctx context.Context, p *Process) error {
-	id, err := core.ParseID[core.AccountID](c.Account)
+	id, err := parseAccount(c.Account)
 	if err != nil {
-		return fmt.Errorf("--account: %q is no account id; account create prints it", c.Account)
+		return err
 	}
 	db, services, err := c.open(ctx, p)
 	if err != nil {
 		return err
 	}
 	defer closeQuietly(db, slog.Default())
-	if _, err := services.accounts.Account(ctx, id); err != nil {
-		return fmt.Errorf("account %s: %w", c.Account, err)
+	if err := services.wantAccount(ctx, id); err != nil {
+		return err
 	}
 	site, err := services.sites.Create(ctx, id, sites.Create{Domain: c.Domain, Name: c.Name})
 	if err != nil {
@@ -127,6 +127,24 @@ func (c *siteCreate) Run(ctx context.Context, p *Process) error {
 	}
 	text := fmt.Sprintf("Site %s is added. Its key is %s.", site.Domain, site.SiteKey)
 	return c.print(p, text, map[string]any{"site_id": site.ID.String(), "site_key": site.SiteKey, "domain": site.Domain})
+}
+
+// parseAccount reads the flag --account.
+func parseAccount(text string) (core.AccountID, error) {
+	id, err := core.ParseID[core.AccountID](text)
+	if err != nil {
+		return 0, fmt.Errorf("--account: %q is no account id; account create prints it", text)
+	}
+	return id, nil
+}
+
+// wantAccount refuses an account that is not there.
+func (s *services) wantAccount(ctx context.Context, id core.AccountID) error {
+	_, err := s.accounts.Account(ctx, id)
+	if core.KindOf(err) == core.KindNotFound {
+		return fmt.Errorf("--account: account not found in this database: %s; account create printed the id", id)
+	}
+	return err
 }
 
 type tokenCommand struct {
@@ -179,17 +197,17 @@ type ofAccount struct {
 
 // with opens the database and does something for the account.
 func (o *ofAccount) with(ctx context.Context, p *Process, do func(*accounts.Service, core.AccountID) error) error {
-	id, err := core.ParseID[core.AccountID](o.Account)
+	id, err := parseAccount(o.Account)
 	if err != nil {
-		return fmt.Errorf("--account: %q is no account id; account create prints it", o.Account)
+		return err
 	}
 	db, services, err := o.open(ctx, p)
 	if err != nil {
 		return err
 	}
 	defer closeQuietly(db, slog.Default())
-	if _, err := services.accounts.Account(ctx, id); err != nil {
-		return fmt.Errorf("account %s: %w", o.Account, err)
+	if err := services.wantAccount(ctx, id); err != nil {
+		return err
 	}
 	return do(services.accounts, id)
 }

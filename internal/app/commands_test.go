@@ -39,7 +39,9 @@ func TestMain_aWrongCommandLineSaysWhatIsRight(t *testing.T) {
 		{"too many demo days", []string{"demo", "--days", "9999"}, 2, "use 1 to 730"},
 		{"admin address equals the public one", []string{"serve", "--listen", ":8080", "--admin-listen", ":8080"}, 2, "must not show metrics"},
 		{"account is no id", []string{"site", "create", "--account", "x", "--domain", "a.example", "--data-dir", file}, 1, "no account id"},
-		{"account that is not there", []string{"site", "create", "--account", "77", "--domain", "a.example", "--data-dir", file}, 1, "account not found"},
+		{"account that is not there", []string{"site", "create", "--account", "77", "--domain", "a.example", "--data-dir", file}, 1, "account not found in this database: 77"},
+		{"no account id", []string{"deals", "rebuild", "--account", "x", "--data-dir", file}, 1, "account create prints it"},
+		{"reports of an account that is not there", []string{"reports", "check", "--account", "77", "--data-dir", file}, 1, "account create printed the id"},
 		{"unknown scope", []string{"token", "create", "--email", "a@a.example", "--scope", "everything", "--data-dir", file}, 1, "not found"},
 	}
 	for _, tt := range tests {

@@ -21,16 +21,16 @@ type dealsRebuild struct {
 
 // Run computes anew.
 func (c *dealsRebuild) Run(ctx context.Context, p *Process) error {
-	account, err := core.ParseID[core.AccountID](c.Account)
+	account, err := parseAccount(c.Account)
 	if err != nil {
-		return fmt.Errorf("--account: %w", err)
+		return err
 	}
 	db, all, err := c.open(ctx, p)
 	if err != nil {
 		return err
 	}
 	defer closeQuietly(db, slog.Default())
-	if _, err := all.accounts.Account(ctx, account); err != nil {
+	if err := all.wantAccount(ctx, account); err != nil {
 		return err
 	}
 	if err := all.linker.Rebuild(ctx, account); err != nil {
@@ -56,16 +56,16 @@ type reportsCheck struct {
 
 // Run compares; a difference is an error.
 func (c *reportsCheck) Run(ctx context.Context, p *Process) error {
-	account, err := core.ParseID[core.AccountID](c.Account)
+	account, err := parseAccount(c.Account)
 	if err != nil {
-		return fmt.Errorf("--account: %w", err)
+		return err
 	}
 	db, all, err := c.open(ctx, p)
 	if err != nil {
 		return err
 	}
 	defer closeQuietly(db, slog.Default())
-	if _, err := all.accounts.Account(ctx, account); err != nil {
+	if err := all.wantAccount(ctx, account); err != nil {
 		return err
 	}
 	return c.report(ctx, p, all, account)
@@ -102,16 +102,16 @@ type reportsRebuild struct {
 
 // Run builds anew.
 func (c *reportsRebuild) Run(ctx context.Context, p *Process) error {
-	account, err := core.ParseID[core.AccountID](c.Account)
+	account, err := parseAccount(c.Account)
 	if err != nil {
-		return fmt.Errorf("--account: %w", err)
+		return err
 	}
 	db, all, err := c.open(ctx, p)
 	if err != nil {
 		return err
 	}
 	defer closeQuietly(db, slog.Default())
-	if _, err := all.accounts.Account(ctx, account); err != nil {
+	if err := all.wantAccount(ctx, account); err != nil {
 		return err
 	}
 	checker := reports.NewChecker(all.segments)
