@@ -3,6 +3,7 @@ package reports
 import (
 	"cmp"
 	"context"
+	"math"
 	"slices"
 
 	"github.com/skvoz/skvoz/core/attribution"
@@ -61,7 +62,38 @@ func (s *Service) Effects(ctx context.Context, r Request, unit DimensionID, orde
 	}
 	out.WithoutDeals -= out.Deals
 	out.WithoutRevenue -= out.Revenue
+	out.divideRevenue()
 	return out, nil
+}
+
+// divideRevenue makes the values whole minor units that add up to the revenue of deals with a path.
+func (e *EffectReport) divideRevenue() {
+	markov, shapley := make([]float64, len(e.Rows)), make([]float64, len(e.Rows))
+	for i, row := range e.Rows {
+		markov[i], shapley[i] = row.MarkovValue, row.ShapleyValue
+	}
+	for i, minor := range splitRevenue(e.Revenue, markov) {
+		e.Rows[i].MarkovValue = float64(minor)
+	}
+	for i, minor := range splitRevenue(e.Revenue, shapley) {
+		e.Rows[i].ShapleyValue = float64(minor)
+	}
+}
+
+// splitRevenue divides a sum in the proportion of values that add up to it but for the fractions of minor units.
+func splitRevenue(revenue float64, values []float64) []int64 {
+	total := 0.0
+	for _, v := range values {
+		total += v
+	}
+	if total == 0 {
+		return make([]int64, len(values))
+	}
+	weights := make([]float64, len(values))
+	for i, v := range values {
+		weights[i] = v / total
+	}
+	return attribution.SplitMoney(int64(math.Round(revenue)), weights, nil)
 }
 
 // FlowLink is how many deals went from one step to the next.

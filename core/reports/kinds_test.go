@@ -197,6 +197,11 @@ func TestAN_3_paths_ofTheHandSet(t *testing.T) {
 		require.InDelta(t, 2.0/3, row.MarkovDeals, 1e-9)
 		require.InDelta(t, map[string]float64{"paid": 0.5, "direct": 0.5, "organic": 1}[row.Key], row.ShapleyDeals, 1e-9)
 	}
+	markov, shapley := 0.0, 0.0
+	for _, row := range effects.Rows {
+		markov, shapley = markov+row.MarkovValue, shapley+row.ShapleyValue
+	}
+	require.Equal(t, []float64{102001, 102001}, []float64{markov, shapley}, "money adds up to the minor unit")
 	require.Equal(t, []float64{2, 102001, 1, 5000}, []float64{effects.Deals, effects.Revenue, effects.WithoutDeals, effects.WithoutRevenue})
 	_, err = s.Paths(t.Context(), request(reports.KindAssociated, "date", "deals"), 10)
 	require.Equal(t, "bad_unit", core.AsError(err).Reason)

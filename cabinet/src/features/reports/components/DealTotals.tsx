@@ -1,8 +1,7 @@
 import { SimpleGrid, Text } from '@mantine/core';
 import { useState } from 'react';
 import { Loaded } from '@/ui/Loaded';
-import { comparedPeriod, conditionsOf, shownDimensions, shownPeriod } from '../request';
-import { previousOf } from '../period';
+import { comparedPeriod, conditionsOf, shownDimensions } from '../request';
 import { useLevel } from '../hooks/useLevel';
 import { useReportPage } from '../hooks/useReportPage';
 import { useReportWords } from '../hooks/useReportWords';
@@ -31,14 +30,14 @@ const cards = [
   'deals_without_campaign_share',
 ];
 
-/** The totals of the period beside those of the one before. */
+/** The totals of the period, beside those of the one compared with. */
 export function DealTotals() {
   const { kind, state, catalog, today } = useReportPage();
   const words = useReportWords();
   const [drill, setDrill] = useState<DrillTarget>();
   const input = {
     ...conditionsOf(kind, state, today),
-    compare: comparedPeriod(state, today) ?? previousOf(shownPeriod(state, today)),
+    compare: comparedPeriod(state, today),
     dimensions: shownDimensions(state, catalog).slice(0, 1),
     columns: cards.map((metric) => ({ metric })),
     limit: 1,
@@ -71,7 +70,7 @@ export function DealTotals() {
                     metric={column.metric}
                     value={value}
                     reference={table.comparedTotals?.[index]}
-                    hasBefore
+                    hasBefore={input.compare !== undefined}
                   />
                 </div>
               );
