@@ -7058,13 +7058,13 @@ extend type Query {
   reportCatalog(report: ReportKind!): ReportCatalog! @auth(role: ANALYST, scope: READ)
   "One level of a report's table."
   report(input: ReportInput!): ReportTable! @auth(role: ANALYST, scope: READ)
-  "The rows behind one figure: ` + "`" + `column` + "`" + ` in the row at ` + "`" + `path` + "`" + ` (empty = totals), 1 to 100 a page. BAD_INPUT for derived columns."
+  "The rows behind one figure: ` + "`" + `column` + "`" + ` in the row at ` + "`" + `path` + "`" + ` (empty = totals), 1 to 100 a page. BAD_USER_INPUT for derived columns."
   reportFacts(input: ReportInput!, path: [String!]!, column: ReportColumnInput!, compared: Boolean! = false, first: Int! = 50, after: String): ReportFactConnection! @auth(role: ANALYST, scope: READ)
   "How the deals of a funnel went through its stages."
   dealFunnel(input: ReportInput!, funnelId: ID!): [FunnelFigure!]! @auth(role: ANALYST, scope: READ)
   "The paths that led to deals."
   reportPaths(input: ReportInput!, unit: PathUnit! = CHANNEL, limit: Int! = 20): PathsReport! @auth(role: ANALYST, scope: READ)
-  "The deals behind one row of ` + "`" + `reportPaths` + "`" + `, 1 to 100 a page: either those whose paths have the ` + "`" + `steps` + "`" + ` (empty = path unknown), or as many visits, or as many days from the first visit; a range without its end is open. Exactly one of the three, else BAD_INPUT."
+  "The deals behind one row of ` + "`" + `reportPaths` + "`" + `, 1 to 100 a page: either those whose paths have the ` + "`" + `steps` + "`" + ` (empty = path unknown), or as many visits, or as many days from the first visit; a range without its end is open. Exactly one of the three, else BAD_USER_INPUT."
   reportPathFacts(input: ReportInput!, unit: PathUnit! = CHANNEL, steps: [String!], lengthFrom: Int, lengthTo: Int, lagFrom: Int, lagTo: Int, first: Int! = 50, after: String): ReportFactConnection! @auth(role: ANALYST, scope: READ)
   "What channels do for conversions, by the data-driven models; ` + "`" + `order` + "`" + ` 1 to 3 is that of the Markov chain."
   channelEffects(input: ReportInput!, unit: PathUnit! = CHANNEL, order: Int! = 1): [ChannelEffect!]! @auth(role: ANALYST, scope: READ)

@@ -36,6 +36,16 @@ func TestAN_7_OC_2_GD_3_partnerAsksWhichAdvertisingLedToADeal(t *testing.T) {
 		require.Equal(t, []string{first + " 0.500000 500.01", second + " 0.500000 500.00"}, b.touches(b.token, "shapley"))
 		require.Equal(t, map[string]float64{"yandex": 0, "vk": 1}, b.dealsBySource("last_click"))
 		require.Equal(t, map[string]float64{"yandex": 0.5, "vk": 0.5}, b.dealsBySource("linear"))
+		behind := `{"data":{"reportPathFacts":{"totalCount":1,"nodes":[{"share":1,"deal":{"id":"` + b.deal + `"}}]}}}`
+		for _, selection := range []string{`steps: ["yandex", "vk"]`, `lengthFrom: 2, lengthTo: 2`, `lengthFrom: 1`, `lagFrom: 0, lagTo: 0`, `lagTo: 3`} {
+			require.JSONEq(t, behind, b.pathFacts(selection), selection)
+		}
+		for _, selection := range []string{`steps: []`, `steps: ["vk", "yandex"]`, `lengthFrom: 3`, `lagFrom: 1`} {
+			require.JSONEq(t, `{"data":{"reportPathFacts":{"totalCount":0,"nodes":[]}}}`, b.pathFacts(selection), selection)
+		}
+		for _, selection := range []string{`steps: null`, `steps: [], lagFrom: 0`} {
+			require.Contains(t, b.pathFacts(selection), `"one_selection"`, selection)
+		}
 
 		b.gql(b.tenant, fmt.Sprintf(`mutation { updateCrm(input: {id: %q, conversionModel: LAST_BEFORE_CONTACT}) { crm { id } } }`, b.crm), "updateCrm.crm.id")
 		require.Equal(t, []string{first + " 1.000000 1000.01"}, b.touches(b.token, "last_click"), "the second visit came after the contact was created")
@@ -132,6 +142,14 @@ func (b *buyer) touches(token, model string) []string {
 		out = append(out, fmt.Sprintf("%s %.6f %s", touch.SessionID, touch.Weight, touch.Revenue.Amount))
 	}
 	return out
+}
+
+// pathFacts are the deals of these days whose paths of sources are chosen by a selection.
+func (b *buyer) pathFacts(selection string) string {
+	b.t.Helper()
+	today := time.Now().UTC()
+	return b.raw(b.token, fmt.Sprintf(`{ reportPathFacts(input: {report: ASSOCIATED, period: {from: %q, to: %q}, dimensions: ["source"], columns: [{metric: "deals"}]}, unit: SOURCE, %s)
+		{ totalCount nodes { share deal { id } } } }`, today.AddDate(0, 0, -2).Format(time.DateOnly), today.AddDate(0, 0, 2).Format(time.DateOnly), selection))
 }
 
 // dealsBySource counts today's deals by source in the report on end-to-end analytics; sources of visits without a share count 0.
