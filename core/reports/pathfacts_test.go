@@ -18,11 +18,12 @@ import (
 // and the rows of each together open every deal once.
 func TestAN_3_pathFacts_areTheDealsOfEachRow(t *testing.T) {
 	t.Parallel()
+	deals, rows := 0, 0
 	for seed := range uint64(60) {
 		rnd := rand.New(rand.NewPCG(seed, 8))
 		s := randomSet(rnd).service()
 		r := randomRequest(rnd)
-		r.Report, r.Path = []reports.Kind{reports.KindEndToEnd, reports.KindAssociated}[rnd.IntN(2)], nil
+		r.Report, r.Path, r.Period = []reports.Kind{reports.KindEndToEnd, reports.KindAssociated}[rnd.IntN(2)], nil, march(1, 20+rnd.IntN(10))
 		r.Dimensions = []reports.DimensionID{[]reports.DimensionID{"channel", "source", "campaign"}[rnd.IntN(3)]}
 		name := fmt.Sprintf("seed %d %s %v", seed, r.Report, r.Dimensions)
 		paths, err := s.Paths(t.Context(), r, 1000)
@@ -36,6 +37,7 @@ func TestAN_3_pathFacts_areTheDealsOfEachRow(t *testing.T) {
 			ofPaths = append(ofPaths, pathFacts(t, name, s, r, reports.PathSelection{Steps: steps}, row.Deals)...)
 		}
 		eachOnce(t, name, ofPaths, paths.Deals)
+		deals, rows = deals+paths.Deals, rows+len(paths.Rows)
 		lengths, err := s.PathLengths(t.Context(), r)
 		require.NoError(t, err, name)
 		var ofLengths []int64
@@ -51,6 +53,8 @@ func TestAN_3_pathFacts_areTheDealsOfEachRow(t *testing.T) {
 		}
 		eachOnce(t, name, ofLags, paths.Deals)
 	}
+	require.Greater(t, rows, 120, "the sets have paths")
+	require.Greater(t, deals, rows, "and some led to several deals")
 }
 
 // pathFacts reads all pages.
