@@ -51,20 +51,20 @@ func (r *dealResolver) Links(ctx context.Context, objs []*deals.Deal) ([][]model
 	return r.dealLinks(ctx, objs)
 }
 
-func (r *dealResolver) Path(ctx context.Context, obj *deals.Deal) ([]model.DealStep, error) {
-	return r.dealPath(ctx, obj)
+func (r *dealResolver) Path(ctx context.Context, objs []*deals.Deal) ([][]model.DealStep, error) {
+	return r.dealPaths(ctx, objs)
 }
 
-func (r *dealResolver) Attribution(ctx context.Context, obj *deals.Deal, model string, conversionModel *deals.ConversionModel, lookbackDays *int) (*model.DealAttribution, error) {
+func (r *dealResolver) Attribution(ctx context.Context, objs []*deals.Deal, model string, conversionModel *deals.ConversionModel, lookbackDays *int) ([]*model.DealAttribution, error) {
 	who, err := accounts.Require(ctx)
 	if err != nil {
 		return nil, err
 	}
-	request, err := attributionRequest(who.AccountID, *obj, model, conversionModel, lookbackDays)
+	request, err := attributionRequest(who.AccountID, model, conversionModel, lookbackDays)
 	if err != nil {
 		return nil, err
 	}
-	return r.dealAttribution(ctx, request)
+	return r.dealAttributions(ctx, request, objs)
 }
 
 func (r *queryResolver) Deals(ctx context.Context, first int, after *string, filter *model.DealFilter, sort model.DealSort, direction model.SortDirection) (*model.DealConnection, error) {

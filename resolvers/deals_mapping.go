@@ -203,23 +203,31 @@ func (r *Resolver) dealLinks(ctx context.Context, list []*deals.Deal) ([][]model
 	}), nil
 }
 
-func (r *Resolver) dealPath(ctx context.Context, d *deals.Deal) ([]model.DealStep, error) {
+func (r *Resolver) dealPaths(ctx context.Context, list []*deals.Deal) ([][]model.DealStep, error) {
 	who, err := accounts.Require(ctx)
 	if err != nil {
 		return nil, err
 	}
-	steps, err := r.Deals.Steps(ctx, who.AccountID, d.ID)
+	paths, err := r.Deals.Paths(ctx, who.AccountID, dealIDs(list))
 	if err != nil {
 		return nil, err
 	}
-	sessions, err := r.sessionsOf(ctx, who.AccountID, steps)
+	var all []deals.Step
+	for _, steps := range paths {
+		all = append(all, steps...)
+	}
+	sessions, err := r.sessionsOf(ctx, who.AccountID, all)
 	if err != nil {
 		return nil, err
 	}
-	kinds, err := r.kindsOf(ctx, who.AccountID, steps)
+	kinds, err := r.kindsOf(ctx, who.AccountID, all)
 	if err != nil {
 		return nil, err
 	}
+	return eachDeal(list, func(d *deals.Deal) []model.DealStep { return dealSteps(paths[d.ID], sessions, kinds) }), nil
+}
+
+func dealSteps(steps []deals.Step, sessions map[core.SessionID]visits.Session, kinds map[core.CommunicationID]comms.Kind) []model.DealStep {
 	out := make([]model.DealStep, len(steps))
 	for i, s := range steps {
 		out[i] = model.DealStep{
@@ -233,7 +241,7 @@ func (r *Resolver) dealPath(ctx context.Context, d *deals.Deal) ([]model.DealSte
 			out[i].CommunicationKind = &kind
 		}
 	}
-	return out, nil
+	return out
 }
 
 // textOf writes an identifier, nil for none.
@@ -278,8 +286,8 @@ func (r *Resolver) kindsOf(ctx context.Context, account core.AccountID, steps []
 	return out, err
 }
 
-func attributionRequest(account core.AccountID, deal deals.Deal, modelID string, conversion *deals.ConversionModel, lookback *int) (reports.DealRequest, error) {
-	q := reports.DealRequest{Account: account, Deal: deal, Model: attribution.ModelID(modelID)}
+func attributionRequest(account core.AccountID, modelID string, conversion *deals.ConversionModel, lookback *int) (reports.DealRequest, error) {
+	q := reports.DealRequest{Account: account, Model: attribution.ModelID(modelID)}
 	if conversion != nil {
 		q.ConversionModel = *conversion
 	}
@@ -292,22 +300,32 @@ func attributionRequest(account core.AccountID, deal deals.Deal, modelID string,
 	return q, nil
 }
 
-func (r *Resolver) dealAttribution(ctx context.Context, q reports.DealRequest) (*model.DealAttribution, error) {
-	a, err := r.Reports.DealAttribution(ctx, q)
+func (r *Resolver) dealAttributions(ctx context.Context, q reports.DealRequest, list []*deals.Deal) ([]*model.DealAttribution, error) {
+	found, err := r.Reports.DealAttributions(ctx, q, eachDeal(list, func(d *deals.Deal) deals.Deal { return *d }))
 	if err != nil {
 		return nil, err
 	}
+	var visited []deals.Step
+	for _, a := range found {
+		for _, t := range a.Touches {
+			visited = append(visited, deals.Step{SessionID: t.Session})
+		}
+	}
+	sessions, err := r.sessionsOf(ctx, q.Account, visited)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]*model.DealAttribution, len(found))
+	for i, a := range found {
+		out[i] = dealAttribution(a, sessions)
+	}
+	return out, nil
+}
+
+func dealAttribution(a reports.DealAttribution, sessions map[core.SessionID]visits.Session) *model.DealAttribution {
 	out := &model.DealAttribution{
 		Model: string(a.Model), ConversionModel: a.ConversionModel, DecidingCommunicationID: textOf(a.Deciding), Moment: a.Moment,
 		Touches: make([]model.DealTouch, len(a.Touches)),
-	}
-	ids := make([]deals.Step, len(a.Touches))
-	for i, t := range a.Touches {
-		ids[i].SessionID = t.Session
-	}
-	sessions, err := r.sessionsOf(ctx, q.Account, ids)
-	if err != nil {
-		return nil, err
 	}
 	for i, t := range a.Touches {
 		touch := model.DealTouch{
@@ -318,15 +336,7 @@ func (r *Resolver) dealAttribution(ctx context.Context, q reports.DealRequest) (
 		}
 		out.Touches[i] = touch
 	}
-	return out, nil
-}
-
-// dealMatch is nil until the deal's links have been looked for.
-func dealMatch(d *deals.Deal) *deals.Match {
-	if d.Match == "" {
-		return nil
-	}
-	return &d.Match
+	return out
 }
 
 func dealFilter(f *model.DealFilter) (deals.Filter, error) {
@@ -368,4 +378,12 @@ func dealSort(s model.DealSort, direction model.SortDirection) deals.Sort {
 		model.DealSortModifiedAt: deals.SortByModified,
 	}
 	return deals.Sort{By: by[s], Ascending: direction == model.SortDirectionAsc}
+}
+
+// dealMatch is nil until the deal's links have been looked for.
+func dealMatch(d *deals.Deal) *deals.Match {
+	if d.Match == "" {
+		return nil
+	}
+	return &d.Match
 }

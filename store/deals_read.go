@@ -155,14 +155,20 @@ func (s *DealStore) DealLinks(ctx context.Context, account core.AccountID, ids [
 }
 
 // DealSteps implements deals.DealReader.
-func (s *DealStore) DealSteps(ctx context.Context, account core.AccountID, id core.DealID) (out []deals.Step, err error) {
-	q := `SELECT at, visitor_id, session_id, communication_id, matched_by, matched_value FROM deal_steps WHERE account_id = $1 AND deal_id = $2 ORDER BY position`
-	err = s.db.rawReader().query(ctx, q, []any{int64(account), int64(id)}, func(row scanner) error {
+func (s *DealStore) DealSteps(ctx context.Context, account core.AccountID, ids []core.DealID) (map[core.DealID][]deals.Step, error) {
+	out := make(map[core.DealID][]deals.Step, len(ids))
+	if len(ids) == 0 {
+		return out, nil
+	}
+	q := `SELECT deal_id, at, visitor_id, session_id, communication_id, matched_by, matched_value FROM deal_steps
+WHERE account_id = $1 AND deal_id {in $2} ORDER BY deal_id, position`
+	err := s.db.rawReader().query(ctx, q, []any{int64(account), idsArg(s.db.Engine, ids)}, func(row scanner) error {
+		var id core.DealID
 		var p deals.Step
 		var at int64
-		err := row.Scan(&at, &p.VisitorID, &p.SessionID, &p.CommunicationID, &p.MatchedBy, &p.MatchedValue)
+		err := row.Scan(&id, &at, &p.VisitorID, &p.SessionID, &p.CommunicationID, &p.MatchedBy, &p.MatchedValue)
 		p.At = fromMillis(at)
-		out = append(out, p)
+		out[id] = append(out[id], p)
 		return err
 	})
 	return out, err

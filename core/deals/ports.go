@@ -169,5 +169,5 @@ type DealReader interface {
 	DealContacts(ctx context.Context, account core.AccountID, ids []core.DealContactID) (map[core.DealContactID]Contact, error)
 	DealEmployees(ctx context.Context, account core.AccountID, ids []core.DealEmployeeID) (map[core.DealEmployeeID]Employee, error)
 	DealLinks(ctx context.Context, account core.AccountID, ids []core.DealID) (map[core.DealID][]Link, error)
-	DealSteps(ctx context.Context, account core.AccountID, id core.DealID) ([]Step, error)
+	DealSteps(ctx context.Context, account core.AccountID, ids []core.DealID) (map[core.DealID][]Step, error)
 }

@@ -114,5 +114,11 @@ func (s *Service) Links(ctx context.Context, account core.AccountID, ids []core.
 
 // Steps returns the path that led to a deal, oldest first.
 func (s *Service) Steps(ctx context.Context, account core.AccountID, id core.DealID) ([]Step, error) {
-	return s.cfg.Store.DealSteps(ctx, account, id)
+	paths, err := s.Paths(ctx, account, []core.DealID{id})
+	return paths[id], err
+}
+
+// Paths returns the paths that led to deals, each oldest first.
+func (s *Service) Paths(ctx context.Context, account core.AccountID, ids []core.DealID) (map[core.DealID][]Step, error) {
+	return s.cfg.Store.DealSteps(ctx, account, ids)
 }

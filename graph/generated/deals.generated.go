@@ -35,8 +35,8 @@ type DealResolver interface {
 	History(ctx context.Context, objs []*deals.Deal) ([][]model.DealState, error)
 	Match(ctx context.Context, obj *deals.Deal) (*deals.Match, error)
 	Links(ctx context.Context, objs []*deals.Deal) ([][]model.DealLink, error)
-	Path(ctx context.Context, obj *deals.Deal) ([]model.DealStep, error)
-	Attribution(ctx context.Context, obj *deals.Deal, model string, conversionModel *deals.ConversionModel, lookbackDays *int) (*model.DealAttribution, error)
+	Path(ctx context.Context, objs []*deals.Deal) ([][]model.DealStep, error)
+	Attribution(ctx context.Context, objs []*deals.Deal, model string, conversionModel *deals.ConversionModel, lookbackDays *int) ([]*model.DealAttribution, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -903,7 +903,7 @@ func (ec *executionContext) _Deal_path(ctx context.Context, field graphql.Collec
 			return ec.fieldContext_Deal_path(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.Deal().Path(ctx, obj)
+			return ec.resolveBatch_Deal_path(ctx, field, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []model.DealStep) graphql.Marshaler {
@@ -925,6 +925,29 @@ func (ec *executionContext) fieldContext_Deal_path(_ context.Context, field grap
 	}
 	return fc, nil
 }
+func (ec *executionContext) resolveBatch_Deal_path(ctx context.Context, field graphql.CollectedField, obj *deals.Deal) (any, error) {
+	resolver := ec.Resolvers.Deal()
+	if batch, ok := graphql.BatchParentsFor[*deals.Deal](ctx, "Deal"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Path(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[[]model.DealStep](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"Deal.path",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Path(ctx, []*deals.Deal{obj})
+	return graphql.ResolveBatchSingleResult[[]model.DealStep](
+		ctx,
+		results,
+		err,
+		"Deal.path",
+	)
+}
 
 func (ec *executionContext) _Deal_attribution(ctx context.Context, field graphql.CollectedField, obj *deals.Deal) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
@@ -935,8 +958,7 @@ func (ec *executionContext) _Deal_attribution(ctx context.Context, field graphql
 			return ec.fieldContext_Deal_attribution(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Deal().Attribution(ctx, obj, fc.Args["model"].(string), fc.Args["conversionModel"].(*deals.ConversionModel), fc.Args["lookbackDays"].(*int))
+			return ec.resolveBatch_Deal_attribution(ctx, field, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.DealAttribution) graphql.Marshaler {
@@ -968,6 +990,30 @@ func (ec *executionContext) fieldContext_Deal_attribution(ctx context.Context, f
 		return fc, err
 	}
 	return fc, nil
+}
+func (ec *executionContext) resolveBatch_Deal_attribution(ctx context.Context, field graphql.CollectedField, obj *deals.Deal) (any, error) {
+	resolver := ec.Resolvers.Deal()
+	fc := graphql.GetFieldContext(ctx)
+	if batch, ok := graphql.BatchParentsFor[*deals.Deal](ctx, "Deal"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Attribution(ctx, batch.Parents, fc.Args["model"].(string), fc.Args["conversionModel"].(*deals.ConversionModel), fc.Args["lookbackDays"].(*int))
+		})
+		return graphql.ResolveBatchGroupResult[*model.DealAttribution](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"Deal.attribution",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Attribution(ctx, []*deals.Deal{obj}, fc.Args["model"].(string), fc.Args["conversionModel"].(*deals.ConversionModel), fc.Args["lookbackDays"].(*int))
+	return graphql.ResolveBatchSingleResult[*model.DealAttribution](
+		ctx,
+		results,
+		err,
+		"Deal.attribution",
+	)
 }
 
 func (ec *executionContext) _DealAttribution_model(ctx context.Context, field graphql.CollectedField, obj *model.DealAttribution) (ret graphql.Marshaler) {

@@ -1,13 +1,18 @@
 package graphtest
 
 import (
+	"context"
 	"testing"
 	"time"
 
+	"github.com/skvoz/skvoz/core"
 	"github.com/skvoz/skvoz/core/comms"
+	"github.com/skvoz/skvoz/core/deals"
 	"github.com/skvoz/skvoz/core/goals"
+	"github.com/skvoz/skvoz/core/reports"
 	"github.com/skvoz/skvoz/core/sites"
 	"github.com/skvoz/skvoz/core/visits"
+	"github.com/skvoz/skvoz/internal/phonenum"
 	"github.com/skvoz/skvoz/resolvers"
 	"github.com/skvoz/skvoz/store"
 )
@@ -25,4 +30,20 @@ func addServices(t testing.TB, db *store.DB, r *resolvers.Resolver) {
 	signals := &visits.LiveSignals{}
 	r.Visits = visits.NewService(visits.ServiceConfig{Reader: db, Joins: db, Clock: db.Clock, Signals: signals, LiveInterval: time.Millisecond})
 	r.Comms = comms.NewService(comms.Config{Writer: db, Cards: db, Comms: db, IDs: visits.NewIDs(secret), Clock: db.Clock, Waker: signals})
+	addDeals(t, db, r)
+}
+
+// addDeals gives the resolver deals, which nobody links, and reports.
+func addDeals(t testing.TB, db *store.DB, r *resolvers.Resolver) {
+	t.Helper()
+	r.Deals = deals.NewService(deals.Config{
+		Store: db.DealStore(), Clock: db.Clock, ReadPhone: func(raw string) (string, bool) { return phonenum.Normalize(raw, "") }, ReadEmail: phonenum.NormalizeEmail,
+		Currency: func(ctx context.Context, id core.AccountID) (string, error) {
+			a, err := r.Accounts.Account(ctx, id)
+			return a.Currency, err
+		},
+	})
+	segments := store.NewSegments(db, store.SegmentOptions{})
+	t.Cleanup(func() { _ = segments.Close() })
+	r.Reports = reports.NewService(reports.Config{Segments: segments, Names: db, Costs: db, Deals: r.Deals, Saved: db, Accounts: r.Accounts, Clock: db.Clock})
 }
