@@ -105,7 +105,7 @@ func (s *Service) UpdateCRM(ctx context.Context, account core.AccountID, crm cor
 	return c, err
 }
 
-// DeleteCRM deletes a CRM. KindConflict (dependency_error) while it has deals.
+// DeleteCRM deletes a CRM. KindConflict (dependency_error) while it has deals or funnels: what was set up is not lost by one call.
 func (s *Service) DeleteCRM(ctx context.Context, account core.AccountID, crm core.CRMID) error {
 	return s.change(ctx, account, crm, func(tx Tx) error {
 		used, err := tx.IsUsed(ctx, PartDeal, 0)
@@ -114,6 +114,13 @@ func (s *Service) DeleteCRM(ctx context.Context, account core.AccountID, crm cor
 		}
 		if used {
 			return dependent("the CRM has deals; delete them first", "id", int64(crm))
+		}
+		funnels, err := tx.Funnels(ctx, nil)
+		if err != nil {
+			return err
+		}
+		if len(funnels) > 0 {
+			return dependent("the CRM has funnels; delete them first", "id", int64(crm))
 		}
 		return tx.DeleteCRM(ctx)
 	})

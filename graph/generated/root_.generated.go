@@ -6903,7 +6903,7 @@ type PathFigure {
   deals: Int!
   "Amount, minor units."
   revenue: Float!
-  "Percent of all deals with a path."
+  "Percent of all deals."
   share: Float!
 }
 
@@ -7109,7 +7109,7 @@ input SaveReportViewInput {
   name: String!
   "Seen by all users of the account."
   isShared: Boolean!
-  "What the page shows (JSON, up to 20 000 characters)."
+  "What the page shows (JSON, at most 32 KB)."
   definition: String!
 }
 

@@ -843,7 +843,7 @@ type PathFigure struct {
 	Deals int `json:"deals"`
 	// Amount, minor units.
 	Revenue float64 `json:"revenue"`
-	// Percent of all deals with a path.
+	// Percent of all deals.
 	Share float64 `json:"share"`
 }
 
@@ -1217,7 +1217,7 @@ type SaveReportViewInput struct {
 	Name string `json:"name"`
 	// Seen by all users of the account.
 	IsShared bool `json:"isShared"`
-	// What the page shows (JSON, up to 20 000 characters).
+	// What the page shows (JSON, at most 32 KB).
 	Definition string `json:"definition"`
 }
 

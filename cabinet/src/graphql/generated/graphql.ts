@@ -699,7 +699,7 @@ export type SaveReportFormulaInput = {
 
 /** A view to save. */
 export type SaveReportViewInput = {
-  /** What the page shows (JSON, up to 20 000 characters). */
+  /** What the page shows (JSON, at most 32 KB). */
   definition: string;
   /** The view to change; a new one when absent. */
   id?: string | null | undefined;
