@@ -7,6 +7,7 @@ import (
 	"github.com/skvoz/skvoz/core/comms"
 	"github.com/skvoz/skvoz/core/deals"
 	"github.com/skvoz/skvoz/core/reports"
+	"github.com/skvoz/skvoz/core/sites"
 	"github.com/skvoz/skvoz/core/visits"
 	"github.com/skvoz/skvoz/graph/model"
 )
@@ -49,7 +50,7 @@ func (r *Resolver) factRows(ctx context.Context, account core.AccountID, d repor
 	for i, f := range d.Nodes {
 		out.Nodes[i] = model.ReportFactRow{
 			Fact: *reportFact(f.Fact), At: f.At, Share: f.Share, Value: f.Value,
-			Session: facts.sessions[f.ID], Communication: facts.comms[f.ID], Deal: facts.deals[f.ID],
+			Session: facts.sessions[f.ID], Communication: facts.comms[f.ID], Deal: facts.deals[f.ID], Cost: reportCost(f),
 		}
 	}
 	return out, nil
@@ -95,4 +96,12 @@ func factIDs[T ~int64](list []reports.FactRef, fact reports.Fact) []T {
 		}
 	}
 	return out
+}
+
+// reportCost is nil for what is no cost.
+func reportCost(f reports.FactRef) *model.ReportCost {
+	if f.Cost == nil {
+		return nil
+	}
+	return &model.ReportCost{Campaign: &sites.Ref{ID: f.Cost.CampaignID, Name: f.CampaignName}, From: f.Cost.From, To: f.Cost.To, Amount: &f.Cost.Amount}
 }

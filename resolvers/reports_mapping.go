@@ -119,6 +119,8 @@ func reportFact(f reports.Fact) *model.ReportFact {
 		fact = model.ReportFactCommunication
 	case reports.FactDeals:
 		fact = model.ReportFactDeal
+	case reports.FactCosts:
+		fact = model.ReportFactCost
 	default:
 		return nil
 	}

@@ -93,9 +93,9 @@ func (c *counter) countCosts(ctx context.Context) error {
 		}
 		return ctx.Err()
 	})
-	for _, p := range c.l.costs {
+	for i, p := range c.l.costs {
 		if p.before[len(days)] == 0 {
-			c.spreadOverDays(p)
+			c.spreadOverDays(i, p)
 		}
 	}
 	return err
@@ -194,7 +194,11 @@ func (c *counter) spreadCosts(worker, day int, p *costDay) {
 		out := t.columns[at[i]]
 		for r, entry := range d.OriginOf {
 			if n := p.find(c.l.costs, entry, d.at(r)); n >= 0 {
-				out[groups[r]] += float64(running[n].next())
+				part := float64(running[n].next())
+				out[groups[r]] += part
+				if c.onCost != nil {
+					c.onCost(int(n), groups[r], part)
+				}
 				if i == 0 {
 					t.rows[groups[r]]++
 				}
@@ -213,7 +217,7 @@ func (c *costPlan) spreader(count costCount, day int) spreader {
 }
 
 // spreadOverDays gives a cost without visits to the days of its period, on the campaign and its site.
-func (c *counter) spreadOverDays(p *costPlan) {
+func (c *counter) spreadOverDays(number int, p *costPlan) {
 	at, counts := c.q.costMeasures()
 	amounts, days := p.amounts(), p.To.Number()-p.From.Number()+1
 	g, t := c.groupers[0], c.tallies[0]
@@ -230,7 +234,11 @@ func (c *counter) spreadOverDays(p *costPlan) {
 		t.rows[group]++
 		for i, n := range counts {
 			a, of := amounts[n-1], uint64(days)
-			t.columns[at[i]][group] += float64(partUpTo(a, uint64(k)+1, of) - partUpTo(a, uint64(k), of))
+			part := float64(partUpTo(a, uint64(k)+1, of) - partUpTo(a, uint64(k), of))
+			t.columns[at[i]][group] += part
+			if c.onCost != nil {
+				c.onCost(number, group, part)
+			}
 		}
 	}
 }

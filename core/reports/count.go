@@ -81,6 +81,8 @@ type counter struct {
 	groupers []*grouper
 	tallies  []*tally
 	visitors []visitorCounts // by worker, each for a part of the visitors
+	// onCost, if set, is told each part of a cost (by its place in loaded.costs) that is given to a group.
+	onCost func(cost int, group uint32, part float64)
 }
 
 func (c *counter) countCommunications(ctx context.Context) error {

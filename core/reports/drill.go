@@ -15,7 +15,7 @@ import (
 const maxDrillPage = 100
 
 // Drill shows the facts behind one figure, the newest first; visitors, contacts and the like stand by their newest fact. KindInvalid with reason
-// not_countable: the figure is derived from others, or a cost.
+// not_countable: the figure is derived from others. Costs show each cost with the part of it that falls into the row.
 func (s *Service) Drill(ctx context.Context, r DrillRequest) (Drill, error) {
 	q, err := s.prepareDrill(ctx, r)
 	if err != nil {
@@ -127,6 +127,8 @@ type driller struct {
 
 func (d *driller) run(ctx context.Context) error {
 	switch {
+	case d.m.cost != 0:
+		return d.costs(ctx)
 	case d.m.session != 0:
 		return d.sessions(ctx)
 	case d.m.isComm():

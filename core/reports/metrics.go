@@ -121,7 +121,7 @@ func visitMetrics() []*metric {
 
 func costMetrics() []*metric {
 	of := func(id MetricID, kind ValueType, c costCount) *metric {
-		return &metric{Metric: Metric{ID: id, Group: "costs", Type: kind, IsAdditive: true}, counted: counted{cost: c}}
+		return &metric{Metric: Metric{ID: id, Group: "costs", Type: kind, IsAdditive: true, Fact: FactCosts}, counted: counted{cost: c}}
 	}
 	cost := func(id MetricID, formula string) *metric { return derived("costs", TypeMoney, id, formula) }
 	return []*metric{

@@ -152,7 +152,7 @@ type Metric struct {
 	// IsAdditive: rows add up to their parent. SupportsModel: an attribution model applies.
 	IsAdditive    bool
 	SupportsModel bool
-	// Fact is what a figure is counted from and drills down to; 0 = derived (drills down by its parts) or costs.
+	// Fact is what a figure is counted from and drills down to; 0 = derived (drills down by its parts).
 	Fact Fact
 	// Title is set for metrics named by the account: stages and formulas; the cabinet's own words are used otherwise.
 	Title string
@@ -180,9 +180,12 @@ type Catalogue struct {
 // FactRef is one fact behind a figure.
 type FactRef struct {
 	Fact Fact
-	// ID is a session's, communication's or deal's.
+	// ID is a session's, communication's, deal's or cost's.
 	ID int64
-	At time.Time
+	// Cost and CampaignName are set for a cost.
+	Cost         *CampaignCost
+	CampaignName string
+	At           time.Time
 	// Share is how much of it counts in the figure: 1, or the weight under the model. Value is what it adds to the figure.
 	Share float64
 	Value float64

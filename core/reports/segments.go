@@ -18,6 +18,8 @@ const (
 	FactSessions       Fact = 1
 	FactCommunications Fact = 2
 	FactDeals          Fact = 3
+	// FactCosts are costs of campaigns; they have no segments.
+	FactCosts Fact = 4
 )
 
 // DayMS is the length of a UTC day in milliseconds.

@@ -27,6 +27,9 @@ func TestAN_2_costs_areSpreadOverVisitsExactly(t *testing.T) {
 			m.costs = append(m.costs, cost(9, 3, 9, 1000), cost(2, 28, 31, 777))
 			m.costs = slices.DeleteFunc(m.costs, func(c reports.CampaignCost) bool { return c.CampaignID == 2 && c.From.Day < 28 && c.To.Day >= 28 })
 		}
+		for i := range m.costs {
+			m.costs[i].ID = core.CostID(i + 1)
+		}
 		s := m.service()
 		r := randomRequest(rnd)
 		r.Report, r.Filter, r.Columns = reports.KindSummary, reports.Filter{}, columns("cost", "clicks", "impressions")
@@ -49,6 +52,14 @@ func TestAN_2_costs_areSpreadOverVisitsExactly(t *testing.T) {
 		}
 		require.Equal(t, want, got, "seed %d by %s", seed, by)
 		require.InDelta(t, total, *table.Totals[0], 1e-6)
+		for i, c := range r.Columns { // each figure opens the costs it was made of
+			r.Path = nil
+			checkDrill(t, string(by), s, r, c, *table.Totals[i])
+			for _, row := range table.Rows {
+				r.Path = []string{row.Key}
+				checkDrill(t, string(by)+" "+row.Key, s, r, c, *row.Values[i])
+			}
+		}
 	}
 }
 
@@ -234,7 +245,7 @@ func TestTable_refusesWhatItDoesNotKnow(t *testing.T) {
 func TestDrill_refusesFiguresThatAreNotCounted(t *testing.T) {
 	t.Parallel()
 	s := handSet().service()
-	for _, id := range []reports.MetricID{"romi", "cost", "depth", "stage_cost:1"} {
+	for _, id := range []reports.MetricID{"romi", "cpl", "depth", "stage_cost:1"} {
 		_, err := s.Drill(t.Context(), reports.DrillRequest{
 			Request: request(reports.KindEndToEnd, "channel", id), Column: reports.ColumnRef{Metric: id}, Page: core.PageRequest{First: 1},
 		})

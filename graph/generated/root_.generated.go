@@ -680,6 +680,13 @@ type ComplexityRoot struct {
 		Model  func(childComplexity int) int
 	}
 
+	ReportCost struct {
+		Amount   func(childComplexity int) int
+		Campaign func(childComplexity int) int
+		From     func(childComplexity int) int
+		To       func(childComplexity int) int
+	}
+
 	ReportDimension struct {
 		Facts func(childComplexity int) int
 		Group func(childComplexity int) int
@@ -696,6 +703,7 @@ type ComplexityRoot struct {
 	ReportFactRow struct {
 		At            func(childComplexity int) int
 		Communication func(childComplexity int) int
+		Cost          func(childComplexity int) int
 		Deal          func(childComplexity int) int
 		Fact          func(childComplexity int) int
 		Session       func(childComplexity int) int
@@ -3856,6 +3864,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ReportColumnRef.Model(childComplexity), true
 
+	case "ReportCost.amount":
+		if e.ComplexityRoot.ReportCost.Amount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReportCost.Amount(childComplexity), true
+	case "ReportCost.campaign":
+		if e.ComplexityRoot.ReportCost.Campaign == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReportCost.Campaign(childComplexity), true
+	case "ReportCost.from":
+		if e.ComplexityRoot.ReportCost.From == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReportCost.From(childComplexity), true
+	case "ReportCost.to":
+		if e.ComplexityRoot.ReportCost.To == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReportCost.To(childComplexity), true
+
 	case "ReportDimension.facts":
 		if e.ComplexityRoot.ReportDimension.Facts == nil {
 			break
@@ -3912,6 +3945,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ReportFactRow.Communication(childComplexity), true
+	case "ReportFactRow.cost":
+		if e.ComplexityRoot.ReportFactRow.Cost == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReportFactRow.Cost(childComplexity), true
 	case "ReportFactRow.deal":
 		if e.ComplexityRoot.ReportFactRow.Deal == nil {
 			break
@@ -6684,6 +6723,8 @@ enum ReportFact {
   COMMUNICATION
   "Deals."
   DEAL
+  "Costs of campaigns."
+  COST
 }
 
 "Rows of a report's table, as JSON: ` + "`" + `[{key, label, expandable, values: [number|null], compared: [number|null] | null}]` + "`" + `. Many times cheaper than objects."
@@ -6725,7 +6766,7 @@ type ReportMetric {
   isAdditive: Boolean!
   "Whether an attribution model applies."
   supportsModel: Boolean!
-  "What it is counted from; null for derived ones and costs. Only counted ones drill down."
+  "What it is counted from; null for derived ones. Only counted ones drill down."
   fact: ReportFact
   "Title of stages and formulas; empty for the others, whose names are the reader's."
   title: String!
@@ -6851,7 +6892,7 @@ input ReportInput {
 type ReportFactRow {
   "What it is."
   fact: ReportFact!
-  "When: begin of the session, time of the communication, creation of the deal."
+  "When: begin of the session, time of the communication, creation of the deal, first day of the cost."
   at: Time!
   "How much of it counts: 1, or its weight under the model."
   share: Float!
@@ -6863,6 +6904,20 @@ type ReportFactRow {
   communication: Communication
   "DEAL: the deal."
   deal: Deal
+  "COST: the cost; ` + "`" + `share` + "`" + ` and ` + "`" + `value` + "`" + ` are the part of it that falls into the row."
+  cost: ReportCost
+}
+
+"A cost of a campaign behind a figure."
+type ReportCost {
+  "The campaign."
+  campaign: CampaignRef!
+  "First day."
+  from: Date!
+  "Last day."
+  to: Date!
+  "How much in all."
+  amount: Money!
 }
 
 "The rows a figure was made of."
@@ -9060,6 +9115,20 @@ func (ec *executionContext) childFields_ReportColumnRef(ctx context.Context, fie
 	return nil, fmt.Errorf("no field named %q was found under type ReportColumnRef", field.Name)
 }
 
+func (ec *executionContext) childFields_ReportCost(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "campaign":
+		return ec.fieldContext_ReportCost_campaign(ctx, field)
+	case "from":
+		return ec.fieldContext_ReportCost_from(ctx, field)
+	case "to":
+		return ec.fieldContext_ReportCost_to(ctx, field)
+	case "amount":
+		return ec.fieldContext_ReportCost_amount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReportCost", field.Name)
+}
+
 func (ec *executionContext) childFields_ReportDimension(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -9102,6 +9171,8 @@ func (ec *executionContext) childFields_ReportFactRow(ctx context.Context, field
 		return ec.fieldContext_ReportFactRow_communication(ctx, field)
 	case "deal":
 		return ec.fieldContext_ReportFactRow_deal(ctx, field)
+	case "cost":
+		return ec.fieldContext_ReportFactRow_cost(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ReportFactRow", field.Name)
 }

@@ -969,6 +969,18 @@ type ReportColumnRef struct {
 	Model *string `json:"model,omitempty"`
 }
 
+// A cost of a campaign behind a figure.
+type ReportCost struct {
+	// The campaign.
+	Campaign *sites.Ref `json:"campaign"`
+	// First day.
+	From core.Date `json:"from"`
+	// Last day.
+	To core.Date `json:"to"`
+	// How much in all.
+	Amount *core.Money `json:"amount"`
+}
+
 // Something to break down by.
 type ReportDimension struct {
 	// Word: `channel`, `campaign`, `date` …
@@ -995,7 +1007,7 @@ type ReportFactConnection struct {
 type ReportFactRow struct {
 	// What it is.
 	Fact ReportFact `json:"fact"`
-	// When: begin of the session, time of the communication, creation of the deal.
+	// When: begin of the session, time of the communication, creation of the deal, first day of the cost.
 	At time.Time `json:"at"`
 	// How much of it counts: 1, or its weight under the model.
 	Share float64 `json:"share"`
@@ -1007,6 +1019,8 @@ type ReportFactRow struct {
 	Communication *comms.Communication `json:"communication,omitempty"`
 	// DEAL: the deal.
 	Deal *deals.Deal `json:"deal,omitempty"`
+	// COST: the cost; `share` and `value` are the part of it that falls into the row.
+	Cost *ReportCost `json:"cost,omitempty"`
 }
 
 // A tree of conditions, at most 4 levels deep: either `dimension` with `operator` and `values`, or `filters`.
@@ -1091,7 +1105,7 @@ type ReportMetric struct {
 	IsAdditive bool `json:"isAdditive"`
 	// Whether an attribution model applies.
 	SupportsModel bool `json:"supportsModel"`
-	// What it is counted from; null for derived ones and costs. Only counted ones drill down.
+	// What it is counted from; null for derived ones. Only counted ones drill down.
 	Fact *ReportFact `json:"fact,omitempty"`
 	// Title of stages and formulas; empty for the others, whose names are the reader's.
 	Title string `json:"title"`
@@ -1904,17 +1918,20 @@ const (
 	ReportFactCommunication ReportFact = "COMMUNICATION"
 	// Deals.
 	ReportFactDeal ReportFact = "DEAL"
+	// Costs of campaigns.
+	ReportFactCost ReportFact = "COST"
 )
 
 var AllReportFact = []ReportFact{
 	ReportFactSession,
 	ReportFactCommunication,
 	ReportFactDeal,
+	ReportFactCost,
 }
 
 func (e ReportFact) IsValid() bool {
 	switch e {
-	case ReportFactSession, ReportFactCommunication, ReportFactDeal:
+	case ReportFactSession, ReportFactCommunication, ReportFactDeal, ReportFactCost:
 		return true
 	}
 	return false

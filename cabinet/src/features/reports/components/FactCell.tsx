@@ -13,7 +13,7 @@ export type FactRow = ReportFactPageFragment['nodes'][number];
 export function FactCell({ fact }: { fact: FactRow }) {
   const { t } = useTranslation();
   const format = useFormat();
-  const { session, communication, deal } = fact;
+  const { session, communication, deal, cost } = fact;
   if (session) {
     return (
       <Stack gap={2} align="flex-start">
@@ -58,6 +58,22 @@ export function FactCell({ fact }: { fact: FactRow }) {
         </TextLink>
         <Text size="xs" c="dimmed">
           {deal.stage.name} · {format.money(deal.revenue)}
+        </Text>
+      </Stack>
+    );
+  }
+  if (cost) {
+    return (
+      <Stack gap={2} align="flex-start">
+        <Text size="sm" className="break">
+          {cost.campaign.name}
+        </Text>
+        <Text size="xs" c="dimmed">
+          {t('reports.drill.cost', {
+            from: format.day(cost.from),
+            to: format.day(cost.to),
+            amount: format.money(cost.amount),
+          })}
         </Text>
       </Stack>
     );
