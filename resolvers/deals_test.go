@@ -22,8 +22,10 @@ func TestOC_1_Deals_aListCostsAConstantNumberOfStatements(t *testing.T) {
 		const query = `{ deals { nodes { id name funnel { name stages { name } } stage { name } lastOpenStage { name } employee { name } contact { name phones }
 			contacts { name emails } history { stage { name } at } links { communicationId isDeciding } path { at source { channel } }
 			attribution(model: "linear") { touches { weight } } revenue { amount } } } }`
+		owner.Do(query, nil).OK() // the day's segment is built once, for whoever asks first
 		few := owner.Count(query, nil).OK()
 		loadDeals(owner, crm, 2, 30)
+		owner.Do(query, nil).OK()
 		many := owner.Count(query, nil).OK()
 		require.Greater(t, len(many.Body), 5*len(few.Body))
 		require.Positive(t, few.Statements)

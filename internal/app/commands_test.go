@@ -91,7 +91,8 @@ func TestCA_1_accountsFromTheCommandLine(t *testing.T) {
 		token := s.commandJSON("", "token", "create", "--email", "one@one.example", "--scope", "read")["token"]
 		require.Contains(t, s.raw(token, "{ me { email } }"), "one@one.example")
 		require.Contains(t, s.raw(token, `mutation { createSite(input: {domain: "a.example"}) { site { id } } }`), "FORBIDDEN")
-		require.Contains(t, s.raw(token[:39]+"0", "{ me { email } }"), "UNAUTHENTICATED")
+		other := map[bool]string{true: "1", false: "0"}[strings.HasSuffix(token, "0")]
+		require.Contains(t, s.raw(token[:39]+other, "{ me { email } }"), "UNAUTHENTICATED")
 	})
 }
 
