@@ -100,51 +100,21 @@ type siteCommand struct {
 }
 
 type siteCreate struct {
-	storage
-	output
-	Account string `required:"" placeholder:"ID" help:"The account's id, as account create printed it."`
-	Domain  string `required:"" help:"The site's domain."`
-	Name    string `help:"Name in lists; the domain when absent."`
+	ofAccount
+	Domain string `required:"" help:"The site's domain."`
+	Name   string `help:"Name in lists; the domain when absent."`
 }
 
 // Run adds the site.
 func (c *siteCreate) Run(ctx context.Context, p *Process) error {
-	id, err := parseAccount(c.Account)
-	if err != nil {
-		return err
-	}
-	db, services, err := c.open(ctx, p)
-	if err != nil {
-		return err
-	}
-	defer closeQuietly(db, slog.Default())
-	if err := services.wantAccount(ctx, id); err != nil {
-		return err
-	}
-	site, err := services.sites.Create(ctx, id, sites.Create{Domain: c.Domain, Name: c.Name})
-	if err != nil {
-		return err
-	}
-	text := fmt.Sprintf("Site %s is added. Its key is %s.", site.Domain, site.SiteKey)
-	return c.print(p, text, map[string]any{"site_id": site.ID.String(), "site_key": site.SiteKey, "domain": site.Domain})
-}
-
-// parseAccount reads the flag --account.
-func parseAccount(text string) (core.AccountID, error) {
-	id, err := core.ParseID[core.AccountID](text)
-	if err != nil {
-		return 0, fmt.Errorf("--account: %q is no account id; account create prints it", text)
-	}
-	return id, nil
-}
-
-// wantAccount refuses an account that is not there.
-func (s *services) wantAccount(ctx context.Context, id core.AccountID) error {
-	_, err := s.accounts.Account(ctx, id)
-	if core.KindOf(err) == core.KindNotFound {
-		return fmt.Errorf("--account: account not found in this database: %s; account create printed the id", id)
-	}
-	return err
+	return c.with(ctx, p, func(all *services, id core.AccountID) error {
+		site, err := all.sites.Create(ctx, id, sites.Create{Domain: c.Domain, Name: c.Name})
+		if err != nil {
+			return err
+		}
+		text := fmt.Sprintf("Site %s is added. Its key is %s.", site.Domain, site.SiteKey)
+		return c.print(p, text, map[string]any{"site_id": site.ID.String(), "site_key": site.SiteKey, "domain": site.Domain})
+	})
 }
 
 type tokenCommand struct {
@@ -188,30 +158,6 @@ type ipCommand struct {
 	List  ipList  `cmd:"" help:"Show the list. An empty one lets nobody in."`
 }
 
-// ofAccount names the account a command is about.
-type ofAccount struct {
-	storage
-	output
-	Account string `required:"" placeholder:"ID" help:"The account's id, as account create printed it."`
-}
-
-// with opens the database and does something for the account.
-func (o *ofAccount) with(ctx context.Context, p *Process, do func(*accounts.Service, core.AccountID) error) error {
-	id, err := parseAccount(o.Account)
-	if err != nil {
-		return err
-	}
-	db, services, err := o.open(ctx, p)
-	if err != nil {
-		return err
-	}
-	defer closeQuietly(db, slog.Default())
-	if err := services.wantAccount(ctx, id); err != nil {
-		return err
-	}
-	return do(services.accounts, id)
-}
-
 type ipAllow struct {
 	ofAccount
 	Network string `arg:"" name:"cidr" help:"Address (203.0.113.7) or network (203.0.113.0/24)."`
@@ -220,8 +166,8 @@ type ipAllow struct {
 
 // Run lets the network in.
 func (c *ipAllow) Run(ctx context.Context, p *Process) error {
-	return c.with(ctx, p, func(s *accounts.Service, id core.AccountID) error {
-		n, err := s.AllowNetwork(ctx, id, c.Network, c.Comment)
+	return c.with(ctx, p, func(all *services, id core.AccountID) error {
+		n, err := all.accounts.AllowNetwork(ctx, id, c.Network, c.Comment)
 		if err != nil {
 			return err
 		}
@@ -237,8 +183,8 @@ type ipDeny struct {
 
 // Run takes the network off.
 func (c *ipDeny) Run(ctx context.Context, p *Process) error {
-	return c.with(ctx, p, func(s *accounts.Service, id core.AccountID) error {
-		if err := s.RemoveNetwork(ctx, id, c.Network); err != nil {
+	return c.with(ctx, p, func(all *services, id core.AccountID) error {
+		if err := all.accounts.RemoveNetwork(ctx, id, c.Network); err != nil {
 			return err
 		}
 		return c.print(p, fmt.Sprintf("%s is off the list.", c.Network), map[string]any{"account_id": id.String(), "network": c.Network})
@@ -249,8 +195,8 @@ type ipList struct{ ofAccount }
 
 // Run shows the list.
 func (c *ipList) Run(ctx context.Context, p *Process) error {
-	return c.with(ctx, p, func(s *accounts.Service, id core.AccountID) error {
-		list, err := s.AllowedNetworks(ctx, id)
+	return c.with(ctx, p, func(all *services, id core.AccountID) error {
+		list, err := all.accounts.AllowedNetworks(ctx, id)
 		if err != nil {
 			return err
 		}

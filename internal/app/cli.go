@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"os"
 
 	"github.com/alecthomas/kong"
@@ -136,6 +137,49 @@ func (s *storage) open(ctx context.Context, p *Process) (*store.DB, *services, e
 		return nil, nil, err
 	}
 	return db, all, nil
+}
+
+// ofAccount is what every command about one account takes.
+type ofAccount struct {
+	storage
+	output
+	Account string `required:"" placeholder:"ID" help:"The account's id, as account create printed it."`
+}
+
+// with opens the database and does something for the account.
+func (o *ofAccount) with(ctx context.Context, p *Process, do func(*services, core.AccountID) error) error {
+	id, err := parseAccount(o.Account)
+	if err != nil {
+		return err
+	}
+	db, all, err := o.open(ctx, p)
+	if err != nil {
+		return err
+	}
+	defer closeQuietly(db, slog.Default())
+	defer func() { _ = all.segments.Close() }() // it may still be writing to the database
+	if err := all.wantAccount(ctx, id); err != nil {
+		return err
+	}
+	return do(all, id)
+}
+
+// parseAccount reads the flag --account.
+func parseAccount(text string) (core.AccountID, error) {
+	id, err := core.ParseID[core.AccountID](text)
+	if err != nil {
+		return 0, fmt.Errorf("--account: %q is no account id; account create prints it", text)
+	}
+	return id, nil
+}
+
+// wantAccount refuses an account that is not there.
+func (s *services) wantAccount(ctx context.Context, id core.AccountID) error {
+	_, err := s.accounts.Account(ctx, id)
+	if core.KindOf(err) == core.KindNotFound {
+		return fmt.Errorf("--account: account not found in this database: %s; account create printed the id", id)
+	}
+	return err
 }
 
 type migrateCommand struct {

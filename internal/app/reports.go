@@ -3,7 +3,6 @@ package app
 import (
 	"context"
 	"fmt"
-	"log/slog"
 
 	"github.com/skvoz/skvoz/core"
 	"github.com/skvoz/skvoz/core/reports"
@@ -13,34 +12,20 @@ type dealsCommand struct {
 	Rebuild dealsRebuild `cmd:"" help:"Compute the links and paths of all deals of an account anew."`
 }
 
-type dealsRebuild struct {
-	storage
-	output
-	Account string `required:"" placeholder:"ID" help:"The account."`
-}
+type dealsRebuild struct{ ofAccount }
 
 // Run computes anew.
 func (c *dealsRebuild) Run(ctx context.Context, p *Process) error {
-	account, err := parseAccount(c.Account)
-	if err != nil {
-		return err
-	}
-	db, all, err := c.open(ctx, p)
-	if err != nil {
-		return err
-	}
-	defer closeQuietly(db, slog.Default())
-	if err := all.wantAccount(ctx, account); err != nil {
-		return err
-	}
-	if err := all.linker.Rebuild(ctx, account); err != nil {
-		return err
-	}
-	count, err := all.deals.Count(ctx, account, 0)
-	if err != nil {
-		return err
-	}
-	return c.print(p, fmt.Sprintf("%d deals linked anew", count), map[string]any{"account_id": account.String(), "deals": count})
+	return c.with(ctx, p, func(all *services, account core.AccountID) error {
+		if err := all.linker.Rebuild(ctx, account); err != nil {
+			return err
+		}
+		count, err := all.deals.Count(ctx, account, 0)
+		if err != nil {
+			return err
+		}
+		return c.print(p, fmt.Sprintf("%d deals linked anew", count), map[string]any{"account_id": account.String(), "deals": count})
+	})
 }
 
 type reportsCommand struct {
@@ -48,80 +33,53 @@ type reportsCommand struct {
 	Rebuild reportsRebuild `cmd:"" help:"Drop what reports are counted from and build it anew from the facts."`
 }
 
-type reportsCheck struct {
-	storage
-	output
-	Account string `required:"" placeholder:"ID" help:"The account."`
-}
+type reportsCheck struct{ ofAccount }
 
 // Run compares; a difference is an error.
 func (c *reportsCheck) Run(ctx context.Context, p *Process) error {
-	account, err := parseAccount(c.Account)
-	if err != nil {
-		return err
-	}
-	db, all, err := c.open(ctx, p)
-	if err != nil {
-		return err
-	}
-	defer closeQuietly(db, slog.Default())
-	if err := all.wantAccount(ctx, account); err != nil {
-		return err
-	}
-	return c.report(ctx, p, all, account)
+	return c.with(ctx, p, func(all *services, account core.AccountID) error {
+		checker := reports.NewChecker(all.segments)
+		first, last, err := checker.Days(ctx, account)
+		if err != nil {
+			return err
+		}
+		checked, err := checker.Check(ctx, account, first, last)
+		if err != nil {
+			return err
+		}
+		return c.report(p, account, checked)
+	})
 }
 
-func (c *reportsCheck) report(ctx context.Context, p *Process, all *services, account core.AccountID) error {
-	checker := reports.NewChecker(all.segments)
-	first, last, err := checker.Days(ctx, account)
-	if err != nil {
-		return err
-	}
-	checked, err := checker.Check(ctx, account, first, last)
-	if err != nil {
-		return err
-	}
+func (c *reportsCheck) report(p *Process, account core.AccountID, checked reports.CheckResult) error {
 	for _, d := range checked.Differences {
 		_, _ = fmt.Fprintf(p.Err, "%+v\n", d)
 	}
-	text := fmt.Sprintf("%d segments with %d rows compared, %d differences", checked.Segments, checked.Rows, len(checked.Differences))
-	if err := c.print(p, text, map[string]any{"account_id": account.String(), "segments": checked.Segments, "rows": checked.Rows, "differences": len(checked.Differences)}); err != nil {
+	n := len(checked.Differences)
+	text := fmt.Sprintf("%d segments with %d rows compared, %d differences", checked.Segments, checked.Rows, n)
+	if err := c.print(p, text, map[string]any{"account_id": account.String(), "segments": checked.Segments, "rows": checked.Rows, "differences": n}); err != nil {
 		return err
 	}
-	if len(checked.Differences) > 0 {
-		return fmt.Errorf("%d differences from the facts: run `skvoz reports rebuild --account %s`", len(checked.Differences), account)
+	if n > 0 {
+		return fmt.Errorf("%d differences from the facts: run `skvoz reports rebuild --account %s`", n, account)
 	}
 	return nil
 }
 
-type reportsRebuild struct {
-	storage
-	output
-	Account string `required:"" placeholder:"ID" help:"The account."`
-}
+type reportsRebuild struct{ ofAccount }
 
 // Run builds anew.
 func (c *reportsRebuild) Run(ctx context.Context, p *Process) error {
-	account, err := parseAccount(c.Account)
-	if err != nil {
-		return err
-	}
-	db, all, err := c.open(ctx, p)
-	if err != nil {
-		return err
-	}
-	defer closeQuietly(db, slog.Default())
-	if err := all.wantAccount(ctx, account); err != nil {
-		return err
-	}
-	checker := reports.NewChecker(all.segments)
-	first, last, err := checker.Days(ctx, account)
-	if err != nil {
-		return err
-	}
-	built, err := checker.Rebuild(ctx, account, first, last)
-	if err != nil {
-		return err
-	}
-	return c.print(p, fmt.Sprintf("%d segments built", built), map[string]any{"account_id": account.String(), "segments": built})
+	return c.with(ctx, p, func(all *services, account core.AccountID) error {
+		checker := reports.NewChecker(all.segments)
+		first, last, err := checker.Days(ctx, account)
+		if err != nil {
+			return err
+		}
+		built, err := checker.Rebuild(ctx, account, first, last)
+		if err != nil {
+			return err
+		}
+		return c.print(p, fmt.Sprintf("%d segments built", built), map[string]any{"account_id": account.String(), "segments": built})
+	})
 }
