@@ -10,13 +10,12 @@ import (
 	"github.com/skvoz/skvoz/core/deals"
 )
 
-// DealRequest asks which visits led to one deal.
+// DealRequest asks which visits led to deals.
 type DealRequest struct {
 	Account core.AccountID
-	Deal    deals.Deal
-	// Model empty = last_click. Data-driven models look at the deals of the year before this one.
+	// Model empty = last_click. A model that learns looks at the deals of the year that ends with the month of the deal's creation.
 	Model attribution.ModelID
-	// ConversionModel empty = that of the deal's CRM; LookbackDays 0 = the account's.
+	// ConversionModel empty = that of each deal's CRM; LookbackDays 0 = the account's.
 	ConversionModel deals.ConversionModel
 	LookbackDays    int
 }
@@ -44,55 +43,51 @@ type DealTouch struct {
 	MatchedBy     deals.MatchedBy
 }
 
-// dataDrivenDays is how many days of deals a data-driven model looks at for a single deal.
-const dataDrivenDays = 365
-
 // conversionModelOf has the conversion models by what they look at.
 var conversionModelOf = [...]deals.ConversionModel{ByDeal: deals.LastBeforeDeal, ByContact: deals.LastBeforeContact, ByLead: deals.LastBeforeLead}
 
-// DealAttribution says which visits led to a deal under a model. KindInvalid for an unknown model or a look-back out of range, KindUnavailable for
-// a deal that was changed this very moment.
-func (s *Service) DealAttribution(ctx context.Context, r DealRequest) (DealAttribution, error) {
-	list, err := s.DealAttributions(ctx, r, []deals.Deal{r.Deal})
-	if err != nil {
-		return DealAttribution{}, err
-	}
-	return list[0], nil
-}
-
-// DealAttributions is DealAttribution for several deals of one account, in their order; r.Deal is not looked at.
+// DealAttributions says which visits led to deals of one account under a model, in their order. KindInvalid for an unknown model or a look-back out of
+// range, KindUnavailable for a deal that was changed this very moment.
 func (s *Service) DealAttributions(ctx context.Context, r DealRequest, list []deals.Deal) ([]DealAttribution, error) {
-	if len(list) == 0 {
-		return nil, nil
-	}
 	if r.Model == "" {
 		r.Model = attribution.LastClick
 	}
 	out := make([]DealAttribution, len(list))
-	if r.Model == attribution.MarkovRemovalEffect { // learns from the year before each
-		for i := range list {
-			if err := s.attributeDeals(ctx, r, list[i:i+1], out[i:i+1]); err != nil {
-				return nil, err
-			}
+	for _, together := range r.group(list) {
+		q, l, err := s.loadDeals(ctx, r, together, list)
+		if err != nil {
+			return nil, err
 		}
-		return out, nil
+		for _, i := range together {
+			d, row := findDeal(l.deals, list[i])
+			if d == nil {
+				return nil, core.Unavailable("the deal is being changed", time.Second, nil)
+			}
+			out[i] = q.attribute(l, d, row, list[i], r.Model)
+		}
 	}
-	return out, s.attributeDeals(ctx, r, list, out)
+	return out, nil
 }
 
-func (s *Service) attributeDeals(ctx context.Context, r DealRequest, list []deals.Deal, out []DealAttribution) error {
-	q, l, err := s.loadDeals(ctx, r, list)
-	if err != nil {
-		return err
-	}
+func (r *DealRequest) learns() bool { return r.Model == attribution.MarkovRemovalEffect }
+
+// group returns the places of the deals that can be looked at together: all, or for a model that learns those of one month, which learns once.
+func (r *DealRequest) group(list []deals.Deal) [][]int {
+	var out [][]int
+	at := map[int]int{}
 	for i, deal := range list {
-		d, row := findDeal(l.deals, deal)
-		if d == nil {
-			return core.Unavailable("the deal is being changed", time.Second, nil)
+		month := 0
+		if r.learns() {
+			year, m, _ := deal.CreatedAt.UTC().Date()
+			month = year*12 + int(m)
 		}
-		out[i] = q.attribute(l, d, row, deal, r.Model)
+		if _, ok := at[month]; !ok {
+			at[month] = len(out)
+			out = append(out, nil)
+		}
+		out[at[month]] = append(out[at[month]], i)
 	}
-	return nil
+	return out
 }
 
 func (q *query) attribute(l *loaded, d *DealDay, row int, deal deals.Deal, model attribution.ModelID) DealAttribution {
@@ -114,22 +109,24 @@ func (q *query) attribute(l *loaded, d *DealDay, row int, deal deals.Deal, model
 	return out
 }
 
-// loadDeals makes ready what is to be known of deals: their days, and the year before for a model that learns.
-func (s *Service) loadDeals(ctx context.Context, r DealRequest, list []deals.Deal) (*query, *loaded, error) {
-	if r.Model == attribution.MarkovRemovalEffect {
-		r.Deal = list[0]
-		return s.loadDeal(ctx, r)
-	}
-	day := core.DateOf(list[0].CreatedAt.UTC())
+// loadDeals makes ready what is to be known of some of the deals: their days, or the year a model learns from.
+func (s *Service) loadDeals(ctx context.Context, r DealRequest, some []int, list []deals.Deal) (*query, *loaded, error) {
+	year, month, _ := list[some[0]].CreatedAt.UTC().Date()
+	period := Period{From: core.DateOf(time.Date(year, month-11, 1, 0, 0, 0, 0, time.UTC)), To: core.DateOf(time.Date(year, month+1, 0, 0, 0, 0, 0, time.UTC))}
 	q, err := s.prepare(ctx, Request{
-		Account: r.Account, Report: KindModels, Period: Period{From: day, To: day}, Dimensions: []DimensionID{"channel"},
+		Account: r.Account, Report: KindModels, Period: period, Dimensions: []DimensionID{"channel"},
 		Columns: []ColumnRef{{Metric: "deals", Model: r.Model}}, ConversionModel: r.ConversionModel, LookbackDays: r.LookbackDays, SortBy: -1, Limit: 1,
 	}, []DimensionID{"channel"}, nil)
 	if err != nil {
 		return nil, nil, err
 	}
-	l := &loaded{in: spanOf(q.Period, q.zone)}
-	if l.deals, err = s.dealDays(ctx, r.Account, list); err != nil {
+	l := &loaded{in: spanOf(period, q.zone)}
+	if r.learns() {
+		l.deals, err = s.Segments.DealDays(ctx, r.Account, l.in.firstDay(), l.in.lastDay()+1) // the month may end earlier in the account's zone
+	} else {
+		l.deals, err = s.dealDays(ctx, r.Account, list)
+	}
+	if err != nil {
 		return nil, nil, err
 	}
 	if err := q.readTraffic(ctx, l); err != nil {
@@ -162,25 +159,6 @@ func (s *Service) dealDays(ctx context.Context, account core.AccountID, list []d
 		from = to + 1
 	}
 	return out, nil
-}
-
-// loadDeal makes ready what is to be known of a deal under a model that learns: the year before it.
-func (s *Service) loadDeal(ctx context.Context, r DealRequest) (*query, *loaded, error) {
-	day := core.DateOf(r.Deal.CreatedAt.UTC())
-	first := core.DateOf(r.Deal.CreatedAt.UTC().AddDate(0, 0, -dataDrivenDays+2))
-	day.Day++ // the account's day may begin before or after that of UTC
-	q, err := s.prepare(ctx, Request{
-		Account: r.Account, Report: KindModels, Period: Period{From: first, To: core.DateOf(day.In(time.UTC))}, Dimensions: []DimensionID{"channel"},
-		Columns: []ColumnRef{{Metric: "deals", Model: r.Model}}, ConversionModel: r.ConversionModel, LookbackDays: r.LookbackDays, SortBy: -1, Limit: 1,
-	}, []DimensionID{"channel"}, nil)
-	if err != nil {
-		return nil, nil, err
-	}
-	l, err := q.load(ctx, q.Period)
-	if err != nil {
-		return nil, nil, err
-	}
-	return q, l, q.makeModels(l)
 }
 
 func findDeal(days []*DealDay, deal deals.Deal) (*DealDay, int) {

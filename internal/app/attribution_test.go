@@ -34,6 +34,7 @@ func TestAN_7_OC_2_GD_3_partnerAsksWhichAdvertisingLedToADeal(t *testing.T) {
 		require.Equal(t, []string{first + " 0.500000 500.01", second + " 0.500000 500.00"}, b.touches(b.token, "linear"), "the odd minor unit goes to the earlier one")
 		require.Equal(t, []string{first + " 0.200000 200.00", second + " 0.800000 800.01"}, b.touches(b.token, "position_based_105040"), "10 : 40 of two visits")
 		require.Equal(t, []string{first + " 0.500000 500.01", second + " 0.500000 500.00"}, b.touches(b.token, "shapley"))
+		require.Equal(t, []string{first + " 0.500000 500.01", second + " 0.500000 500.00"}, b.touches(b.token, "markov"), "without either the deal is lost")
 		require.Equal(t, map[string]float64{"yandex": 0, "vk": 1}, b.dealsBySource("last_click"))
 		require.Equal(t, map[string]float64{"yandex": 0.5, "vk": 0.5}, b.dealsBySource("linear"))
 		behind := `{"data":{"reportPathFacts":{"totalCount":1,"nodes":[{"share":1,"deal":{"id":"` + b.deal + `"}}]}}}`
