@@ -215,7 +215,11 @@ func (r *queryResolver) ReportPaths(ctx context.Context, input model.ReportInput
 		return nil, err
 	}
 	request.Dimensions, request.Path = []reports.DimensionID{pathUnit(unit)}, nil
-	return r.paths(ctx, request, limit)
+	paths, err := r.Reports.Paths(ctx, request, limit)
+	if err != nil {
+		return nil, err
+	}
+	return pathsReport(paths), nil
 }
 
 func (r *queryResolver) ReportPathFacts(ctx context.Context, input model.ReportInput, unit model.PathUnit, steps []string, lengthFrom *int, lengthTo *int, lagFrom *int, lagTo *int, first int, after *string) (*model.ReportFactConnection, error) {

@@ -19,27 +19,6 @@ func deleted(id string, err error) (*model.DeletedPayload, error) {
 	return &model.DeletedPayload{ID: id}, nil
 }
 
-// paths puts the views of the paths of deals together.
-func (r *Resolver) paths(ctx context.Context, request reports.Request, limit int) (*model.PathsReport, error) {
-	top, err := r.Reports.Paths(ctx, request, limit)
-	if err != nil {
-		return nil, err
-	}
-	lengths, err := r.Reports.PathLengths(ctx, request)
-	if err != nil {
-		return nil, err
-	}
-	lags, err := r.Reports.TimeLags(ctx, request)
-	if err != nil {
-		return nil, err
-	}
-	flow, err := r.Reports.Flow(ctx, request)
-	if err != nil {
-		return nil, err
-	}
-	return pathsReport(top, lengths, lags, flow), nil
-}
-
 // factRows reads the sessions, communications and deals of a page, with one statement for each kind.
 func (r *Resolver) factRows(ctx context.Context, account core.AccountID, d reports.Drill) (*model.ReportFactConnection, error) {
 	facts, err := r.readFacts(ctx, account, d.Nodes)

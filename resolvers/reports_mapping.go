@@ -171,8 +171,8 @@ func intRange(from, to *int) *reports.IntRange {
 	return r
 }
 
-func pathsReport(p reports.PathReport, lengths, lags []reports.Bucket, flow []reports.FlowLink) *model.PathsReport {
-	out := &model.PathsReport{Lengths: pathBuckets(lengths), TimeLags: pathBuckets(lags), Deals: p.Deals, DealsWithPath: p.Deals}
+func pathsReport(p reports.PathReport) *model.PathsReport {
+	out := &model.PathsReport{Lengths: pathBuckets(p.Lengths), TimeLags: pathBuckets(p.Lags), Deals: p.Deals, DealsWithPath: p.Deals}
 	for _, row := range p.Rows {
 		figure := model.PathFigure{Deals: row.Deals, Revenue: float64(row.Revenue), Share: row.Share, Steps: []string{}, Labels: []string{}}
 		for _, step := range row.Steps {
@@ -180,12 +180,12 @@ func pathsReport(p reports.PathReport, lengths, lags []reports.Bucket, flow []re
 		}
 		out.Top = append(out.Top, figure)
 	}
-	for _, b := range lags {
+	for _, b := range p.Lags {
 		if b.Key == "" {
 			out.DealsWithPath -= b.Deals
 		}
 	}
-	for _, l := range flow {
+	for _, l := range p.Flow {
 		out.Flow = append(out.Flow, model.FlowLink{Step: l.Step, From: l.From.Key, FromLabel: l.From.Label, To: l.To.Key, ToLabel: l.To.Label, Deals: l.Deals})
 	}
 	return out

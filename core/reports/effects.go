@@ -120,13 +120,8 @@ const (
 	flowNodes = 12
 )
 
-// Flow returns the links of a diagram of paths: up to four steps, then the rest folded, then the deal. The request's first dimension says what steps
-// are. Deals without a path have no links.
-func (s *Service) Flow(ctx context.Context, r Request) ([]FlowLink, error) {
-	p, err := s.dealPaths(ctx, r)
-	if err != nil {
-		return nil, err
-	}
+// flow are the links of the diagram of paths, by step, the most frequent first.
+func (p *dealPaths) flow() []FlowLink {
 	frequent := p.frequent()
 	type key struct {
 		step     int
@@ -153,7 +148,7 @@ func (s *Service) Flow(ctx context.Context, r Request) ([]FlowLink, error) {
 	slices.SortFunc(out, func(a, b FlowLink) int {
 		return cmp.Or(cmp.Compare(a.Step, b.Step), cmp.Compare(b.Deals, a.Deals), cmp.Compare(a.From.Key, b.From.Key), cmp.Compare(a.To.Key, b.To.Key))
 	})
-	return out, nil
+	return out
 }
 
 // frequent are the codes that are on most deals' paths.

@@ -177,14 +177,10 @@ func TestAN_3_paths_ofTheHandSet(t *testing.T) {
 		lines = append(lines, line)
 	}
 	require.Equal(t, []string{"1 100001 paid direct", "1 5000", "1 2000 organic"}, lines)
-	lengths, err := s.PathLengths(t.Context(), r)
-	require.NoError(t, err)
+	lengths, lags, links := got.Lengths, got.Lags, got.Flow
 	require.Equal(t, []int{1, 1, 1}, []int{lengths[0].Deals, lengths[1].Deals, lengths[2].Deals})
-	lags, err := s.TimeLags(t.Context(), r) // d1 4 days after s1, d3 10.5 hours after s4, d2 without
-	require.NoError(t, err)
+	// d1 4 days after s1, d3 10.5 hours after s4, d2 without
 	require.Equal(t, map[string]int{"": 1, "0": 1, "4-7": 1}, map[string]int{lags[0].Key: lags[0].Deals, lags[1].Key: lags[1].Deals, lags[4].Key: lags[4].Deals})
-	links, err := s.Flow(t.Context(), r)
-	require.NoError(t, err)
 	require.Len(t, links, 3) // paid→direct, organic→deal, direct→deal
 	require.Equal(t, reports.FlowDeal, links[2].To.Key)
 	effects, err := s.Effects(t.Context(), r, "channel", 1)

@@ -38,17 +38,13 @@ func TestAN_3_pathFacts_areTheDealsOfEachRow(t *testing.T) {
 		}
 		eachOnce(t, name, ofPaths, paths.Deals)
 		deals, rows = deals+paths.Deals, rows+len(paths.Rows)
-		lengths, err := s.PathLengths(t.Context(), r)
-		require.NoError(t, err, name)
 		var ofLengths []int64
-		for _, b := range lengths {
+		for _, b := range paths.Lengths {
 			ofLengths = append(ofLengths, pathFacts(t, name, s, r, reports.PathSelection{Length: rangeOf(t, b.Key)}, b.Deals)...)
 		}
 		eachOnce(t, name, ofLengths, paths.Deals)
-		lags, err := s.TimeLags(t.Context(), r)
-		require.NoError(t, err, name)
-		ofLags := pathFacts(t, name, s, r, reports.PathSelection{Steps: []string{}}, lags[0].Deals)
-		for _, b := range lags[1:] {
+		ofLags := pathFacts(t, name, s, r, reports.PathSelection{Steps: []string{}}, paths.Lags[0].Deals)
+		for _, b := range paths.Lags[1:] {
 			ofLags = append(ofLags, pathFacts(t, name, s, r, reports.PathSelection{LagDays: rangeOf(t, b.Key)}, b.Deals)...)
 		}
 		eachOnce(t, name, ofLags, paths.Deals)

@@ -21,9 +21,14 @@ type PathRow struct {
 	Share float64
 }
 
-// PathReport lists the most frequent paths.
+// PathReport shows the paths of deals in several views.
 type PathReport struct {
+	// Rows are the most frequent paths.
 	Rows []PathRow
+	// Lengths are by number of visits before deals, 0 to 9 and "10+"; Lags by whole days between the first visit and the deal's creation.
+	Lengths, Lags []Bucket
+	// Flow has the links of a diagram: up to four steps, then the rest folded, then the deal. Deals without a path have none.
+	Flow []FlowLink
 	// Paths is how many different ones there are, Deals and Revenue those of all.
 	Paths   int
 	Deals   int
@@ -55,7 +60,7 @@ func (s *Service) Paths(ctx context.Context, r Request, limit int) (PathReport, 
 	if err != nil {
 		return PathReport{}, err
 	}
-	out := PathReport{Paths: len(p.paths), Deals: p.deals, Revenue: p.revenue}
+	out := PathReport{Paths: len(p.paths), Deals: p.deals, Revenue: p.revenue, Lengths: p.lengths.shares(), Lags: p.lags.shares(), Flow: p.flow()}
 	order := p.byDeals()
 	for _, i := range order[:min(limit, len(order))] {
 		path := p.paths[i]
@@ -66,16 +71,6 @@ func (s *Service) Paths(ctx context.Context, r Request, limit int) (PathReport, 
 		out.Rows = append(out.Rows, row)
 	}
 	return out, nil
-}
-
-// PathLengths returns how many visits there were before deals: 0 to 9, "10+".
-func (s *Service) PathLengths(ctx context.Context, r Request) ([]Bucket, error) {
-	return s.distribution(ctx, r, lengthBuckets, func(w *factWorker, _ *DealDay, _ int) int { return pathLength(w) })
-}
-
-// TimeLags returns how many whole days lay between the first visit and the deal's creation.
-func (s *Service) TimeLags(ctx context.Context, r Request) ([]Bucket, error) {
-	return s.distribution(ctx, r, lagBuckets, pathLag)
 }
 
 func pathLength(w *factWorker) int { return len(w.touches) }
@@ -102,23 +97,34 @@ var (
 	}
 )
 
-func (s *Service) distribution(ctx context.Context, r Request, ends []bucketEnd, of func(w *factWorker, d *DealDay, row int) int) ([]Bucket, error) {
-	out := make([]Bucket, len(ends))
+// histogram counts deals by a number.
+type histogram struct {
+	ends    []bucketEnd
+	buckets []Bucket
+	deals   int
+}
+
+func newHistogram(ends []bucketEnd) *histogram {
+	h := &histogram{ends: ends, buckets: make([]Bucket, len(ends))}
 	for i, e := range ends {
-		out[i].Key = e.key
+		h.buckets[i].Key = e.key
 	}
-	total := 0
-	_, err := s.eachDeal(ctx, r, func(w *factWorker, d *DealDay, row int) {
-		n := of(w, d, row)
-		i := slices.IndexFunc(ends, func(e bucketEnd) bool { return n <= e.upTo })
-		out[i].Deals++
-		out[i].Revenue += d.Revenue[row]
-		total++
-	})
-	for i := range out {
-		out[i].Share = percentOf(float64(out[i].Deals), total)
+	return h
+}
+
+func (h *histogram) add(n int, revenue int64) {
+	i := slices.IndexFunc(h.ends, func(e bucketEnd) bool { return n <= e.upTo })
+	h.buckets[i].Deals++
+	h.buckets[i].Revenue += revenue
+	h.deals++
+}
+
+// shares returns the buckets with their shares.
+func (h *histogram) shares() []Bucket {
+	for i := range h.buckets {
+		h.buckets[i].Share = percentOf(float64(h.buckets[i].Deals), h.deals)
 	}
-	return out, err
+	return h.buckets
 }
 
 func percentOf(part float64, of int) float64 {
@@ -182,6 +188,8 @@ type dealPaths struct {
 	values  []int64 // by code
 	deals   int
 	revenue int64
+	lengths *histogram
+	lags    *histogram
 
 	day      *DealDay // whose origins have the codes ofOrigin
 	ofOrigin []int32
@@ -196,7 +204,7 @@ func newDealPaths(r Request) (*dealPaths, error) {
 	if len(r.Dimensions) == 0 || !slices.Contains(units, r.Dimensions[0]) {
 		return nil, core.Invalid("dimensions", "bad_unit", "steps of paths are channels, sources or campaigns")
 	}
-	return &dealPaths{pathSet: *newPathSet(), unit: findDimension(r.Dimensions[0]), codes: map[int64]int32{}}, nil
+	return &dealPaths{pathSet: *newPathSet(), unit: findDimension(r.Dimensions[0]), codes: map[int64]int32{}, lengths: newHistogram(lengthBuckets), lags: newHistogram(lagBuckets)}, nil
 }
 
 func (s *Service) dealPaths(ctx context.Context, r Request) (*dealPaths, error) {
@@ -208,6 +216,8 @@ func (s *Service) dealPaths(ctx context.Context, r Request) (*dealPaths, error) 
 		p.add(p.stepsOf(w, d), float64(d.Revenue[row]))
 		p.deals++
 		p.revenue += d.Revenue[row]
+		p.lengths.add(pathLength(w), d.Revenue[row])
+		p.lags.add(pathLag(w, d, row), d.Revenue[row])
 	})
 	if err != nil {
 		return nil, err
