@@ -12,9 +12,9 @@ import (
 	"github.com/skvoz/skvoz/store"
 )
 
-// TestSegmentsOfALargeAccount says how long segments take over the last 365 days of an account. It runs on the database SKVOZ_BENCH_SEGMENTS names,
+// BenchmarkSegmentsOfALargeAccount says how long segments take over the last 365 days of an account. It runs on the database SKVOZ_BENCH_SEGMENTS names,
 // such as the one `skvoz demo --hits 5500000 --days 365` makes, and changes nothing but report_segments.
-func TestSegmentsOfALargeAccount(t *testing.T) {
+func BenchmarkSegmentsOfALargeAccount(t *testing.B) {
 	dsn := os.Getenv("SKVOZ_BENCH_SEGMENTS")
 	if dsn == "" {
 		t.Skip("SKVOZ_BENCH_SEGMENTS names no database")
@@ -44,7 +44,7 @@ func TestSegmentsOfALargeAccount(t *testing.T) {
 }
 
 type measuring struct {
-	t        *testing.T
+	t        testing.TB
 	db       *store.DB
 	segments *store.Segments
 	account  core.AccountID
