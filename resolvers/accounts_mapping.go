@@ -78,7 +78,7 @@ type accountMemoKey struct{}
 // Prepare returns the context for one operation, in which what many fields ask for is read once.
 func (r *Resolver) Prepare(ctx context.Context) context.Context {
 	ctx = context.WithValue(ctx, nestedMemoKey{}, &nestedMemo{})
-	ctx = withSiteMemo(ctx)
+	ctx = withMemo(ctx)
 	return context.WithValue(ctx, accountMemoKey{}, &accountMemo{read: map[core.AccountID]func() (accounts.Account, error){}})
 }
 

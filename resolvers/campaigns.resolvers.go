@@ -24,7 +24,7 @@ func (r *campaignResolver) Costs(ctx context.Context, objs []*sites.Campaign) ([
 	for i, c := range objs {
 		ids[i] = c.ID
 	}
-	return siteMemoOf(ctx).costs.get(ids, func(all []core.CampaignID) ([][]sites.Cost, error) {
+	return memoOf(ctx).costs.get(ids, func(all []core.CampaignID) ([][]sites.Cost, error) {
 		return r.Sites.ListCosts(ctx, who.AccountID, all)
 	})
 }

@@ -16,12 +16,12 @@ import (
 	"github.com/skvoz/skvoz/graph/model"
 )
 
-func (r *crmResolver) Goals(ctx context.Context, obj *deals.CRM) ([]goals.Goal, error) {
+func (r *crmResolver) Goals(ctx context.Context, objs []*deals.CRM) ([][]goals.Goal, error) {
 	who, err := accounts.Require(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return r.linkingGoals(ctx, who.AccountID, obj.GoalIDs)
+	return r.linkingGoals(ctx, who.AccountID, objs)
 }
 
 func (r *crmResolver) DealsLoad(ctx context.Context, obj *deals.CRM) (*model.CrmLoad, error) {
@@ -40,20 +40,22 @@ func (r *crmResolver) Funnels(ctx context.Context, objs []*deals.CRM) ([][]deals
 	return r.funnelsOf(ctx, who.AccountID, objs)
 }
 
-func (r *crmResolver) DealCount(ctx context.Context, obj *deals.CRM) (int, error) {
+func (r *crmResolver) DealCount(ctx context.Context, objs []*deals.CRM) ([]int, error) {
 	who, err := accounts.Require(ctx)
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
-	return r.Deals.Count(ctx, who.AccountID, obj.ID)
+	counts, err := r.Deals.Counts(ctx, who.AccountID)
+	return eachCRM(objs, func(c *deals.CRM) int { return counts[c.ID] }), err
 }
 
-func (r *crmResolver) DealsInProcessing(ctx context.Context, obj *deals.CRM) (int, error) {
+func (r *crmResolver) DealsInProcessing(ctx context.Context, objs []*deals.CRM) ([]int, error) {
 	who, err := accounts.Require(ctx)
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
-	return r.Deals.InProcessing(ctx, who.AccountID, obj.ID)
+	waiting, err := r.Deals.Waiting(ctx, who.AccountID)
+	return eachCRM(objs, func(c *deals.CRM) int { return waiting[c.ID] }), err
 }
 
 func (r *mutationResolver) UpdateCrm(ctx context.Context, input model.UpdateCrmInput) (*model.CrmPayload, error) {

@@ -48,10 +48,18 @@ func (r *Resolver) currency(ctx context.Context) (string, error) {
 	return account.Currency, err
 }
 
-// linkingGoals returns the goals of a CRM that still exist, in the order of sites and names.
-func (r *Resolver) linkingGoals(ctx context.Context, account core.AccountID, wanted []core.GoalID) ([]goals.Goal, error) {
-	if len(wanted) == 0 {
-		return nil, nil
+func eachCRM[T any](list []*deals.CRM, of func(*deals.CRM) T) []T {
+	out := make([]T, len(list))
+	for i, c := range list {
+		out[i] = of(c)
+	}
+	return out
+}
+
+// linkingGoals returns the goals of each CRM that still exist, in the order of sites and names.
+func (r *Resolver) linkingGoals(ctx context.Context, account core.AccountID, crms []*deals.CRM) ([][]goals.Goal, error) {
+	if !slices.ContainsFunc(crms, func(c *deals.CRM) bool { return len(c.GoalIDs) > 0 }) {
+		return make([][]goals.Goal, len(crms)), nil
 	}
 	list, err := r.Sites.List(ctx, account)
 	if err != nil {
@@ -65,13 +73,10 @@ func (r *Resolver) linkingGoals(ctx context.Context, account core.AccountID, wan
 	if err != nil {
 		return nil, err
 	}
-	var out []goals.Goal
-	for _, g := range slices.Concat(bySite...) {
-		if slices.Contains(wanted, g.ID) {
-			out = append(out, g)
-		}
-	}
-	return out, nil
+	all := slices.Concat(bySite...)
+	return eachCRM(crms, func(c *deals.CRM) []goals.Goal {
+		return slices.DeleteFunc(slices.Clone(all), func(g goals.Goal) bool { return !slices.Contains(c.GoalIDs, g.ID) })
+	}), nil
 }
 
 func (r *Resolver) funnelsOf(ctx context.Context, account core.AccountID, crms []*deals.CRM) ([][]deals.Funnel, error) {
@@ -79,15 +84,9 @@ func (r *Resolver) funnelsOf(ctx context.Context, account core.AccountID, crms [
 	if err != nil {
 		return nil, err
 	}
-	out := make([][]deals.Funnel, len(crms))
-	for i, crm := range crms {
-		for _, f := range all {
-			if f.CRMID == crm.ID {
-				out[i] = append(out[i], f)
-			}
-		}
-	}
-	return out, nil
+	return eachCRM(crms, func(c *deals.CRM) []deals.Funnel {
+		return slices.DeleteFunc(slices.Clone(all), func(f deals.Funnel) bool { return f.CRMID != c.ID })
+	}), nil
 }
 
 // crmOf returns the CRM a deal is asked from: the one named, or the only one there is.

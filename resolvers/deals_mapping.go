@@ -49,7 +49,7 @@ func (r *Resolver) funnels(ctx context.Context) (*funnelBook, error) {
 	if err != nil {
 		return nil, err
 	}
-	book := &siteMemoOf(ctx).funnels
+	book := &memoOf(ctx).funnels
 	return book, book.read(func() ([]deals.Funnel, error) { return r.Deals.Funnels(ctx, who.AccountID, 0) })
 }
 

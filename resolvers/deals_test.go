@@ -8,6 +8,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/skvoz/skvoz/core"
+	"github.com/skvoz/skvoz/core/deals"
 	"github.com/skvoz/skvoz/graph/graphtest"
 	"github.com/skvoz/skvoz/store"
 	"github.com/skvoz/skvoz/store/storetest"
@@ -31,6 +33,45 @@ func TestOC_1_Deals_aListCostsAConstantNumberOfStatements(t *testing.T) {
 		require.Positive(t, few.Statements)
 		require.LessOrEqual(t, many.Statements, few.Statements, "the more deals, the same statements")
 	})
+}
+
+func TestOC_1_CRMs_aListCostsAConstantNumberOfStatements(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, nil, func(t *testing.T, db *store.DB) {
+		owner := graphtest.New(t, db).Owner(t)
+		goal := addGoalOf(owner)
+		link := func(crm string) {
+			owner.Do(fmt.Sprintf(`mutation { updateCrm(input: {id: %q, goalIds: [%q]}) { crm { id } } }`, crm, goal), nil).OK()
+		}
+		link(sellTo(owner))
+		const query = `{ crms { id name goals { name } dealCount dealsInProcessing funnels { name stages { name } } dealsLoad { state } } }`
+		few := owner.Count(query, nil).OK()
+		var me struct {
+			Me struct{ Account struct{ ID string } }
+		}
+		owner.Do(`{ me { account { id } } }`, nil).OK().Into(&me)
+		account, err := core.ParseID[core.AccountID](me.Me.Account.ID)
+		require.NoError(t, err)
+		service := deals.NewService(deals.Config{Store: db.DealStore(), Clock: db.Clock})
+		for _, name := range []string{"North", "South", "East"} {
+			crm, err := service.CreateCRM(t.Context(), account, deals.NewCRM{Kind: deals.KindBitrix, Name: name})
+			require.NoError(t, err)
+			link(crm.ID.String())
+		}
+		many := owner.Count(query, nil).OK()
+		require.Contains(t, string(many.Body), "South")
+		require.Positive(t, few.Statements)
+		require.Equal(t, few.Statements, many.Statements)
+	})
+}
+
+// addGoalOf makes a site with a goal and returns the goal's id.
+func addGoalOf(owner *graphtest.Client) string {
+	var made struct {
+		CreateGoal struct{ Goal struct{ ID string } }
+	}
+	owner.Do(fmt.Sprintf(`mutation { createGoal(input: {siteId: %q, name: "Thanks", type: PAGE, conditions: {url: "/thanks"}}) { goal { id } } }`, addSite(owner, "shop.example")), nil).OK().Into(&made)
+	return made.CreateGoal.Goal.ID
 }
 
 // sellTo makes a funnel, a contact and an employee in the account's own CRM and returns its id.

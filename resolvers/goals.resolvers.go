@@ -28,7 +28,7 @@ func (r *goalResolver) ReachedLast30Days(ctx context.Context, objs []*goals.Goal
 	for i, g := range objs {
 		ids[i] = g.ID
 	}
-	return siteMemoOf(ctx).reaches.get(ids, func(all []core.GoalID) ([]int, error) {
+	return memoOf(ctx).reaches.get(ids, func(all []core.GoalID) ([]int, error) {
 		return r.Goals.CountReaches(ctx, who.AccountID, all, reachedPeriod)
 	})
 }

@@ -66,25 +66,25 @@ func (s *siblings[K, V]) wanted(ids []K) []K {
 	return out
 }
 
-// siteMemo is what one query has read below sites.
-type siteMemo struct {
+// queryMemo is what one query has read already.
+type queryMemo struct {
 	reaches siblings[core.GoalID, int]
 	costs   siblings[core.CampaignID, []sites.Cost]
 	funnels funnelBook
 }
 
-type siteMemoKey struct{}
+type memoKey struct{}
 
-// withSiteMemo makes room for what a query reads below sites.
-func withSiteMemo(ctx context.Context) context.Context {
-	return context.WithValue(ctx, siteMemoKey{}, &siteMemo{})
+// withMemo makes room for what a query reads.
+func withMemo(ctx context.Context) context.Context {
+	return context.WithValue(ctx, memoKey{}, &queryMemo{})
 }
 
-// siteMemoOf returns the query's memory. A mutation has one for each call, since its fields change what others have read.
-func siteMemoOf(ctx context.Context) *siteMemo {
-	memo, ok := ctx.Value(siteMemoKey{}).(*siteMemo)
+// memoOf returns the query's memory. A mutation has one for each call, since its fields change what others have read.
+func memoOf(ctx context.Context) *queryMemo {
+	memo, ok := ctx.Value(memoKey{}).(*queryMemo)
 	if !ok || graphql.GetOperationContext(ctx).Operation.Operation != ast.Query {
-		return &siteMemo{}
+		return &queryMemo{}
 	}
 	return memo
 }
@@ -92,7 +92,7 @@ func siteMemoOf(ctx context.Context) *siteMemo {
 // expectReaches announces the goals of several sites.
 func expectReaches(ctx context.Context) func([][]goals.Goal, error) ([][]goals.Goal, error) {
 	return func(lists [][]goals.Goal, err error) ([][]goals.Goal, error) {
-		memo := siteMemoOf(ctx)
+		memo := memoOf(ctx)
 		for _, list := range lists {
 			for _, g := range list {
 				memo.reaches.expect(g.ID)
@@ -105,7 +105,7 @@ func expectReaches(ctx context.Context) func([][]goals.Goal, error) ([][]goals.G
 // expectCosts announces the campaigns of several sites.
 func expectCosts(ctx context.Context) func([][]sites.Campaign, error) ([][]sites.Campaign, error) {
 	return func(lists [][]sites.Campaign, err error) ([][]sites.Campaign, error) {
-		memo := siteMemoOf(ctx)
+		memo := memoOf(ctx)
 		for _, list := range lists {
 			for _, c := range list {
 				memo.costs.expect(c.ID)

@@ -154,18 +154,27 @@ func (p *partsOfCRM) DeleteCRM(ctx context.Context) error {
 	return err
 }
 
-// InProcessing implements deals.Reader. Young deals that wait for their second look have been linked already.
-func (p *partsOfCRM) InProcessing(ctx context.Context) (n int, err error) {
-	err = p.queryRow(ctx, `SELECT COUNT(*) FROM deal_work w JOIN deals d ON d.account_id = w.account_id AND d.id = w.deal_id
-WHERE w.account_id = $1 AND (d.crm_id = $2 OR CAST($2 AS BIGINT) = 0) AND (d.linked_at IS NULL OR w.due_at <= $3)`, p.account, p.crm, p.db.now()).Scan(&n)
-	return n, translate(err)
+// DealCounts implements deals.Store.
+func (s *DealStore) DealCounts(ctx context.Context, account core.AccountID) (map[core.CRMID]int, error) {
+	return s.countByCRM(ctx, `SELECT crm_id, COUNT(*) FROM deals WHERE account_id = $1 GROUP BY crm_id`, account)
 }
 
-// DealCount implements deals.Reader.
-func (p *partsOfCRM) DealCount(ctx context.Context) (n int, err error) {
-	w := p.parts("")
-	err = p.queryRow(ctx, `SELECT COUNT(*) FROM deals WHERE `+w.text.String(), w.args...).Scan(&n)
-	return n, translate(err)
+// WaitingDeals implements deals.Store. Young deals that wait for their second look have been linked already.
+func (s *DealStore) WaitingDeals(ctx context.Context, account core.AccountID) (map[core.CRMID]int, error) {
+	return s.countByCRM(ctx, `SELECT d.crm_id, COUNT(*) FROM deal_work w JOIN deals d ON d.account_id = w.account_id AND d.id = w.deal_id
+WHERE w.account_id = $1 AND (d.linked_at IS NULL OR w.due_at <= $2) GROUP BY d.crm_id`, account, s.db.now())
+}
+
+func (s *DealStore) countByCRM(ctx context.Context, q string, account core.AccountID, more ...any) (map[core.CRMID]int, error) {
+	out := map[core.CRMID]int{}
+	err := s.db.rawReader().query(ctx, q, append([]any{int64(account)}, more...), func(row scanner) error {
+		var crm core.CRMID
+		var n int
+		err := row.Scan(&crm, &n)
+		out[crm] = n
+		return err
+	})
+	return out, err
 }
 
 // Communications implements deals.Tx.

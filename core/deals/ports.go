@@ -21,6 +21,9 @@ type Store interface {
 	ChangeCRM(ctx context.Context, account core.AccountID, crm core.CRMID, fn func(Tx) error) error
 	// History reads the states of deals. See Service.ListHistory.
 	History(ctx context.Context, account core.AccountID, crm core.CRMID, r core.ListRequest) (core.Listing[HistoryRow], error)
+	// DealCounts counts the deals of each CRM of an account, WaitingDeals those that wait for linking; CRMs without any are missing.
+	DealCounts(ctx context.Context, account core.AccountID) (map[core.CRMID]int, error)
+	WaitingDeals(ctx context.Context, account core.AccountID) (map[core.CRMID]int, error)
 	DealReader
 }
 
@@ -33,10 +36,6 @@ type Reader interface {
 	Companies(ctx context.Context, externalIDs []string) ([]Company, error)
 	Fields(ctx context.Context, entity FieldEntity) ([]Field, error)
 	LeadStages(ctx context.Context) ([]LeadStage, error)
-	// InProcessing counts the deals that wait for linking.
-	InProcessing(ctx context.Context) (int, error)
-	// DealCount counts the deals.
-	DealCount(ctx context.Context) (int, error)
 }
 
 // Tx changes one CRM. Identifiers of new rows come from NewID; rows with an identifier that exists are overwritten.

@@ -126,14 +126,20 @@ func (s *Service) DeleteCRM(ctx context.Context, account core.AccountID, crm cor
 	})
 }
 
-// InProcessing returns how many deals wait for their links and path to be computed.
+// InProcessing returns how many deals of a CRM wait for their links and path to be computed.
 func (s *Service) InProcessing(ctx context.Context, account core.AccountID, crm core.CRMID) (int, error) {
-	return s.cfg.Store.ReadCRM(account, crm).InProcessing(ctx)
+	waiting, err := s.Waiting(ctx, account)
+	return waiting[crm], err
 }
 
-// Count returns how many deals a CRM has; zero = all CRMs of the account.
-func (s *Service) Count(ctx context.Context, account core.AccountID, crm core.CRMID) (int, error) {
-	return s.cfg.Store.ReadCRM(account, crm).DealCount(ctx)
+// Waiting returns how many deals of each CRM wait for their links and path to be computed; CRMs without any are missing.
+func (s *Service) Waiting(ctx context.Context, account core.AccountID) (map[core.CRMID]int, error) {
+	return s.cfg.Store.WaitingDeals(ctx, account)
+}
+
+// Counts returns how many deals each CRM has; CRMs without any are missing.
+func (s *Service) Counts(ctx context.Context, account core.AccountID) (map[core.CRMID]int, error) {
+	return s.cfg.Store.DealCounts(ctx, account)
 }
 
 func (s *Service) now() time.Time { return s.cfg.Clock.Now().Truncate(time.Millisecond) }

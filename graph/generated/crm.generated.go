@@ -22,13 +22,13 @@ import (
 // region    ************************** generated!.gotpl **************************
 
 type CrmResolver interface {
-	Goals(ctx context.Context, obj *deals.CRM) ([]goals.Goal, error)
+	Goals(ctx context.Context, objs []*deals.CRM) ([][]goals.Goal, error)
 
 	DealsLoad(ctx context.Context, obj *deals.CRM) (*model.CrmLoad, error)
 	LeadsLoad(ctx context.Context, obj *deals.CRM) (*model.CrmLoad, error)
 	Funnels(ctx context.Context, objs []*deals.CRM) ([][]deals.Funnel, error)
-	DealCount(ctx context.Context, obj *deals.CRM) (int, error)
-	DealsInProcessing(ctx context.Context, obj *deals.CRM) (int, error)
+	DealCount(ctx context.Context, objs []*deals.CRM) ([]int, error)
+	DealsInProcessing(ctx context.Context, objs []*deals.CRM) ([]int, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -232,7 +232,7 @@ func (ec *executionContext) _Crm_goals(ctx context.Context, field graphql.Collec
 			return ec.fieldContext_Crm_goals(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.Crm().Goals(ctx, obj)
+			return ec.resolveBatch_Crm_goals(ctx, field, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []goals.Goal) graphql.Marshaler {
@@ -253,6 +253,29 @@ func (ec *executionContext) fieldContext_Crm_goals(_ context.Context, field grap
 		},
 	}
 	return fc, nil
+}
+func (ec *executionContext) resolveBatch_Crm_goals(ctx context.Context, field graphql.CollectedField, obj *deals.CRM) (any, error) {
+	resolver := ec.Resolvers.Crm()
+	if batch, ok := graphql.BatchParentsFor[*deals.CRM](ctx, "Crm"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Goals(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[[]goals.Goal](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"Crm.goals",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Goals(ctx, []*deals.CRM{obj})
+	return graphql.ResolveBatchSingleResult[[]goals.Goal](
+		ctx,
+		results,
+		err,
+		"Crm.goals",
+	)
 }
 
 func (ec *executionContext) _Crm_terms(ctx context.Context, field graphql.CollectedField, obj *deals.CRM) (ret graphql.Marshaler) {
@@ -406,7 +429,7 @@ func (ec *executionContext) _Crm_dealCount(ctx context.Context, field graphql.Co
 			return ec.fieldContext_Crm_dealCount(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.Crm().DealCount(ctx, obj)
+			return ec.resolveBatch_Crm_dealCount(ctx, field, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
@@ -419,6 +442,29 @@ func (ec *executionContext) _Crm_dealCount(ctx context.Context, field graphql.Co
 func (ec *executionContext) fieldContext_Crm_dealCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Crm", field, true, true, errors.New("field of type Int does not have child fields"))
 }
+func (ec *executionContext) resolveBatch_Crm_dealCount(ctx context.Context, field graphql.CollectedField, obj *deals.CRM) (any, error) {
+	resolver := ec.Resolvers.Crm()
+	if batch, ok := graphql.BatchParentsFor[*deals.CRM](ctx, "Crm"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.DealCount(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[int](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"Crm.dealCount",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.DealCount(ctx, []*deals.CRM{obj})
+	return graphql.ResolveBatchSingleResult[int](
+		ctx,
+		results,
+		err,
+		"Crm.dealCount",
+	)
+}
 
 func (ec *executionContext) _Crm_dealsInProcessing(ctx context.Context, field graphql.CollectedField, obj *deals.CRM) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
@@ -429,7 +475,7 @@ func (ec *executionContext) _Crm_dealsInProcessing(ctx context.Context, field gr
 			return ec.fieldContext_Crm_dealsInProcessing(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.Crm().DealsInProcessing(ctx, obj)
+			return ec.resolveBatch_Crm_dealsInProcessing(ctx, field, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
@@ -441,6 +487,29 @@ func (ec *executionContext) _Crm_dealsInProcessing(ctx context.Context, field gr
 }
 func (ec *executionContext) fieldContext_Crm_dealsInProcessing(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Crm", field, true, true, errors.New("field of type Int does not have child fields"))
+}
+func (ec *executionContext) resolveBatch_Crm_dealsInProcessing(ctx context.Context, field graphql.CollectedField, obj *deals.CRM) (any, error) {
+	resolver := ec.Resolvers.Crm()
+	if batch, ok := graphql.BatchParentsFor[*deals.CRM](ctx, "Crm"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.DealsInProcessing(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[int](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"Crm.dealsInProcessing",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.DealsInProcessing(ctx, []*deals.CRM{obj})
+	return graphql.ResolveBatchSingleResult[int](
+		ctx,
+		results,
+		err,
+		"Crm.dealsInProcessing",
+	)
 }
 
 func (ec *executionContext) _CrmLoad_state(ctx context.Context, field graphql.CollectedField, obj *model.CrmLoad) (ret graphql.Marshaler) {

@@ -64,6 +64,39 @@ func TestAN_7_OC_2_GD_3_partnerAsksWhichAdvertisingLedToADeal(t *testing.T) {
 	})
 }
 
+// TestIC_8_firstAndRepeatAppointmentsAndPatientsAreColumns loads appointments of two funnels, as a clinic does: two patients come for the first time,
+// one of them again.
+func TestIC_8_firstAndRepeatAppointmentsAndPatientsAreColumns(t *testing.T) {
+	t.Parallel()
+	eachEngine(t, func(t *testing.T, engine store.Engine) {
+		r := startApp(t, engine)
+		email := "owner@clinic.example"
+		r.commandJSON(password+"\n", "account", "create", "--name", "Clinic", "--email", email)
+		x := &tenant{token: r.commandJSON("", "token", "create", "--email", email, "--scope", "read,write", "--name", "own")["token"]}
+		crm := r.gql(x, `{ crms { id } }`, "crms.0.id")
+		funnels := map[string]string{}
+		for _, name := range []string{"first", "repeat"} {
+			funnels[name] = r.gql(x, fmt.Sprintf(`mutation { createFunnel(input: {crmId: %q, externalId: %q, name: %q, inProcess: [{externalId: "appointment", name: "Appointment"},
+				{externalId: "visit", name: "Visit"}], success: {externalId: "done", name: "Done"}, failed: {externalId: "off", name: "Off"}}) { funnel { id } } }`, crm, name, name), "createFunnel.funnel.id")
+		}
+		r.gql(x, fmt.Sprintf(`mutation { uploadDealContacts(input: {crmId: %q, contacts: [{externalId: "ann", name: "Ann"}, {externalId: "bob", name: "Bob"}]}) { count } }`, crm), "uploadDealContacts.count")
+		at := now()
+		for i, of := range [][2]string{{"first", "ann"}, {"first", "bob"}, {"repeat", "ann"}} {
+			r.gql(x, fmt.Sprintf(`mutation { uploadDeals(input: {crmId: %q, deals: [{externalId: "a%d", name: "Appointment", createdAt: %q, stageAt: %q, contactExternalIds: [%q],
+				mainContactExternalId: %q, funnelExternalId: %q, stageExternalId: "appointment"}]}) { count } }`, crm, i, at, at, of[1], of[1], of[0]), "uploadDeals.count")
+		}
+		today := time.Now().UTC()
+		for chosen, want := range map[string]string{
+			"": "[3 2]", fmt.Sprintf("funnelIds: [%q]", funnels["first"]): "[2 2]", fmt.Sprintf("funnelIds: [%q]", funnels["repeat"]): "[1 1]",
+		} {
+			query := fmt.Sprintf(`{ report(input: {report: END_TO_END, period: {from: %q, to: %q}, dimensions: ["source"], columns: [{metric: "deals"}, {metric: "deal_contacts"}], %s}) { totals } }`,
+				today.AddDate(0, 0, -1).Format(time.DateOnly), today.AddDate(0, 0, 1).Format(time.DateOnly), chosen)
+			require.Equal(t, want, r.gql(x, query, "report.totals"), chosen)
+		}
+		require.Equal(t, "APPOINTMENTS", r.gql(x, fmt.Sprintf(`mutation { updateCrm(input: {id: %q, terms: APPOINTMENTS}) { crm { terms } } }`, crm), "updateCrm.crm.terms"))
+	})
+}
+
 // buy makes the buyer and waits until the deal is linked.
 func (r *running) buy(marker string) *buyer {
 	r.t.Helper()

@@ -20,9 +20,13 @@ func (c *dealsRebuild) Run(ctx context.Context, p *Process) error {
 		if err := all.linker.Rebuild(ctx, account); err != nil {
 			return err
 		}
-		count, err := all.deals.Count(ctx, account, 0)
+		counts, err := all.deals.Counts(ctx, account)
 		if err != nil {
 			return err
+		}
+		count := 0
+		for _, n := range counts {
+			count += n
 		}
 		return c.print(p, fmt.Sprintf("%d deals linked anew", count), map[string]any{"account_id": account.String(), "deals": count})
 	})
