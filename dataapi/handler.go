@@ -184,7 +184,7 @@ func (h *handler) run(ctx context.Context, c *call) (any, error) {
 	}
 	if !may {
 		return nil, refuse(ipNotWhitelisted, c.ipText()).
-			because("ask an administrator of the account to allow this address: skvoz ip allow, or the cabinet's page on integrations")
+			because("ask an administrator of the account to allow this address: skvoz ip allow, or the cabinet's page Data API")
 	}
 	c.journal = true
 	if c.loginRefused != nil {

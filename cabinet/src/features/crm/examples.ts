@@ -4,19 +4,24 @@ export const steps = ['funnel', 'contact', 'deal'] as const;
 /** See `steps`. */
 export type Step = (typeof steps)[number];
 
-const bodies: Record<Step, { method: string; params: object }> = {
+/** What the records of the examples are called. */
+export type ExampleName = 'funnel' | 'new' | 'offer' | 'won' | 'lost' | 'contact' | 'deal';
+
+type Bodies = Record<Step, { method: string; params: object }>;
+
+const bodies = (name: (of: ExampleName) => string): Bodies => ({
   funnel: {
     method: 'create.sales_funnel',
     params: {
       ext_id: 'sales',
-      name: 'Продажи',
+      name: name('funnel'),
       stages: {
         in_process: [
-          { ext_id: 'new', name: 'Новая', order: 10 },
-          { ext_id: 'offer', name: 'Предложение', order: 20 },
+          { ext_id: 'new', name: name('new'), order: 10 },
+          { ext_id: 'offer', name: name('offer'), order: 20 },
         ],
-        success: { ext_id: 'won', name: 'Успешно' },
-        failed: { ext_id: 'lost', name: 'Отказ' },
+        success: { ext_id: 'won', name: name('won') },
+        failed: { ext_id: 'lost', name: name('lost') },
       },
     },
   },
@@ -24,7 +29,7 @@ const bodies: Record<Step, { method: string; params: object }> = {
     method: 'create.deal_contacts',
     params: {
       contacts: [
-        { ext_id: '77', name: 'Иван Петров', phone_numbers: ['79261234567'], emails: ['ivan@example.com'] },
+        { ext_id: '77', name: name('contact'), phone_numbers: ['79261234567'], emails: ['ivan@example.com'] },
       ],
     },
   },
@@ -34,7 +39,7 @@ const bodies: Record<Step, { method: string; params: object }> = {
       deals: [
         {
           ext_id: '1001',
-          name: 'Сделка 1001',
+          name: name('deal'),
           created_date_time: '2026-03-01 12:00:00',
           modified_stage_date_time: '2026-03-01 12:00:00',
           sales_funnel_ext_id: 'sales',
@@ -46,11 +51,16 @@ const bodies: Record<Step, { method: string; params: object }> = {
       ],
     },
   },
-};
+});
 
 /** A call of the Data API as a command; ready to run once the key is put in. */
-export function exampleOf(step: Step, origin: string, key: string): string {
-  const { method, params } = bodies[step];
+export function exampleOf(
+  step: Step,
+  origin: string,
+  key: string,
+  name: (of: ExampleName) => string,
+): string {
+  const { method, params } = bodies(name)[step];
   return callExample(method, params, origin, key);
 }
 

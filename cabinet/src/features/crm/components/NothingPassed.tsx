@@ -12,7 +12,9 @@ import { exampleOf, type Step, steps } from '../examples';
 export function NothingPassed() {
   const { t } = useTranslation();
   const [step, setStep] = useState<Step>('funnel');
-  const example = exampleOf(step, window.location.origin, t('crm.howTo.keyHere'));
+  const example = exampleOf(step, window.location.origin, t('crm.howTo.keyHere'), (of) =>
+    t(`crm.exampleName.${of}`),
+  );
   return (
     <Panel title={t('crm.load.title')}>
       <Alert variant="light" color="blue" icon={<IconInfoCircle aria-hidden />} role="status">
