@@ -9,16 +9,11 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
+	"net"
 	"net/http"
-	"net/url"
+	"net/netip"
 	"strconv"
 	"time"
-)
-
-// Errors a caller may want to tell apart; what is not among them is a failure of the network or of the other server.
-var (
-	ErrPrivateAddress = errors.New("the address belongs to a private network")
-	ErrBodyTooLarge   = errors.New("the answer is too large")
 )
 
 // Options of a client. Zero values mean the defaults named.
@@ -27,11 +22,15 @@ type Options struct {
 	MaxBody      int64         // bytes of an answer; 4 MiB
 	Attempts     int           // at most, the first included; 3
 	MaxWait      time.Duration // longest pause before a repeat; a longer Retry-After ends the attempts; 10 s
-	AllowPrivate bool          // let it reach private and loopback addresses
+	AllowPrivate bool          // let it reach all private and loopback addresses
 	UserAgent    string        // "Skvoz"
 
-	// Sleep waits between attempts; it is replaced in tests.
-	Sleep func(ctx context.Context, d time.Duration) error
+	// AllowNetworks are private networks it may reach, beside the internet; none by default.
+	AllowNetworks []netip.Prefix
+
+	// Sleep waits between attempts; Resolver looks host names up. Both are replaced in tests.
+	Sleep    func(ctx context.Context, d time.Duration) error
+	Resolver *net.Resolver
 }
 
 // Client makes requests. It is safe for concurrent use; make one per kind of destination and keep it.
@@ -52,7 +51,7 @@ func New(o Options) *Client {
 	o = o.withDefaults()
 	return &Client{o: o, http: &http.Client{
 		Timeout:   o.Timeout,
-		Transport: transport(o.AllowPrivate),
+		Transport: transport(&o),
 		// A redirect would carry secrets to an address nobody configured: the caller sees the 3xx and decides.
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}}
@@ -84,10 +83,10 @@ func (o Options) withDefaults() Options {
 //
 // It repeats after a failure of the network, 429, 500, 502, 503 and 504, waiting as Retry-After says. A request that
 // may not happen twice (POST and PATCH without an Idempotency-Key) is repeated only after 429 and 503, which mean that
-// it was not carried out. The last answer is returned as it is.
+// it was not carried out. The last answer is returned as it is. With Attempts: 1 it repeats nothing.
 //
-// Errors name the host and never the path, query or headers, which may hold secrets. They are [ErrPrivateAddress],
-// [ErrBodyTooLarge], the context's error, or a failure of the network.
+// Errors name the host and never the path, query or headers, which may hold secrets. errors.Is finds one of the Err…
+// in them, and context.Canceled or context.DeadlineExceeded if the caller's own context ended.
 func (c *Client) Do(req *http.Request) (*Response, error) {
 	if req.Header.Get("User-Agent") == "" {
 		req.Header.Set("User-Agent", c.o.UserAgent)
@@ -111,14 +110,17 @@ func (c *Client) Do(req *http.Request) (*Response, error) {
 }
 
 func (c *Client) once(req *http.Request) (*Response, error) {
+	if err := sendable(req); err != nil {
+		return nil, err
+	}
 	res, err := c.http.Do(req) //nolint:gosec // the transport refuses private addresses unless told otherwise
 	if err != nil {
-		return nil, err
+		return nil, classified(err)
 	}
 	defer func() { _ = res.Body.Close() }()
 	body, err := io.ReadAll(io.LimitReader(res.Body, c.o.MaxBody+1))
 	if err != nil {
-		return nil, err
+		return nil, classified(err)
 	}
 	if int64(len(body)) > c.o.MaxBody {
 		return nil, fmt.Errorf("%w: over %d bytes", ErrBodyTooLarge, c.o.MaxBody)
@@ -191,14 +193,10 @@ func again(req *http.Request) (*http.Request, error) {
 	return next, nil
 }
 
-// named says which host failed, and drops the address that net/http puts into its errors.
+// named says which host failed.
 func named(req *http.Request, err error) error {
 	if err == nil {
 		return nil
-	}
-	var inURL *url.Error
-	if errors.As(err, &inURL) {
-		err = inURL.Err
 	}
 	return fmt.Errorf("%s %s: %w", req.Method, req.URL.Host, err)
 }
