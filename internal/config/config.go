@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"net/netip"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -45,6 +44,8 @@ type Serve struct {
 	AdminListen    string   `name:"admin-listen" env:"SKVOZ_ADMIN_LISTEN" default:"127.0.0.1:6060" placeholder:"ADDRESS" help:"Address of pprof and metrics, which nobody outside should reach; empty turns it off. If the default is taken, the server starts without."`
 	TrustedProxies []string `name:"trusted-proxies" env:"SKVOZ_TRUSTED_PROXIES" placeholder:"NETWORK,..." help:"Proxies whose X-Forwarded-… headers are believed: addresses, networks (10.0.0.0/8), or the words loopback and private."`
 
+	IntegrationNetworks []string `name:"integration-networks" env:"SKVOZ_INTEGRATION_NETWORKS" placeholder:"NETWORK,..." help:"Private networks the integrations may reach, for a boxed CRM in the company's network: addresses, networks (10.0.0.0/8), or the words loopback and private. Without it they reach public addresses only."`
+
 	GeoIP         string `name:"geoip" env:"SKVOZ_GEOIP" placeholder:"FILE" help:"City database in MaxMind format (.mmdb); without it visits have no region."`
 	PhoneRegion   string `name:"phone-region" env:"SKVOZ_PHONE_REGION" default:"RU" placeholder:"COUNTRY" help:"Two-letter country of telephone numbers written without a country code."`
 	Introspection bool   `name:"introspection" env:"SKVOZ_INTROSPECTION" negatable:"" help:"Let anyone read the GraphQL schema."`
@@ -79,6 +80,7 @@ const (
 func (s *Serve) Validate() error {
 	_, publicErr := s.Public()
 	_, proxiesErr := s.Proxies()
+	_, integrationsErr := s.Integrations()
 	return errors.Join(
 		s.Storage.Validate(),
 		s.Logging.Validate(),
@@ -86,6 +88,7 @@ func (s *Serve) Validate() error {
 		s.validateAdmin(),
 		publicErr,
 		proxiesErr,
+		integrationsErr,
 		s.validateGeoIP(),
 		s.validateRegion(),
 		between("--shutdown-timeout", s.ShutdownTimeout, time.Second, maxShutdown),
@@ -166,51 +169,6 @@ func (s *Serve) Public() (*url.URL, error) {
 		return nil, fmt.Errorf("--public-url: only scheme and host are possible; write %s://%s", u.Scheme, u.Host)
 	}
 	return &url.URL{Scheme: u.Scheme, Host: strings.ToLower(u.Host)}, nil
-}
-
-// Proxies returns the networks of the trusted proxies.
-func (s *Serve) Proxies() ([]netip.Prefix, error) {
-	var networks []netip.Prefix
-	for _, raw := range s.TrustedProxies {
-		if raw = strings.TrimSpace(raw); raw == "" {
-			continue // an empty environment variable
-		}
-		found, err := parseNetwork(raw)
-		if err != nil {
-			return nil, fmt.Errorf("--trusted-proxies: %w", err)
-		}
-		networks = append(networks, found...)
-	}
-	return networks, nil
-}
-
-func parseNetwork(raw string) ([]netip.Prefix, error) {
-	switch raw {
-	case "loopback":
-		return prefixes("127.0.0.0/8", "::1/128"), nil
-	case "private":
-		return prefixes("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7"), nil
-	}
-	if addr, err := netip.ParseAddr(raw); err == nil && addr.Zone() == "" {
-		addr = addr.Unmap()
-		return []netip.Prefix{netip.PrefixFrom(addr, addr.BitLen())}, nil
-	}
-	prefix, err := netip.ParsePrefix(raw)
-	if err != nil {
-		return nil, fmt.Errorf("%q is no network; write an address, a network like 10.0.0.0/8, loopback or private", raw)
-	}
-	if prefix.Bits() == 0 {
-		return nil, fmt.Errorf("%q trusts everybody, and anybody could then invent an address; name the proxy", raw)
-	}
-	return []netip.Prefix{prefix.Masked()}, nil
-}
-
-func prefixes(raw ...string) []netip.Prefix {
-	out := make([]netip.Prefix, len(raw))
-	for i, s := range raw {
-		out[i] = netip.MustParsePrefix(s)
-	}
-	return out
 }
 
 func (s *Serve) validateAdmin() error {

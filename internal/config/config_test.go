@@ -85,6 +85,9 @@ func TestServe_WrongValuesAreRefusedWithTheReason(t *testing.T) {
 		{"log format", "--log-format=xml", "use text or json"},
 		{"proxy", "--trusted-proxies=10.0.0.0/8,proxy", `--trusted-proxies: "proxy" is no network`},
 		{"proxy that is everybody", "--trusted-proxies=0.0.0.0/0", "trusts everybody"},
+		{"network of integrations", "--integration-networks=10.0.0.0/8,bitrix.local", `--integration-networks: "bitrix.local" is no network`},
+		{"network of integrations that is everything", "--integration-networks=::/0", "opens every private network"},
+		{"network of IPv4 in the form of IPv6", "--integration-networks=::ffff:10.0.0.0/104", "write it like 10.0.0.0/8"},
 		{"region file", "--geoip=/nowhere.mmdb", "--geoip: /nowhere.mmdb can't be read"},
 		{"region file that is a directory", "--geoip=/", "can't be read"},
 		{"phone region", "--phone-region=Russia", "use two capital letters, e.g. RU"},
@@ -134,13 +137,35 @@ func TestServe_TrustedProxies(t *testing.T) {
 	require.True(t, networks[0].Contains(netip.MustParseAddr("127.0.0.1")))
 }
 
+func TestServe_IntegrationsReachNoPrivateNetworkUnlessNamed(t *testing.T) {
+	t.Parallel()
+	s, err := parse(t)
+	require.NoError(t, err)
+	networks, err := s.Integrations()
+	require.NoError(t, err)
+	require.Empty(t, networks)
+
+	s, err = parse(t, "--integration-networks=loopback, private,172.20.1.7")
+	require.NoError(t, err)
+	networks, err = s.Integrations()
+	require.NoError(t, err)
+	var got []string
+	for _, network := range networks {
+		got = append(got, network.String())
+	}
+	require.Equal(t, []string{"127.0.0.0/8", "::1/128", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7", "172.20.1.7/32"}, got)
+}
+
 func TestServe_EmptyVariablesMeanNothing(t *testing.T) {
-	for _, name := range []string{"SKVOZ_TRUSTED_PROXIES", "SKVOZ_DATABASE", "SKVOZ_PUBLIC_URL", "SKVOZ_GEOIP", "SKVOZ_ADMIN_LISTEN"} {
+	for _, name := range []string{"SKVOZ_TRUSTED_PROXIES", "SKVOZ_INTEGRATION_NETWORKS", "SKVOZ_DATABASE", "SKVOZ_PUBLIC_URL", "SKVOZ_GEOIP", "SKVOZ_ADMIN_LISTEN"} {
 		t.Setenv(name, "")
 	}
 	s, err := parse(t)
 	require.NoError(t, err)
 	networks, err := s.Proxies()
+	require.NoError(t, err)
+	require.Empty(t, networks)
+	networks, err = s.Integrations()
 	require.NoError(t, err)
 	require.Empty(t, networks)
 	require.Empty(t, s.AdminListen)
