@@ -65,6 +65,10 @@ type (
 	FormulaID int64
 	// AttributionModelID identifies an account's own attribution model.
 	AttributionModelID int64
+	// IntegrationID identifies an attached outside system.
+	IntegrationID int64
+	// JobID identifies a piece of work of an integration: a delivery, a reading, a webhook.
+	JobID int64
 )
 
 // MaxID is the largest identifier: 2^53 − 1.
@@ -361,3 +365,21 @@ func (id *AttributionModelID) UnmarshalGQL(v any) error { return unmarshalID(id,
 
 // String returns the identifier in decimal digits.
 func (id AttributionModelID) String() string { return strconv.FormatInt(int64(id), 10) }
+
+// MarshalGQL writes the identifier as a JSON string.
+func (id IntegrationID) MarshalGQL(w io.Writer) { marshalID(w, int64(id)) }
+
+// UnmarshalGQL reads a string or whole number.
+func (id *IntegrationID) UnmarshalGQL(v any) error { return unmarshalID(id, v) }
+
+// String returns the identifier in decimal digits.
+func (id IntegrationID) String() string { return strconv.FormatInt(int64(id), 10) }
+
+// MarshalGQL writes the identifier as a JSON string.
+func (id JobID) MarshalGQL(w io.Writer) { marshalID(w, int64(id)) }
+
+// UnmarshalGQL reads a string or whole number.
+func (id *JobID) UnmarshalGQL(v any) error { return unmarshalID(id, v) }
+
+// String returns the identifier in decimal digits.
+func (id JobID) String() string { return strconv.FormatInt(int64(id), 10) }

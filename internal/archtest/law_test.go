@@ -29,18 +29,21 @@ var layers = map[string][]string{
 	"store": {"core", "internal"},
 	"graph": {"core", "internal"},
 
-	"resolvers":           {"core", "internal", "graph"},
-	"tracker":             {"core", "internal"},
-	"dataapi":             {"core", "internal"},
-	"pbx":                 {"core", "internal"},
-	"connectors":          {"core", "internal"},
-	"connectors/registry": {"core", "internal", "connectors"}, // the one explicit list
-	"jobs":                {"core", "internal"},
-	"auth":                {"core", "internal"},
-	"demo":                {"core", "internal"},
-	"cabinet":             {"internal"},
-	"jsapi":               {"internal"},
-	"sheets":              {"core", "internal"},
+	"resolvers":                {"core", "internal", "graph"},
+	"tracker":                  {"core", "internal"},
+	"dataapi":                  {"core", "internal"},
+	"pbx":                      {"core", "internal"},
+	"connectors":               {"core", "internal", "connectors/wire"},
+	"connectors/wire":          {"core", "internal"},                                  // how connectors send requests
+	"connectors/registry":      {"core", "internal", "connectors", "connectors/wire"}, // the one explicit list
+	"connectors/connectortest": {"core", "internal", "connectors", "connectors/wire"},
+	"connectors/inbound":       {"core", "internal"}, // the door vendors' webhooks come through
+	"jobs":                     {"core", "internal"},
+	"auth":                     {"core", "internal"},
+	"demo":                     {"core", "internal"},
+	"cabinet":                  {"internal"},
+	"jsapi":                    {"internal"},
+	"sheets":                   {"core", "internal"},
 
 	"graph/graphtest": {everything}, // a server for tests
 	"emulators":       {everything},
