@@ -52,11 +52,13 @@ type Action struct {
 	Do func(ctx context.Context, values map[string]string) (any, error) `json:"-"`
 }
 
-// Param is a parameter of an action; one without a default is required.
+// Param is a parameter of an action. One that is left out or empty has its default; without a default it is required,
+// unless it is Optional.
 type Param struct {
-	Name    string `json:"name"`
-	Title   string `json:"title"`
-	Default string `json:"default"`
+	Name     string `json:"name"`
+	Title    string `json:"title"`
+	Default  string `json:"default"`
+	Optional bool   `json:"optional,omitempty"`
 }
 
 // Kit is what one vendor's emulator works with.
@@ -64,6 +66,6 @@ type Kit struct {
 	Clock   *Clock
 	Faults  *Faults
 	Journal *Journal
-	// Client makes the vendor's calls out, such as webhooks. Tests replace it.
+	// Client makes the vendor's calls out, such as webhooks. Tests replace it before the vendor is made.
 	Client *http.Client
 }

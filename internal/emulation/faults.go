@@ -1,6 +1,7 @@
 package emulation
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -49,15 +50,37 @@ type Faults struct {
 	list []*Fault
 }
 
-// Add switches a fault on. An unknown kind is an error that names the known ones.
+// FaultKinds returns the faults there are.
+func FaultKinds() []FaultKind {
+	return []FaultKind{FaultStatus, FaultHTML, FaultMalformed, FaultSlow, FaultDrop, FaultDropAfter}
+}
+
+// maxDelay is the longest a slow answer may take.
+const maxDelay = 10 * time.Minute
+
+// Add switches a fault on. An unknown kind is an error that names the known ones; a number out of range is one that
+// names the field.
 func (f *Faults) Add(fault Fault) error {
-	known := []FaultKind{FaultStatus, FaultHTML, FaultMalformed, FaultSlow, FaultDrop, FaultDropAfter}
-	if !slices.Contains(known, fault.Kind) {
-		return fmt.Errorf("unknown fault %q; known: %v", fault.Kind, known)
+	if err := fault.check(); err != nil {
+		return err
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.list = append(f.list, &fault)
+	return nil
+}
+
+func (f *Fault) check() error {
+	switch {
+	case !slices.Contains(FaultKinds(), f.Kind):
+		return fmt.Errorf("unknown fault %q; known: %v", f.Kind, FaultKinds())
+	case f.Times < 0 || f.After < 0 || f.RetryAfter < 0:
+		return errors.New("times, after and retry_after can't be negative")
+	case f.Status != 0 && (f.Status < 200 || f.Status > 599):
+		return fmt.Errorf("status %d is none; use 200 to 599", f.Status)
+	case f.delay() < 0 || f.delay() > maxDelay:
+		return fmt.Errorf("delay_ms %d is out of range; use 0 to %d", f.DelayMS, maxDelay.Milliseconds())
+	}
 	return nil
 }
 
@@ -89,7 +112,7 @@ func (f *Faults) strike(r *http.Request) *Fault {
 		}
 		if fault.After > 0 {
 			fault.After--
-			return nil
+			continue // let through by this one; another may strike
 		}
 		hit := *fault
 		if fault.Times == 1 {
