@@ -148,5 +148,5 @@ const (
 	DeletedKept    Deleted = "kept"
 )
 
-// DefaultAttempts is how often a delivery is tried: with the pauses of jobs about three days.
+// DefaultAttempts is how often a delivery is tried: with the pauses of jobs about two days.
 const DefaultAttempts = 20
