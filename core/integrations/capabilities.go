@@ -102,6 +102,12 @@ type DealDesk interface {
 	Preview(d NewDeal, n NewNote) ([]Exchange, error)
 }
 
+// Preparer is a DealDesk that has to ask the vendor something before UsesInbox can tell: whoever calls UsesInbox calls Prepare first. A desk that was not
+// prepared makes its deals all the same, but may need a contact where none is asked for.
+type Preparer interface {
+	Prepare(ctx context.Context) error
+}
+
 // DealSource reads deals.
 type DealSource interface {
 	// Catalogue reads funnels, stages, users and fields, whole or not at all.
