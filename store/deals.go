@@ -93,6 +93,7 @@ func (p *partsOfCRM) Loaded(ctx context.Context, externalIDs []string) ([]deals.
 		d := byID[s.DealID]
 		d.History = append(d.History, deals.LoadedState{State: s})
 		d.KeptStates++
+		d.StoredStates++
 		records[s.DealID] = record
 	})
 	for id, record := range records {
@@ -126,6 +127,9 @@ func (p *partsOfCRM) SaveDeals(ctx context.Context, list []*deals.Loaded) error 
 	rows, relinked, days := make([][]any, len(list)), []core.DealID(nil), []int(nil)
 	for i, d := range list {
 		rows[i] = dealValues(&d.Deal)
+		if d.IsTouched {
+			continue
+		}
 		days = append(days, dayOf(millis(d.CreatedAt)))
 		if !d.CountedAt.IsZero() {
 			days = append(days, dayOf(millis(d.CountedAt)))
@@ -174,6 +178,11 @@ func (p *partsOfCRM) saveContactLinks(ctx context.Context, list []*deals.Loaded)
 func (p *partsOfCRM) saveStates(ctx context.Context, list []*deals.Loaded) error {
 	var rows [][]any
 	for _, d := range list {
+		if d.StoredStates > len(d.History) {
+			if err := p.deleteStatesFrom(ctx, d.ID, len(d.History)); err != nil {
+				return err
+			}
+		}
 		for _, s := range d.History[d.KeptStates:] {
 			rows = append(rows, []any{
 				p.account, int64(d.ID), s.Position, int64(s.FunnelID), int64(s.StageID), millis(s.At), millis(s.ModifiedAt), s.IsGenerated, s.Revenue.Minor, jsonText(s.Content),

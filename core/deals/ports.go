@@ -24,6 +24,10 @@ type Store interface {
 	// DealCounts counts the deals of each CRM of an account, WaitingDeals those that wait for linking; CRMs without any are missing.
 	DealCounts(ctx context.Context, account core.AccountID) (map[core.CRMID]int, error)
 	WaitingDeals(ctx context.Context, account core.AccountID) (map[core.CRMID]int, error)
+	// CountStages counts the deals of a CRM created in [from, to) by stage.
+	CountStages(ctx context.Context, account core.AccountID, crm core.CRMID, from, to time.Time) ([]StageCount, error)
+	// ModifiedTimes reads when deals were changed in their CRM, by external identifier.
+	ModifiedTimes(ctx context.Context, account core.AccountID, crm core.CRMID, externalIDs []string) (map[string]time.Time, error)
 	DealReader
 }
 
@@ -54,6 +58,8 @@ type Tx interface {
 	// PutFunnel keeps a funnel without its stages.
 	PutFunnel(ctx context.Context, f Funnel) error
 	PutStages(ctx context.Context, list []Stage) error
+	// RestateDeals gives the deals that are in a stage the status the stage has now; reports count their days anew.
+	RestateDeals(ctx context.Context, st Stage) error
 	PutEmployee(ctx context.Context, e Employee) error
 	// PutContacts keeps contacts and replaces their phones and e-mails; deals that have them are marked for linking.
 	PutContacts(ctx context.Context, list []Contact) error
@@ -96,8 +102,11 @@ type Loaded struct {
 	// History has the states in order, generated ones included; those from KeptStates on are new or changed.
 	History    []LoadedState
 	KeptStates int
-	// IsNew: the deal was not there before. IsChanged: it is to be saved.
-	IsNew, IsChanged bool
+	// StoredStates is how many states the store has; those beyond the end of History are to be deleted.
+	StoredStates int
+	// IsNew: the deal was not there before. IsChanged: it is to be saved. IsTouched: nothing but its time of modification has changed, which reports do
+	// not show.
+	IsNew, IsChanged, IsTouched bool
 	// IsRelinked: what linking looks at has changed; ContactsChanged: the list of contacts is among it.
 	IsRelinked, ContactsChanged bool
 	// CountedAt is the creation time it was last saved with; zero for a new deal.

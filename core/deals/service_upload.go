@@ -96,23 +96,8 @@ func (u *uploading) load(ctx context.Context, tx Tx, wanted names) error {
 		return err
 	}
 	u.references = refs
-	funnels, err := tx.Funnels(ctx, nil)
-	if err != nil {
-		return err
-	}
-	u.funnels = map[string]Funnel{}
-	for _, f := range funnels {
-		u.funnels[f.ExternalID] = f
-	}
-	loaded, err := tx.Loaded(ctx, list(wanted.deals))
-	if err != nil {
-		return err
-	}
-	u.deals = map[string]*Loaded{}
-	for i := range loaded {
-		u.deals[loaded[i].ExternalID] = &loaded[i]
-	}
-	return nil
+	u.funnels, u.deals, err = funnelsAndDeals(ctx, tx, list(wanted.deals))
+	return err
 }
 
 // DeleteDeal deletes a deal with its history, links and path. KindNotFound (entity_not_found) when there is none.
