@@ -22,8 +22,13 @@ run: build ## Build and start on :8080 with SQLite under ./data; says where to s
 	exec bin/skvoz serve --listen '$(LISTEN)' --data-dir '$(DATA)'
 
 .PHONY: demo
-demo: build ## The same with a demo account, 90 days of made-up history and a demo site on another port
+demo: build ## The same with a demo account, 90 days of made-up history, a demo site and emulators of CRMs on other ports
 	exec bin/skvoz demo --serve --listen '$(LISTEN)' --data-dir '$(DATA)/demo'
+
+.PHONY: emulators
+emulators: ## Emulators of CRMs on loopback with a page to look at them on :8095; make demo has them, too
+	CGO_ENABLED=0 go build -o bin/emulators ./emulators
+	exec bin/emulators
 
 ##@ Build
 
@@ -101,7 +106,7 @@ hooks: ## Check formatting and commit messages before each commit
 
 .PHONY: clean
 clean: ## Remove what was built; data stays
-	rm -rf bin/skvoz bin/test-results cabinet/dist/assets cabinet/dist/index.html
+	rm -rf bin/skvoz bin/emulators bin/test-results cabinet/dist/assets cabinet/dist/index.html
 
 .PHONY: help
 help: ## List these

@@ -7,6 +7,8 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/netip"
+	"strings"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -14,6 +16,7 @@ import (
 	"github.com/skvoz/skvoz/core"
 	"github.com/skvoz/skvoz/core/reports"
 	"github.com/skvoz/skvoz/demo"
+	"github.com/skvoz/skvoz/emulators/stand"
 	"github.com/skvoz/skvoz/internal/config"
 	"github.com/skvoz/skvoz/internal/httpserver"
 	"github.com/skvoz/skvoz/internal/observe"
@@ -28,6 +31,8 @@ type demoCommand struct {
 	Seed     uint64 `default:"1" help:"Which of all possible histories."`
 	AndServe bool   `name:"serve" help:"Serve afterwards, together with the demo site."`
 	SiteAddr string `name:"site-listen" env:"SKVOZ_SITE_LISTEN" default:"127.0.0.1:8090" placeholder:"ADDRESS" help:"Address of the demo site."`
+
+	EmulatorsAddr string `name:"emulators-listen" env:"SKVOZ_EMULATORS_LISTEN" default:"127.0.0.1:8095" placeholder:"ADDRESS" help:"Loopback address of the emulators' page, to try the connect wizards with; the emulators have the ports that follow. Empty turns them off."`
 }
 
 // Validate checks the settings that only this command has.
@@ -37,6 +42,11 @@ func (c *demoCommand) Validate() error {
 	}
 	if c.Days < 1 || c.Days > 730 {
 		return errors.New("--days: use 1 to 730")
+	}
+	if c.EmulatorsAddr != "" {
+		if err := (stand.Config{Listen: c.EmulatorsAddr}).Validate(); err != nil {
+			return fmt.Errorf("--emulators-listen: %w", err)
+		}
 	}
 	return c.Serve.Validate()
 }
@@ -52,6 +62,9 @@ func (c *demoCommand) Run(ctx context.Context, p *Process) error {
 	}
 	if !c.AndServe {
 		return nil
+	}
+	if len(c.IntegrationNetworks) == 0 {
+		c.IntegrationNetworks = []string{"loopback"} // where the emulators are
 	}
 	a, err := New(ctx, c.Serve, p.Version, log)
 	if err != nil {
@@ -120,7 +133,7 @@ func (c *demoCommand) load(ctx context.Context, db *store.DB, s *services, plan 
 // manyHits is from how many hits on the steps after loading take long enough to be told of.
 const manyHits = 1_000_000
 
-// serve runs the server and the demo site beside it.
+// serve runs the server, and beside it the demo site and the emulators.
 func (c *demoCommand) serve(ctx context.Context, p *Process, a *App, log *slog.Logger) error {
 	key, err := a.pageSiteKey(ctx)
 	if err != nil {
@@ -136,12 +149,38 @@ func (c *demoCommand) serve(ctx context.Context, p *Process, a *App, log *slog.L
 	if err != nil {
 		return fmt.Errorf("listening on %s (--site-listen): %w", c.SiteAddr, err)
 	}
-	_, port, _ := net.SplitHostPort(ln.Addr().String())
-	_, _ = fmt.Fprintf(p.Out, "\n  cabinet    %s  (%s / %s)\n  demo site  http://localhost:%s\n\n", a.URL, demo.Email, demo.Password, port)
-	both, ctx := errgroup.WithContext(ctx)
-	both.Go(func() error { return a.Run(ctx) })
-	both.Go(func() error { return httpserver.Run(ctx, ln, httpserver.New(handler, log), time.Second) })
-	return both.Wait()
+	_, _ = fmt.Fprintf(p.Out, "\n  cabinet    %s  (%s / %s)\n  demo site  %s\n", a.URL, demo.Email, demo.Password, asLocalhost(ln.Addr().String()))
+	all, ctx := errgroup.WithContext(ctx)
+	if emulators := c.startEmulators(ctx, log); emulators != nil {
+		_, _ = fmt.Fprintf(p.Out, "  emulators  %s\n", asLocalhost(strings.TrimPrefix(emulators.Control(), "http://")))
+		all.Go(emulators.Wait)
+	}
+	_, _ = fmt.Fprintln(p.Out)
+	all.Go(func() error { return a.Run(ctx) })
+	all.Go(func() error { return httpserver.Run(ctx, ln, httpserver.New(handler, log), time.Second) })
+	return all.Wait()
+}
+
+// startEmulators returns the emulators, or nil if they are turned off or can't run: the demo can do without.
+func (c *demoCommand) startEmulators(ctx context.Context, log *slog.Logger) *stand.Running {
+	if c.EmulatorsAddr == "" {
+		return nil
+	}
+	emulators, err := stand.Start(ctx, stand.Config{Listen: c.EmulatorsAddr, Log: log})
+	if err != nil {
+		log.WarnContext(ctx, "no emulators; name another address with --emulators-listen", "error", err)
+		return nil
+	}
+	return emulators
+}
+
+// asLocalhost is the address of a port on this machine as people like to read it.
+func asLocalhost(address string) string {
+	host, port, _ := net.SplitHostPort(address)
+	if addr, err := netip.ParseAddr(host); err == nil && addr.IsLoopback() && host != "127.0.0.1" {
+		return "http://" + address // the name leads elsewhere
+	}
+	return "http://localhost:" + port
 }
 
 func (a *App) pageSiteKey(ctx context.Context) (string, error) {

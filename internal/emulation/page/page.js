@@ -98,7 +98,7 @@ class Panel {
     }, vendor.title);
     this.element = el('div', { role: 'tabpanel', id: `panel-${vendor.kind}`, 'aria-labelledby': `tab-${vendor.kind}`, hidden: true },
       el('div', { class: 'column' }, this.connectSection(vendor), this.actionsSection(), this.faultsSection(), this.clockSection()),
-      el('div', { class: 'column' }, section(words.state, this.state), this.journalSection()));
+      el('div', { class: 'column' }, this.journalSection(), section(words.state, this.state)));
     this.showCredentials(vendor.credentials);
   }
 
@@ -107,7 +107,7 @@ class Panel {
   connectSection(vendor) {
     return section(words.connect,
       el('p', { class: 'row' }, el('span', { class: 'quiet' }, words.address), el('code', {}, vendor.url), copyButton(() => vendor.url, words.address)),
-      el('table', {}, el('thead', { class: 'hidden-text' }, el('tr', {}, el('th', {}, words.setting), el('th', {}, words.value), el('th'))), this.credentials));
+      el('table', { class: 'settings' }, el('thead', { class: 'hidden-text' }, el('tr', {}, el('th', {}, words.setting), el('th', {}, words.value), el('th'))), this.credentials));
   }
 
   showCredentials(credentials) {
@@ -184,14 +184,16 @@ class Panel {
       let shown = this.tables.get(table.name);
       if (!shown) {
         shown = { title: el('h3'), count: el('span', { class: 'quiet' }), head: el('thead'), body: el('tbody') };
+        shown.grid = el('div', { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': table.title }, el('table', {}, shown.head, shown.body));
         this.tables.set(table.name, shown);
         this.state.append(el('details', { open: true },
           el('summary', {}, shown.title, ' ', shown.count),
-          el('div', { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': table.title }, el('table', {}, shown.head, shown.body))));
+          shown.grid));
       }
       if (selecting(shown.body) || same(`${this.kind} table ${table.name}`, table)) continue;
       shown.title.textContent = table.title;
       shown.count.textContent = table.total === table.rows.length ? String(table.total || words.empty) : `${table.total}, ${words.shown} ${table.rows.length}`;
+      shown.grid.hidden = table.total === 0;
       shown.head.replaceChildren(el('tr', {}, ...table.columns.map((c) => el('th', { scope: 'col' }, c))));
       shown.body.replaceChildren(...table.rows.map((row) => el('tr', {}, ...row.map((cell) => el('td', {}, cell)))));
     }

@@ -1,0 +1,19 @@
+package stand
+
+import (
+	amocrm "github.com/skvoz/skvoz/connectors/amocrm/emulator"
+	bitrix24 "github.com/skvoz/skvoz/connectors/bitrix24/emulator"
+	"github.com/skvoz/skvoz/internal/emulation"
+)
+
+// All returns the emulators there are. New ones are added at the end, so that the ports of the others stay.
+func All() []Maker {
+	return []Maker{
+		{Kind: "amocrm", New: func(kit *emulation.Kit, baseURL string) emulation.Vendor {
+			return amocrm.New(kit, amocrm.Options{BaseURL: baseURL, AnyLoopbackRedirect: true})
+		}},
+		{Kind: "bitrix24", New: func(kit *emulation.Kit, baseURL string) emulation.Vendor {
+			return bitrix24.New(kit, bitrix24.Options{BaseURL: baseURL})
+		}},
+	}
+}
