@@ -1,25 +1,8 @@
 package integrations
 
 import (
-	"context"
-	"encoding/json"
 	"time"
 )
-
-// Handler does jobs. The runner of jobs calls it, for several jobs at once.
-type Handler interface {
-	// Run makes one attempt and says what becomes of the job, as a rule by Next. ctx ends when the claim is lost or the server stops: the handler must
-	// then return soon without doing anything more, and what it returns is not kept.
-	Run(ctx context.Context, job Job, w Work) Outcome
-}
-
-// Work is what a handler has for one attempt. It is safe for concurrent use.
-type Work interface {
-	// Recorder keeps exchanges for the journal, up to a bound.
-	Recorder
-	// Save keeps progress on disk, for the steps and attempts to come. KindConflict when the claim was lost: the handler must stop.
-	Save(ctx context.Context, progress json.RawMessage) error
-}
 
 // The pauses between attempts.
 const (
