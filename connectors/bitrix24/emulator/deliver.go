@@ -164,7 +164,12 @@ func (s *Server) send(drained chan struct{}) {
 
 // deliver makes one call out. The request that caused it may be long over.
 func (s *Server) deliver(d delivery) string {
-	r, err := http.NewRequestWithContext(context.WithoutCancel(d.ctx), http.MethodPost, d.url, strings.NewReader(d.body))
+	ctx, cancel := context.WithCancel(context.WithoutCancel(d.ctx))
+	defer cancel()
+	s.mu.Lock()
+	s.cancel = cancel
+	s.mu.Unlock()
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, d.url, strings.NewReader(d.body))
 	if err != nil {
 		return err.Error()
 	}
@@ -200,6 +205,20 @@ func (s *Server) Settle(ctx context.Context) error {
 		case <-ctx.Done():
 			return ctx.Err()
 		}
+	}
+}
+
+// Close drops the calls out that were not made yet and waits for the one under way to end.
+func (s *Server) Close() {
+	s.mu.Lock()
+	s.outbox = nil
+	busy, drained, cancel := s.sending, s.drained, s.cancel
+	s.mu.Unlock()
+	if busy {
+		if cancel != nil {
+			cancel()
+		}
+		<-drained
 	}
 }
 

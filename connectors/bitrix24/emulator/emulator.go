@@ -3,6 +3,7 @@
 package emulator
 
 import (
+	"context"
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
@@ -62,6 +63,7 @@ type Server struct {
 	outbox    []delivery
 	sending   bool
 	drained   chan struct{}
+	cancel    context.CancelFunc // of the call out that is under way
 	delivered []Delivery
 }
 
