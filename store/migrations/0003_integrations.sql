@@ -64,15 +64,18 @@ CREATE TABLE jobs (
   FOREIGN KEY (account_id, integration_id) REFERENCES integrations (account_id, id) ON DELETE CASCADE
 );
 CREATE UNIQUE INDEX ux_jobs__account_integration_key ON jobs (account_id, integration_id, key);
-CREATE INDEX ix_jobs__account_integration ON jobs (account_id, integration_id, id);
+CREATE INDEX ix_jobs__account_integration ON jobs (account_id, integration_id, id, state);
 CREATE INDEX ix_jobs__account_remote ON jobs (account_id, integration_id, remote_id) WHERE remote_id <> '';
 CREATE INDEX ix_jobs__account_communication ON jobs (account_id, communication_id) WHERE communication_id <> 0;
--- What is to be done, across accounts: the queue is one.
-CREATE INDEX ix_jobs__waiting ON jobs (run_at, id) WHERE state = 'waiting';
-CREATE INDEX ix_jobs__running ON jobs (locked_until) WHERE state = 'running';
+-- What is to be done: claims go through the integrations, so that none keeps the others waiting and those that are switched off cost nothing.
+CREATE INDEX ix_jobs__waiting ON jobs (account_id, integration_id, run_at, id) WHERE state = 'waiting';
+CREATE INDEX ix_jobs__waiting_anyway ON jobs (account_id, integration_id, kind, run_at) WHERE state = 'waiting' AND kind IN ('hook', 'unsubscribe');
+CREATE INDEX ix_jobs__running ON jobs (account_id, integration_id, locked_until) WHERE state = 'running';
+-- Of a lane the oldest unfinished job runs, and never two.
 CREATE INDEX ix_jobs__lane ON jobs (account_id, integration_id, lane, id) WHERE lane <> '' AND state IN ('waiting', 'running');
+CREATE UNIQUE INDEX ux_jobs__lane_running ON jobs (account_id, integration_id, lane) WHERE lane <> '' AND state = 'running';
 
--- Each try of a job with its exchanges (JSON), without secrets.
+-- Each try of a job with its exchanges (JSON), without secrets. number goes on when the attempts of a job are counted anew.
 CREATE TABLE job_attempts (
   account_id BIGINT  NOT NULL,
   job_id     BIGINT  NOT NULL,
