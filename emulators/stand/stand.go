@@ -174,11 +174,11 @@ func (r *Running) serve(ctx context.Context, ln net.Listener, handler http.Handl
 	srv.BaseContext = func(net.Listener) context.Context { return ctx }
 	r.served.Go(func() error {
 		err := httpserver.Run(ctx, ln, srv, grace)
-		if ctx.Err() != nil {
-			return nil // whoever ended it does not care for requests that were cut off
+		if ctx.Err() == nil {
+			r.stop()
+			return err
 		}
-		r.stop()
-		return err
+		return nil // whoever ended it does not care for requests that were cut off
 	})
 }
 

@@ -49,7 +49,9 @@ func serveDemo(t *testing.T, emulators string) (greeting string, complaints *scr
 		stop()
 		require.Zero(t, <-code, errOut.String())
 	})
-	require.Eventually(t, func() bool { return strings.HasSuffix(out.String(), "\n\n") && strings.Contains(out.String(), "demo site") }, time.Minute, 5*time.Millisecond)
+	require.Eventually(t, func() bool {
+		return strings.HasSuffix(out.String(), "\n\n") && strings.Contains(out.String(), "demo site")
+	}, time.Minute, 5*time.Millisecond)
 	return out.String(), errOut
 }
 

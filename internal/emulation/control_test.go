@@ -294,3 +294,24 @@ func TestPage_SaysTheSameInBothLanguages(t *testing.T) {
 		require.True(t, strings.HasPrefix(key, "fault_") || strings.Contains(string(raw), "words."+key) || key == "title" || key == "vendors" || key == "none", "nobody uses %q", key)
 	}
 }
+
+func FuzzControl_AnyBodyIsAnsweredWithAReason(f *testing.F) {
+	for _, body := range []string{"", "{}", `{"name":"a","price":1e9}`, `{"kind":"status","status":429}`, `{"advance":"1h"}`, `[`, `{"name":{}}`, "null", "\xff"} {
+		f.Add(body)
+	}
+	v := &toy{kind: "alpha"}
+	handler := emulation.NewControl([]emulation.Placed{{Vendor: v, Kit: emulation.NewKit(), URL: "http://a"}})
+	f.Fuzz(func(t *testing.T, body string) {
+		for _, path := range []string{"actions/create_deal", "faults", "clock"} {
+			r := httptest.NewRequest(http.MethodPost, "/_ctl/alpha/"+path, strings.NewReader(body))
+			r.Host = "localhost"
+			w := httptest.NewRecorder()
+			handler.ServeHTTP(w, r)
+			require.Contains(t, []int{200, 400, 422}, w.Code)
+			require.True(t, json.Valid(w.Body.Bytes()), w.Body.String())
+		}
+		r := httptest.NewRequest(http.MethodPost, "/_ctl/alpha/reset", http.NoBody)
+		r.Host = "localhost"
+		handler.ServeHTTP(httptest.NewRecorder(), r)
+	})
+}

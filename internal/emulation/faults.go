@@ -55,8 +55,10 @@ func FaultKinds() []FaultKind {
 	return []FaultKind{FaultStatus, FaultHTML, FaultMalformed, FaultSlow, FaultDrop, FaultDropAfter}
 }
 
-// maxDelay is the longest a slow answer may take.
-const maxDelay = 10 * time.Minute
+const (
+	maxFaults = 1000
+	maxDelay  = 10 * time.Minute // a slow answer may take
+)
 
 // Add switches a fault on. An unknown kind is an error that names the known ones; a number out of range is one that
 // names the field.
@@ -66,6 +68,9 @@ func (f *Faults) Add(fault Fault) error {
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	if len(f.list) >= maxFaults {
+		return fmt.Errorf("%d faults are on; switch them off first", maxFaults)
+	}
 	f.list = append(f.list, &fault)
 	return nil
 }

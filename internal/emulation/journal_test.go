@@ -64,7 +64,7 @@ func TestJournal_TheOldestGoFirst(t *testing.T) {
 	first, last := j.Bounds()
 	require.Equal(t, maxEntries/10+1, first)
 	require.Equal(t, maxEntries+1, last)
-	require.Equal(t, last-first+1, len(j.Find("", "")))
+	require.Len(t, j.Find("", ""), last-first+1)
 	require.Equal(t, first, j.Find("", "")[0].Number)
 	require.Equal(t, strconv.Itoa(last), numbers(j.After(last-1, "", "", 10)))
 }

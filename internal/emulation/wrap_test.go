@@ -180,12 +180,13 @@ func TestWrap_PassesRequestAndAnswerOnWhole(t *testing.T) {
 	got, err := send(t, http.MethodPatch, url+"/leads/1?with=contacts", "hello")
 	require.NoError(t, err)
 	require.Equal(t, 201, got.status)
-	require.Equal(t, `{"got":"hello"}`, got.body)
+	const whole = `{"got":"hello"}`
+	require.Equal(t, whole, got.body)
 	entry := kit.Journal.Find("PATCH", "/leads")[0]
 	require.Equal(t, "/leads/1", entry.Path)
 	require.Equal(t, "with=contacts", entry.Query)
 	require.Equal(t, "hello", entry.Request)
-	require.Equal(t, `{"got":"hello"}`, entry.Response)
+	require.Equal(t, whole, entry.Response)
 	require.Equal(t, "toy", entry.ResponseHeader.Get("X-Vendor"))
 	require.NotEmpty(t, entry.Header.Get("User-Agent"))
 	require.WithinDuration(t, time.Now().Add(time.Hour), entry.At, time.Minute, "in the vendor's time")
