@@ -112,6 +112,9 @@ func (r Request) failed(ctx context.Context, err error) error {
 	case isWrongAddress(err):
 		f.Kind, f.Uncertain, f.Field = integrations.FailAddress, false, "address"
 	}
+	if httpclient.NotSent(err) {
+		f.Uncertain = false
+	}
 	return f
 }
 
