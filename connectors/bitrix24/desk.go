@@ -1,0 +1,230 @@
+package bitrix24
+
+import (
+	"context"
+	"strings"
+
+	"github.com/skvoz/skvoz/core"
+	"github.com/skvoz/skvoz/core/integrations"
+)
+
+// originator marks what we made; beside it stands the delivery's key (ORIGIN_ID), by which a repeated delivery finds what an earlier attempt made.
+const originator = "skvoz"
+
+// Prepare implements integrations.Preparer: it asks for the portal's mode where the settings leave the choice to it.
+func (c *connector) Prepare(ctx context.Context) error {
+	if c.session.Settings.Text(keyEntity) != entityAuto || c.mode != modeUnknown {
+		return nil
+	}
+	var mode loose
+	if _, err := c.one(ctx, "crm.settings.mode.get", nil, &mode); err != nil {
+		return err
+	}
+	c.mode = modeSimple
+	if crmMode(mode.number()) == modeClassic {
+		c.mode = modeClassic
+	}
+	return nil
+}
+
+// UsesInbox implements integrations.DealDesk: leads are the vendor's inbox.
+func (c *connector) UsesInbox() bool { return c.entity() == entityLead }
+
+// entity is what goals become; a mode that was not asked for yet is taken for the simple one.
+func (c *connector) entity() string {
+	switch chosen := c.session.Settings.Text(keyEntity); {
+	case chosen == entityLead, chosen != entityDeal && c.mode == modeClassic:
+		return entityLead
+	default:
+		return entityDeal
+	}
+}
+
+// OpenDeals implements integrations.DealDesk.
+func (c *connector) OpenDeals(ctx context.Context, contactID string) ([]integrations.RemoteDeal, error) {
+	var rows []dealRow
+	_, err := c.one(ctx, "crm.deal.list", params{
+		"filter": params{"CONTACT_ID": contactID, "CLOSED": "N"}, "select": dealFields, "order": params{"ID": "DESC"}, "start": -1,
+	}, &rows)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]integrations.RemoteDeal, len(rows))
+	for i := range rows {
+		out[i] = rows[i].deal(&c.site)
+	}
+	return out, nil
+}
+
+// FindDeal implements integrations.DealDesk: by the key it was made with.
+func (c *connector) FindDeal(ctx context.Context, d integrations.NewDeal) (integrations.RemoteRef, bool, error) {
+	if err := c.Prepare(ctx); err != nil {
+		return integrations.RemoteRef{}, false, err
+	}
+	var rows []struct {
+		ID loose `json:"ID"`
+	}
+	_, err := c.one(ctx, "crm."+c.entity()+".list", params{
+		"filter": params{"ORIGINATOR_ID": originator, "ORIGIN_ID": d.Key}, "select": []string{"ID"}, "order": params{"ID": "ASC"}, "start": -1,
+	}, &rows)
+	if err != nil || len(rows) == 0 {
+		return integrations.RemoteRef{}, false, err
+	}
+	return c.ref(c.entity(), string(rows[0].ID)), true, nil
+}
+
+func (c *connector) ref(entity, id string) integrations.RemoteRef {
+	if entity == entityLead {
+		return integrations.RemoteRef{ID: leadRef(id), Entity: entityLead, URL: c.site.leadURL(id)}
+	}
+	return integrations.RemoteRef{ID: id, Entity: entityDeal, URL: c.site.dealURL(id)}
+}
+
+// CreateDeal implements integrations.DealDesk.
+func (c *connector) CreateDeal(ctx context.Context, d integrations.NewDeal) (integrations.RemoteRef, error) {
+	if err := c.Prepare(ctx); err != nil {
+		return integrations.RemoteRef{}, err
+	}
+	entity := c.entity()
+	if entity == entityLead && d.ContactID == "" {
+		known, err := c.knownContact(ctx, d.Person)
+		if err != nil {
+			return integrations.RemoteRef{}, err
+		}
+		d.ContactID = known
+	}
+	id, err := c.made(ctx, "crm."+entity+".add", addParams(entity, d))
+	if err != nil {
+		return integrations.RemoteRef{}, err
+	}
+	return c.ref(entity, id), nil
+}
+
+// knownContact finds the contact a lead is of; a portal whose key may not look for contacts gets leads without.
+func (c *connector) knownContact(ctx context.Context, p integrations.Person) (string, error) {
+	found, err := c.FindContacts(ctx, p)
+	if err != nil {
+		if f := integrations.AsFailure(err); f.Kind == integrations.FailRight {
+			return "", nil
+		}
+		return "", err
+	}
+	for i := range found {
+		if isOf(&found[i], p) {
+			return found[i].ID, nil
+		}
+	}
+	return "", nil
+}
+
+// isOf compares phones by their last ten digits and e-mail addresses in lower case.
+func isOf(contact *integrations.RemoteContact, p integrations.Person) bool {
+	for _, phone := range contact.Phones {
+		if p.Phone != "" && last10(phone) == last10(string(p.Phone)) {
+			return true
+		}
+	}
+	for _, email := range contact.Emails {
+		if p.Email != "" && strings.EqualFold(strings.TrimSpace(email), string(p.Email)) {
+			return true
+		}
+	}
+	return false
+}
+
+func last10(phone string) string {
+	var digits []byte
+	for i := range len(phone) {
+		if phone[i] >= '0' && phone[i] <= '9' {
+			digits = append(digits, phone[i])
+		}
+	}
+	return string(digits[max(0, len(digits)-10):])
+}
+
+// addParams are those of crm.deal.add and crm.lead.add.
+func addParams(entity string, d integrations.NewDeal) params {
+	fields := params{"TITLE": d.Name, "SOURCE_ID": "WEB"}
+	if entity == entityLead {
+		leadFields(fields, d)
+	} else {
+		placeFields(fields, d)
+	}
+	setID(fields, "ASSIGNED_BY_ID", d.Responsible)
+	if d.RevenueMinor != nil {
+		fields["OPPORTUNITY"], fields["CURRENCY_ID"] = core.Money{Minor: *d.RevenueMinor, Currency: d.Currency}.Amount(), d.Currency
+	}
+	sourceFieldsOf(fields, d.Source)
+	for _, f := range d.Fields {
+		if f.Value != "" {
+			fields[f.ID] = f.Value
+		}
+	}
+	fields["ORIGINATOR_ID"], fields["ORIGIN_ID"] = originator, d.Key
+	return params{"fields": fields, "params": params{"REGISTER_SONET_EVENT": "Y"}}
+}
+
+// leadFields: a lead holds the person's data itself; a known contact makes it a repeated one.
+func leadFields(fields params, d integrations.NewDeal) {
+	for name, value := range personFields(d.Person) {
+		fields[name] = value
+	}
+	setID(fields, "CONTACT_ID", d.ContactID)
+}
+
+func placeFields(fields params, d integrations.NewDeal) {
+	setID(fields, "CATEGORY_ID", d.FunnelID)
+	setID(fields, "STAGE_ID", d.StageID)
+	if d.ContactID != "" {
+		fields["CONTACT_IDS"] = []string{d.ContactID}
+	}
+}
+
+// sourceFieldsOf: the vendor has fields of its own for labels; what has none goes into the description of the source.
+func sourceFieldsOf(fields params, s integrations.SourceLabels) {
+	for name, value := range map[string]string{
+		"UTM_SOURCE": s.UTM.Source, "UTM_MEDIUM": s.UTM.Medium, "UTM_CAMPAIGN": s.UTM.Campaign, "UTM_CONTENT": s.UTM.Content, "UTM_TERM": s.UTM.Term,
+		"SOURCE_DESCRIPTION": joined("\n", joined(" / ", s.Channel, s.Source, s.Campaign), s.Page, s.Referrer),
+	} {
+		setID(fields, name, value)
+	}
+}
+
+// FindNote implements integrations.DealDesk: the key is the last line of a comment.
+func (c *connector) FindNote(ctx context.Context, n integrations.NewNote) (bool, error) {
+	entity, id := entityOf(n.DealID)
+	for start := 0; ; {
+		var rows []struct {
+			Comment loose `json:"COMMENT"`
+		}
+		a, err := c.one(ctx, "crm.timeline.comment.list", params{
+			"filter": params{"ENTITY_ID": id, "ENTITY_TYPE": entity}, "select": []string{"ID", "COMMENT"}, "order": params{"ID": "DESC"}, "start": start,
+		}, &rows)
+		if err != nil {
+			return false, err
+		}
+		for _, row := range rows {
+			if strings.Contains(string(row.Comment), keyLine(n.Key)) {
+				return true, nil
+			}
+		}
+		if a.Next <= start || len(rows) == 0 {
+			return false, nil
+		}
+		start = a.Next
+	}
+}
+
+// keyLine is how a key stands in a comment.
+func keyLine(key string) string { return "Skvoz #" + key }
+
+// AddNote implements integrations.DealDesk.
+func (c *connector) AddNote(ctx context.Context, n integrations.NewNote) error {
+	_, err := c.made(ctx, "crm.timeline.comment.add", noteParams(n))
+	return err
+}
+
+func noteParams(n integrations.NewNote) params {
+	entity, id := entityOf(n.DealID)
+	return params{"fields": params{"ENTITY_ID": id, "ENTITY_TYPE": entity, "COMMENT": strings.TrimSpace(n.Text) + "\n" + keyLine(n.Key)}}
+}

@@ -1,0 +1,47 @@
+package bitrix24
+
+import (
+	"bytes"
+	"encoding/json"
+	"net/http"
+
+	"github.com/skvoz/skvoz/core/integrations"
+)
+
+// What is known only when it is sent stands in previews in words.
+const (
+	laterContact = "<контакт найден или создан / the contact found or created>"
+	laterDeal    = "<id новой сделки / of the new deal>"
+	laterHost    = "https://…/rest/…/"
+)
+
+// Preview implements integrations.DealDesk. The address of a web hook is a secret, so its place is left open.
+func (c *connector) Preview(d integrations.NewDeal, n integrations.NewNote) ([]integrations.Exchange, error) {
+	entity := c.entity()
+	if d.ContactID == "" && entity == entityDeal {
+		d.ContactID = laterContact
+	}
+	out := []integrations.Exchange{c.previewed("crm."+entity+".add", addParams(entity, d))}
+	if n.Text == "" {
+		return out, nil
+	}
+	note := noteParams(n)
+	if n.DealID == "" {
+		fields := note["fields"].(params)
+		fields["ENTITY_ID"], fields["ENTITY_TYPE"] = laterDeal, entity
+	}
+	return append(out, c.previewed("crm.timeline.comment.add", note)), nil
+}
+
+func (c *connector) previewed(method string, p params) integrations.Exchange {
+	host := laterHost
+	if c.isApp {
+		host = c.site.rest
+	}
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	_ = enc.Encode(p) // texts and numbers can't fail
+	return integrations.Exchange{At: c.session.Clock.Now().UTC(), Method: http.MethodPost, Address: host + method + ".json", Request: b.String()}
+}
