@@ -50,11 +50,11 @@ func TestAnswers_IdsAreStringsInClassicMethodsAndNumbersInItems(t *testing.T) {
 	_, err := time.Parse(time.RFC3339, deal["DATE_CREATE"].(string))
 	require.NoError(t, err)
 	item := p.ok(t, "crm.item.get", m{"entityTypeId": 2, "id": n}).(m)["item"].(m)
-	require.Equal(t, float64(n), item["id"])
-	require.Equal(t, 1500.5, item["opportunity"])
-	require.Equal(t, 0.0, item["categoryId"])
-	require.Equal(t, []any{1.0}, item["contactIds"])
-	require.Equal(t, 0.0, item["companyId"])
+	require.Equal(t, n, item["id"])
+	require.InDelta(t, 1500.5, item["opportunity"], 0.001)
+	require.Equal(t, 0, item["categoryId"])
+	require.Equal(t, []any{1}, item["contactIds"])
+	require.Equal(t, 0, item["companyId"])
 }
 
 func TestAnswers_EmptyMapsAreEmptyLists(t *testing.T) {
@@ -85,23 +85,23 @@ func TestPaging_50RowsWithNextAndTotal(t *testing.T) {
 		_, err := p.CreateDeal(t.Context(), emulator.NewDeal{Title: fmt.Sprint("Сделка ", i)})
 		require.NoError(t, err)
 	}
-	seen, start := 0, 0.0
+	seen, start := 0, 0
 	for range 3 {
 		_, body := p.hook(t, "crm.deal.list", m{"start": start, "select": []string{"ID"}})
 		seen += len(rows(body["result"]))
-		require.Equal(t, 120.0, body["total"])
+		require.Equal(t, 120, body["total"])
 		if seen == 120 {
 			require.NotContains(t, body, "next", "not on the last page")
 			break
 		}
-		start = body["next"].(float64)
+		start = body["next"].(int)
 	}
 	require.Equal(t, 120, seen)
 
 	last, pages := 0, 0
 	for {
 		_, body := p.hook(t, "crm.deal.list", m{"start": -1, "filter": m{">ID": last}, "order": m{"ID": "ASC"}, "select": []string{"ID"}})
-		require.Equal(t, 0.0, body["total"], "nothing is counted")
+		require.Equal(t, 0, body["total"], "nothing is counted")
 		require.NotContains(t, body, "next")
 		page := rows(body["result"])
 		if len(page) == 0 {
@@ -174,7 +174,7 @@ func TestItems_FiltersAreStrictAndCanBeGrouped(t *testing.T) {
 	filter := m{"categoryId": 0, "0": m{"logic": "OR", "0": m{"stageId": "WON"}, "1": m{"<=opportunity": 70000}}}
 	got := rows(p.ok(t, "crm.item.list", m{"entityTypeId": 2, "filter": filter, "select": []string{"id", "stageId"}}).(m)["items"])
 	require.Len(t, got, 2)
-	require.Equal(t, 1.0, got[0]["id"])
+	require.Equal(t, 1, got[0]["id"])
 	require.NotContains(t, got[0], "title")
 	p.refused(t, 400, "INVALID_ARG_VALUE", "Invalid filter: field 'noSuch' is not allowed in filter", "crm.item.list", m{"entityTypeId": 2, "filter": m{"noSuch": 1}})
 	p.refused(t, 400, "INVALID_ARG_VALUE", "Invalid filter: field 'id' has invalid value", "crm.item.list", m{"entityTypeId": 2, "filter": m{">id": "x"}})
@@ -222,7 +222,7 @@ func TestStages_FunnelsStatusesAndHistory(t *testing.T) {
 	p := unlimited(t)
 	funnels := rows(p.ok(t, "crm.category.list", m{"entityTypeId": 2}).(m)["categories"])
 	require.Len(t, funnels, 2)
-	require.Equal(t, 0.0, funnels[0]["id"])
+	require.Equal(t, 0, funnels[0]["id"])
 	require.Equal(t, "Y", funnels[0]["isDefault"])
 	require.Equal(t, "Повторные продажи", funnels[1]["name"])
 	p.refused(t, 400, "ENTITY_TYPE_NOT_SUPPORTED", "Entity type `LEAD` is not supported", "crm.category.list", m{"entityTypeId": 1})
@@ -240,11 +240,11 @@ func TestStages_FunnelsStatusesAndHistory(t *testing.T) {
 	require.NoError(t, p.MoveDeal(t.Context(), 3, "C1:NEW", 0))
 	lines := rows(p.ok(t, "crm.stagehistory.list", m{"entityTypeId": 2, "filter": m{"OWNER_ID": 3}, "order": m{"ID": "ASC"}}).(m)["items"])
 	require.Len(t, lines, 3)
-	for i, want := range []m{{"TYPE_ID": 1.0, "STAGE_ID": "NEW"}, {"TYPE_ID": 3.0, "STAGE_ID": "LOSE"}, {"TYPE_ID": 5.0, "STAGE_ID": "C1:NEW"}} {
+	for i, want := range []m{{"TYPE_ID": 1, "STAGE_ID": "NEW"}, {"TYPE_ID": 3, "STAGE_ID": "LOSE"}, {"TYPE_ID": 5, "STAGE_ID": "C1:NEW"}} {
 		require.Equal(t, want["TYPE_ID"], lines[i]["TYPE_ID"])
 		require.Equal(t, want["STAGE_ID"], lines[i]["STAGE_ID"])
 	}
-	require.Equal(t, 3.0, lines[0]["OWNER_ID"])
+	require.Equal(t, 3, lines[0]["OWNER_ID"])
 	at, err := time.Parse(time.RFC3339, lines[0]["CREATED_TIME"].(string))
 	require.NoError(t, err)
 	require.WithinDuration(t, p.kit.Clock.Now().AddDate(0, 0, -3), at, time.Minute, "the portal begins with a past")
@@ -282,9 +282,9 @@ func TestDuplicates_PhonesAndMails(t *testing.T) {
 		return p.ok(t, "crm.duplicate.findbycomm", m{"type": kind, "values": values, "entity_type": "CONTACT"})
 	}
 	for _, phone := range []string{"+7 (916) 123-45-01", "89161234501", "79161234501", "+79161234501 доб. 12"} {
-		require.Equal(t, m{"CONTACT": []any{1.0}}, find("PHONE", phone), phone)
+		require.Equal(t, m{"CONTACT": []any{1}}, find("PHONE", phone), phone)
 	}
-	require.Equal(t, m{"CONTACT": []any{1.0, 2.0}}, find("EMAIL", "DROZDOV@mail.example", "vetrova@mail.example"))
+	require.Equal(t, m{"CONTACT": []any{1, 2}}, find("EMAIL", "DROZDOV@mail.example", "vetrova@mail.example"))
 	require.Equal(t, []any{}, find("PHONE", "9161234501"), "a number without country code finds only itself")
 	require.Equal(t, []any{}, find("PHONE"+"", "+79990000000"))
 	p.refused(t, 400, "", "Communication type is not defined", "crm.duplicate.findbycomm", nil)
@@ -309,9 +309,9 @@ func TestDuplicates_TwentyOfOneKindHideTheOthers(t *testing.T) {
 	}
 	require.NotContains(t, find(), "CONTACT")
 	require.Len(t, find()["LEAD"], 20)
-	values := make([]string, 20)
-	for i := range values {
-		values[i] = fmt.Sprintf("+7999111%04d", i)
+	values := []string{}
+	for i := range 20 {
+		values = append(values, fmt.Sprintf("+7999111%04d", i))
 	}
 	require.Equal(t, []any{}, p.ok(t, "crm.duplicate.findbycomm", m{"type": "PHONE", "values": append(values, "79990001122")}), "the 21st value is not looked at")
 }
@@ -342,7 +342,7 @@ func TestDeals_ContactsAreBound(t *testing.T) {
 	require.Equal(t, false, p.ok(t, "crm.deal.contact.add", m{"id": n, "fields": m{"CONTACT_ID": 3}}), "bound already")
 	require.Equal(t, "3", p.ok(t, "crm.deal.get", m{"id": n}).(m)["CONTACT_ID"])
 	p.ok(t, "crm.deal.contact.items.set", m{"id": n, "items": []m{{"CONTACT_ID": 2, "SORT": 10}}})
-	require.Equal(t, []m{{"CONTACT_ID": 2.0, "SORT": 10.0, "ROLE_ID": 0.0, "IS_PRIMARY": "Y"}}, get())
+	require.Equal(t, []m{{"CONTACT_ID": 2, "SORT": 10, "ROLE_ID": 0, "IS_PRIMARY": "Y"}}, get())
 	p.ok(t, "crm.contact.delete", m{"id": 2})
 	require.Empty(t, get(), "a deleted contact is unbound")
 	p.refused(t, 400, "", "Not found.", "crm.deal.contact.items.get", m{"id": 999})
@@ -352,9 +352,9 @@ func TestDeals_ContactsAreBound(t *testing.T) {
 func TestLeads_SimpleModeTurnsThemIntoDealsAtOnce(t *testing.T) {
 	t.Parallel()
 	p := unlimited(t)
-	require.Equal(t, 1.0, p.ok(t, "crm.settings.mode.get", nil))
+	require.Equal(t, 1, p.ok(t, "crm.settings.mode.get", nil))
 	p.SetMode(emulator.Simple)
-	require.Equal(t, 2.0, p.ok(t, "crm.settings.mode.get", nil))
+	require.Equal(t, 2, p.ok(t, "crm.settings.mode.get", nil))
 	n := p.ok(t, "crm.lead.add", m{"fields": m{"TITLE": "Заявка", "NAME": "Лев", "PHONE": []m{{"VALUE": "+79990001122"}}, "UTM_SOURCE": "vk"}})
 	require.Equal(t, "CONVERTED", p.ok(t, "crm.lead.get", m{"id": n}).(m)["STATUS_ID"])
 	deals := rows(p.ok(t, "crm.deal.list", m{"filter": m{"LEAD_ID": n}}))
@@ -447,7 +447,7 @@ func TestBatch_PartsThatFailLeaveTheOthersAlone(t *testing.T) {
 	require.Equal(t, m{"error": "", "error_description": "Not found"}, failed["bad"])
 	require.Equal(t, "ERROR_BATCH_METHOD_NOT_ALLOWED", failed["nested"].(m)["error"])
 	require.Equal(t, "ERROR_METHOD_NOT_FOUND", failed["unknown"].(m)["error"])
-	require.Equal(t, m{"two": 3.0}, result["result_total"])
+	require.Equal(t, m{"two": 3}, result["result_total"])
 	require.Equal(t, []any{}, result["result_next"])
 	require.Contains(t, result["result_time"], "one")
 }

@@ -163,6 +163,8 @@ func (s *Server) send(drained chan struct{}) {
 }
 
 // deliver makes one call out. The request that caused it may be long over.
+//
+//nolint:contextcheck,nolintlint // the request's context is in the delivery, without its end; silenced here, it is silent in all callers
 func (s *Server) deliver(d delivery) string {
 	ctx, cancel := context.WithCancel(context.WithoutCancel(d.ctx))
 	defer cancel()

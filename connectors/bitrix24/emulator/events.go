@@ -170,8 +170,8 @@ func (c *call) offlineGet() (any, *refusal) {
 		return nil, refused
 	}
 	process, again := text(c.params.get("process_id")), c.params.has("process_id")
-	limit, clear := or(whole(c.params.get("limit")), pageSize), !c.params.has("clear") || yes(c.params.get("clear"))
-	if !clear && !again {
+	limit, gone := or(whole(c.params.get("limit")), pageSize), !c.params.has("clear") || yes(c.params.get("clear"))
+	if !gone && !again {
 		process = random()
 	}
 	events, taken := &arr{}, map[*offlineEvent]bool{}
@@ -182,12 +182,12 @@ func (c *call) offlineGet() (any, *refusal) {
 		}
 		events.push(e.row())
 		taken[e] = true
-		if !clear {
+		if !gone {
 			e.process = process
 		}
 	}
 	var id any
-	if clear {
+	if gone {
 		c.state.offline = slices.DeleteFunc(c.state.offline, func(e *offlineEvent) bool { return taken[e] })
 	} else {
 		id = process

@@ -120,9 +120,9 @@ func TestEvents_BindGetUnbind(t *testing.T) {
 	require.Equal(t, 400, status)
 	require.Equal(t, m{"error": "ERROR_EVENT_NOT_FOUND", "error_description": "Event not found"}, body)
 	_, body = p.app(t, token, "event.get", nil)
-	require.Equal(t, []m{{"event": "ONCRMDEALADD", "handler": l.URL, "auth_type": "0", "offline": 0.0}}, rows(body["result"]))
+	require.Equal(t, []m{{"event": "ONCRMDEALADD", "handler": l.URL, "auth_type": "0", "offline": 0}}, rows(body["result"]))
 	_, body = p.app(t, token, "event.unbind", m{"event": "ONCRMDEALADD", "handler": l.URL})
-	require.Equal(t, m{"count": 1.0}, body["result"])
+	require.Equal(t, m{"count": 1}, body["result"])
 	_, body = p.app(t, token, "event.get", nil)
 	require.Equal(t, []any{}, body["result"])
 

@@ -31,10 +31,10 @@ func readParams(r *http.Request) (*arr, error) {
 		return nil, err
 	}
 	mediaType, options, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
-	switch {
-	case mediaType == "multipart/form-data":
+	switch mediaType {
+	case "multipart/form-data":
 		return params, readMultipart(params, body, options["boundary"])
-	case mediaType == "application/json":
+	case "application/json":
 		return params, readJSON(params, body)
 	default:
 		readForm(params, string(body))

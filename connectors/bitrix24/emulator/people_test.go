@@ -2,6 +2,8 @@ package emulator_test
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -14,21 +16,15 @@ import (
 
 func act(t *testing.T, p *portal, name string, values map[string]string) (any, error) {
 	t.Helper()
-	for _, a := range p.Actions() {
-		if a.Name != name {
-			continue
-		}
-		all := map[string]string{}
-		for _, param := range a.Params {
-			all[param.Name] = param.Default
-		}
-		for k, v := range values {
-			all[k] = v
-		}
-		return a.Do(t.Context(), all)
+	actions := p.Actions()
+	i := slices.IndexFunc(actions, func(a emulation.Action) bool { return a.Name == name })
+	require.GreaterOrEqual(t, i, 0, name)
+	all := map[string]string{}
+	for _, param := range actions[i].Params {
+		all[param.Name] = param.Default
 	}
-	t.Fatalf("no action %s", name)
-	return nil, nil
+	maps.Copy(all, values)
+	return actions[i].Do(t.Context(), all)
 }
 
 func TestActions_EachDoesWhatItSays(t *testing.T) {

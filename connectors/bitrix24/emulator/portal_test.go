@@ -65,8 +65,31 @@ func (p *portal) send(t *testing.T, r *http.Request) (int, m) {
 	raw, err := io.ReadAll(res.Body)
 	require.NoError(t, err)
 	var out m
-	require.NoError(t, json.Unmarshal(raw, &out), string(raw))
-	return res.StatusCode, out
+	d := json.NewDecoder(bytes.NewReader(raw))
+	d.UseNumber()
+	require.NoError(t, d.Decode(&out), string(raw))
+	return res.StatusCode, numbers(out).(m)
+}
+
+// numbers makes whole numbers int, others float64.
+func numbers(v any) any {
+	switch v := v.(type) {
+	case m:
+		for key := range v {
+			v[key] = numbers(v[key])
+		}
+	case []any:
+		for i := range v {
+			v[i] = numbers(v[i])
+		}
+	case json.Number:
+		if n, err := v.Int64(); err == nil {
+			return int(n)
+		}
+		f, _ := v.Float64()
+		return f
+	}
+	return v
 }
 
 // post calls a whole address with a JSON body.
@@ -110,7 +133,7 @@ func (p *portal) refused(t *testing.T, status int, code, text, method string, pa
 	require.Equal(t, m{"error": code, "error_description": text}, body)
 }
 
-func id(v any) int { return int(v.(float64)) }
+func id(v any) int { return v.(int) }
 
 func rows(v any) []m {
 	out := []m{}

@@ -32,10 +32,18 @@ func (s *Server) seedBooks() {
 		s.addStatus("STATUS", v)
 	}
 	for i, v := range []status{
-		{code: "CALL", name: "Звонок"}, {code: "EMAIL", name: "Электронная почта"}, {code: "WEB", name: "Веб-сайт"}, {code: "ADVERTISING", name: "Реклама"},
-		{code: "PARTNER", name: "Существующий клиент"}, {code: "RECOMMENDATION", name: "По рекомендации"}, {code: "TRADE_SHOW", name: "Выставка"},
-		{code: "WEBFORM", name: "CRM-форма"}, {code: "CALLBACK", name: "Обратный звонок"}, {code: "RC_GENERATOR", name: "Генератор продаж"},
-		{code: "STORE", name: "Интернет-магазин"}, {code: "OTHER", name: "Другое"},
+		{code: "CALL", name: "Звонок"},
+		{code: "EMAIL", name: "Электронная почта"},
+		{code: "WEB", name: "Веб-сайт"},
+		{code: "ADVERTISING", name: "Реклама"},
+		{code: "PARTNER", name: "Существующий клиент"},
+		{code: "RECOMMENDATION", name: "По рекомендации"},
+		{code: "TRADE_SHOW", name: "Выставка"},
+		{code: "WEBFORM", name: "CRM-форма"},
+		{code: "CALLBACK", name: "Обратный звонок"},
+		{code: "RC_GENERATOR", name: "Генератор продаж"},
+		{code: "STORE", name: "Интернет-магазин"},
+		{code: "OTHER", name: "Другое"},
 	} {
 		v.sort, v.system = 10*(i+1), true
 		s.addStatus("SOURCE", v)

@@ -2,6 +2,7 @@ package emulator
 
 import (
 	"encoding/json"
+	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
@@ -41,7 +42,7 @@ func FuzzParams_AnyBody(f *testing.F) {
 	f.Add("application/x-www-form-urlencoded", "fields[PHONE][0][VALUE]=1&select[]=ID&filter[>ID]=5")
 	f.Add("multipart/form-data; boundary=x", "--x\r\nContent-Disposition: form-data; name=\"a[b]\"\r\n\r\n1\r\n--x--\r\n")
 	f.Fuzz(func(t *testing.T, contentType, body string) {
-		r := httptest.NewRequest("POST", "/rest/batch?auth=x", strings.NewReader(body))
+		r := httptest.NewRequest(http.MethodPost, "/rest/batch?auth=x", strings.NewReader(body))
 		r.Header.Set("Content-Type", contentType)
 		params, err := readParams(r)
 		if err != nil {
