@@ -12,9 +12,10 @@ type object = map[string]any
 
 // answer is what goes back over HTTP: a page of HTML, or JSON, or nothing.
 type answer struct {
-	status int
-	body   any
-	html   string
+	status   int
+	body     any
+	html     string
+	location string // where the browser is sent
 }
 
 const page429 = `<html><head><title>429 Too Many Requests</title></head><body><center><h1>429 Too Many Requests</h1></center><hr><center>nginx</center></body></html>`
@@ -29,23 +30,33 @@ func ok(body any) answer { return answer{status: http.StatusOK, body: body} }
 // nothing is the answer to a list without rows: no body at all.
 func nothing() answer { return answer{status: http.StatusNoContent} }
 
-func (a answer) write(w http.ResponseWriter) {
+// page is an answer as it goes over the wire.
+type page struct {
+	status int
+	header http.Header
+	body   []byte
+}
+
+// render writes an answer out, after which it needs the account no more.
+func (a answer) render() page {
+	out := page{status: a.status, header: http.Header{}}
+	if a.location != "" {
+		out.header.Set("Location", a.location)
+	}
 	switch {
 	case a.html != "":
-		w.Header().Set("Content-Type", "text/html; charset=utf-8")
-		w.WriteHeader(a.status)
-		_, _ = w.Write([]byte(a.html))
-	case a.body == nil:
-		w.WriteHeader(a.status)
-	default:
+		out.header.Set("Content-Type", "text/html; charset=utf-8")
+		out.header.Set("Cache-Control", "no-store")
+		out.body = []byte(a.html)
+	case a.body != nil:
 		text, err := json.Marshal(a.body)
 		if err != nil {
 			panic(err) // only maps, lists and numbers go in
 		}
-		w.Header().Set("Content-Type", mediaType(a.status))
-		w.WriteHeader(a.status)
-		_, _ = w.Write(text)
+		out.header.Set("Content-Type", mediaType(a.status))
+		out.body = text
 	}
+	return out
 }
 
 func mediaType(status int) string {

@@ -4,8 +4,10 @@
 package emulator
 
 import (
+	"bytes"
 	"cmp"
 	"crypto/rand"
+	"io"
 	"net/http"
 	"strings"
 	"sync"
@@ -125,26 +127,46 @@ func (s *Server) now() int64 { return s.kit.Clock.Now().Unix() }
 
 // ServeHTTP answers as the vendor does: OAuth pages and tokens, and the API below /api.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	// Nobody who sends or reads slowly holds up the others.
+	body, err := io.ReadAll(io.LimitReader(r.Body, maxBody))
+	if err != nil {
+		body = nil
+	}
+	r.Body = io.NopCloser(bytes.NewReader(body))
+	page := s.answer(r, body)
+	for name, values := range page.header {
+		w.Header()[name] = values
+	}
+	w.WriteHeader(page.status)
+	_, _ = w.Write(page.body)
+}
+
+// answer does all that needs the account, under its lock.
+func (s *Server) answer(r *http.Request, body []byte) page {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.number++
-	w.Header().Set("X-Request-Id", requestID(s.number))
+	out := s.dispatch(r, body).render()
+	out.header.Set("X-Request-Id", requestID(s.number))
+	return out
+}
+
+func (s *Server) dispatch(r *http.Request, body []byte) answer {
 	switch {
 	case s.limits.banned:
-		banPage.write(w)
+		return banPage
 	case r.URL.Path == "/oauth":
-		s.authorize(w, r)
+		return s.authorize(r)
 	case r.URL.Path == "/oauth2/access_token":
-		s.token(r).write(w)
+		return s.token(r, body)
 	case strings.HasPrefix(r.URL.Path, "/api/"):
-		s.api(r).write(w)
-	default:
-		problem(http.StatusNotFound, "Page not found").write(w)
+		return s.api(r, body)
 	}
+	return problem(http.StatusNotFound, "Page not found")
 }
 
 // api answers a request of the API: who asks, how often, whether the account is paid for, and then what.
-func (s *Server) api(r *http.Request) answer {
+func (s *Server) api(r *http.Request, body []byte) answer {
 	token, refusal := s.bearer(r)
 	if refusal != nil {
 		return *refusal
@@ -155,7 +177,7 @@ func (s *Server) api(r *http.Request) answer {
 	if s.limits.unpaid {
 		return problem(http.StatusPaymentRequired, "Account is not paid")
 	}
-	c, refusal := s.newCall(r, token)
+	c, refusal := s.newCall(r, body, token)
 	if refusal != nil {
 		return *refusal
 	}

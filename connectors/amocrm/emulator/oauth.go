@@ -70,7 +70,7 @@ input{font:inherit;width:100%;padding:.3rem}</style></head><body>
 <p>Интеграция просит доступ к данным аккаунта «{{.Account}}».</p>
 <form method="post" action="/oauth">
 <input type="hidden" name="client_id" value="{{.ClientID}}"><input type="hidden" name="state" value="{{.State}}">
-{{if .Ask}}<p><label>Redirect URI, как он указан в интеграции<br><input name="redirect_uri" type="url" required value="{{.RedirectURI}}"></label></p>
+{{if .Ask}}<p><label>Redirect URI, как он указан в интеграции<br><input name="redirect_uri" type="url" required></label></p>
 {{else}}<input type="hidden" name="redirect_uri" value="{{.RedirectURI}}">{{end}}
 <p><button name="decision" value="allow">Разрешить</button><button name="decision" value="deny" formnovalidate>Отказаться</button></p>
 </form>{{end}}
@@ -78,23 +78,23 @@ input{font:inherit;width:100%;padding:.3rem}</style></head><body>
 `))
 
 // authorize shows the page of consent, and sends the browser back with a code or a refusal.
-func (s *Server) authorize(w http.ResponseWriter, r *http.Request) {
+func (s *Server) authorize(r *http.Request) answer {
 	if r.Method != http.MethodGet && r.Method != http.MethodPost {
-		problem(http.StatusMethodNotAllowed, "Method Not Allowed").write(w)
-		return
+		return problem(http.StatusMethodNotAllowed, "Method Not Allowed")
 	}
-	r.Body = http.MaxBytesReader(w, r.Body, maxBody)
 	q := s.question(r)
 	if r.Method == http.MethodPost && q.Refused == "" && !q.Ask {
-		http.Redirect(w, r, s.decide(r, q), http.StatusFound)
-		return
+		return answer{status: http.StatusFound, location: s.decide(r, q)}
 	}
-	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	w.Header().Set("Cache-Control", "no-store")
+	var html strings.Builder
+	if err := consentPage.Execute(&html, q); err != nil {
+		panic(err) // the template and its data are ours
+	}
+	out := answer{status: http.StatusOK, html: html.String()}
 	if q.Refused != "" {
-		w.WriteHeader(http.StatusBadRequest)
+		out.status = http.StatusBadRequest
 	}
-	_ = consentPage.Execute(w, q)
+	return out
 }
 
 func (s *Server) question(r *http.Request) question {
@@ -109,7 +109,6 @@ func (s *Server) question(r *http.Request) question {
 		q.Refused = "Интеграция не найдена: client_id неизвестен."
 	case q.RedirectURI == "" && s.opts.AnyLoopbackRedirect:
 		q.Ask = true
-		q.RedirectURI = r.Referer()
 	case !s.registered(q.RedirectURI):
 		q.Refused = "Redirect URI не зарегистрирован в интеграции."
 	}
@@ -148,7 +147,7 @@ func oauthProblem(status int, hint string) answer {
 }
 
 // token exchanges a code or a refresh token for a pair of new tokens. It takes JSON alone.
-func (s *Server) token(r *http.Request) answer {
+func (s *Server) token(r *http.Request, body []byte) answer {
 	if r.Method != http.MethodPost {
 		return problem(http.StatusMethodNotAllowed, "Method Not Allowed")
 	}
@@ -158,11 +157,7 @@ func (s *Server) token(r *http.Request) answer {
 	if media, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || media != "application/json" {
 		return oauthProblem(http.StatusBadRequest, "Check the `grant_type` parameter")
 	}
-	c := &call{r: r}
-	if c.body = readAll(r); c.body == nil {
-		return oauthProblem(http.StatusBadRequest, "Check the `grant_type` parameter")
-	}
-	in, bad := c.item()
+	in, bad := (&call{r: r, body: body}).item()
 	if bad != nil {
 		return oauthProblem(http.StatusBadRequest, "Check the `grant_type` parameter")
 	}

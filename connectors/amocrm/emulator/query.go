@@ -42,6 +42,9 @@ func path(key string) []string {
 	if !found || name == "" {
 		return []string{key}
 	}
+	if !strings.Contains(rest, "]") {
+		return []string{name + "_" + rest}
+	}
 	out := []string{name}
 	for len(out) < maxDepth {
 		part, after, closed := strings.Cut(rest, "]")

@@ -1,7 +1,6 @@
 package emulator
 
 import (
-	"io"
 	"net/http"
 	"strconv"
 	"strings"
@@ -24,12 +23,7 @@ type call struct {
 
 const maxBody = 8 << 20
 
-func (s *Server) newCall(r *http.Request, token *grant) (*call, *answer) {
-	body, err := io.ReadAll(io.LimitReader(r.Body, maxBody))
-	if err != nil {
-		a := problem(http.StatusBadRequest, "The body can't be read")
-		return nil, &a
-	}
+func (s *Server) newCall(r *http.Request, body []byte, token *grant) (*call, *answer) {
 	c := &call{r: r, body: body, query: parseQuery(r.URL.RawQuery), base: base(r), user: token.userID, now: s.now(), account: s.state.accountID}
 	if as := r.Header.Get("X-Context-User-ID"); as != "" {
 		id, err := strconv.ParseInt(as, 10, 64)

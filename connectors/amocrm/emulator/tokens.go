@@ -7,7 +7,6 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
-	"io"
 	"net/http"
 	"strings"
 	"time"
@@ -82,12 +81,4 @@ func (s *Server) bearer(r *http.Request) (*grant, *answer) {
 		return nil, &a
 	}
 	return g, nil
-}
-
-func readAll(r *http.Request) []byte {
-	body, err := io.ReadAll(io.LimitReader(r.Body, maxBody))
-	if err != nil {
-		return nil
-	}
-	return body
 }
