@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/url"
 	"slices"
+	"strings"
 )
 
 // Install is the local application as a person adds it to the portal.
@@ -49,6 +50,7 @@ func (s *Server) InstallApp(ctx context.Context, in Install) (Delivery, error) {
 func (s *Server) installForm(who actor, in Install) *arr {
 	now := s.now()
 	auth := s.tokens(s.issue(who.user, now), who.base, now)
+	auth.set("scope", strings.Join(s.options.Scopes, " ")) // commas are the authorization server's
 	s.sign(auth, who.base)
 	return obj("event", "ONAPPINSTALL", "data", obj("VERSION", "1", "ACTIVE", "Y", "INSTALLED", char(!in.Unfinished), "LANGUAGE_ID", "ru"),
 		"ts", now.Unix(), "auth", auth)

@@ -4,6 +4,8 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -146,6 +148,23 @@ func TestOAuth_RefreshReplacesBothTokens(t *testing.T) {
 	p.kit.Clock.Advance(181 * 24 * time.Hour)
 	_, body = p.refresh(t, second["refresh_token"].(string))
 	require.Equal(t, "invalid_grant", body["error"], "after 180 days")
+}
+
+func TestOAuth_OfTwoThatRefreshAtOnceOneWins(t *testing.T) {
+	t.Parallel()
+	p, _, _ := installed(t)
+	_, pair := p.exchange(t, p.Code(1))
+	var won atomic.Int32
+	var all sync.WaitGroup
+	for range 8 {
+		all.Go(func() {
+			if status, _ := p.refresh(t, pair["refresh_token"].(string)); status == 200 {
+				won.Add(1)
+			}
+		})
+	}
+	all.Wait()
+	require.EqualValues(t, 1, won.Load())
 }
 
 func TestOAuth_WrongRequests(t *testing.T) {

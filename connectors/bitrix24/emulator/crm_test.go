@@ -1,7 +1,10 @@
 package emulator_test
 
 import (
+	"bytes"
 	"fmt"
+	"mime/multipart"
+	"net/http"
 	"testing"
 	"time"
 
@@ -21,6 +24,27 @@ func TestParams_FormsWithNestedNames(t *testing.T) {
 	require.Equal(t, "+79990001122", rows(got["PHONE"])[0]["VALUE"])
 	require.Equal(t, "MOBILE", rows(got["PHONE"])[0]["VALUE_TYPE"])
 	require.Equal(t, "olya@mail.example", rows(got["EMAIL"])[0]["VALUE"])
+}
+
+func TestParams_MultipartAndQuery(t *testing.T) {
+	t.Parallel()
+	p := unlimited(t)
+	var body bytes.Buffer
+	w := multipart.NewWriter(&body)
+	require.NoError(t, w.WriteField("fields[TITLE]", "Заявка & Ко"))
+	require.NoError(t, w.Close())
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, p.Webhook()+"crm.lead.add", &body)
+	require.NoError(t, err)
+	r.Header.Set("Content-Type", w.FormDataContentType())
+	status, answer := p.send(t, r)
+	require.Equal(t, 200, status, answer)
+	r, err = http.NewRequestWithContext(t.Context(), http.MethodGet, p.Webhook()+"crm.lead.get?ID="+fmt.Sprint(answer["result"]), nil)
+	require.NoError(t, err)
+	_, answer = p.send(t, r)
+	require.Equal(t, "Заявка & Ко", answer["result"].(m)["TITLE"])
+	status, answer = p.raw(t, p.Webhook()+"crm.lead.list", "{")
+	require.Equal(t, 400, status)
+	require.Equal(t, "INVALID_REQUEST", answer["error"])
 }
 
 func TestParams_NamesAtTheTopMayBeWrittenAnyWay(t *testing.T) {
@@ -194,6 +218,14 @@ func TestItems_AddWithPhones(t *testing.T) {
 	lead := p.ok(t, "crm.lead.get", m{"id": item["id"]}).(m)
 	require.Equal(t, "yandex", lead["UTM_SOURCE"])
 	require.Equal(t, "Y", lead["HAS_PHONE"])
+}
+
+func TestItems_PhonesAreListedWhenAskedFor(t *testing.T) {
+	t.Parallel()
+	p := unlimited(t)
+	got := rows(p.ok(t, "crm.item.list", m{"entityTypeId": 3, "filter": m{"@id": []int{1, 3}}, "select": []string{"id", "fm"}}).(m)["items"])
+	require.Len(t, got, 2)
+	require.Equal(t, "+7 916 123-45-01", rows(got[0]["fm"])[0]["value"])
 }
 
 func TestStages_BelongToTheirFunnel(t *testing.T) {

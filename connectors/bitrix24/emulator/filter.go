@@ -41,7 +41,7 @@ func conditions(filter *arr) []condition {
 	return out
 }
 
-// candidates are options for the value of a condition: a list is any of them.
+// options are the values a condition allows: any of a list.
 func (c condition) options() []string {
 	if a, ok := c.value.(*arr); ok {
 		out := make([]string, 0, a.len())
@@ -75,7 +75,7 @@ func key(f *field, s string) (any, bool) {
 	s = strings.TrimSpace(s)
 	switch f.kind {
 	case kindInt, kindLink:
-		return float64(whole(s)), s == "" || wholeRE().MatchString(s)
+		return float64(whole(s)), s == "" || wholeNumber.MatchString(s)
 	case kindDouble:
 		var n float64
 		_, err := fmt.Sscanf(s, "%g", &n)
@@ -86,8 +86,6 @@ func key(f *field, s string) (any, bool) {
 	}
 	return strings.ToLower(s), true
 }
-
-func wholeRE() *regexp.Regexp { return wholeNumber }
 
 var wholeNumber = regexp.MustCompile(`^-?[0-9]+$`)
 

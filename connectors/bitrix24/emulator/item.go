@@ -148,11 +148,17 @@ func (c *call) item(t *table, r *record, fields []*field) *arr {
 		}
 		out.set("contactIds", contacts)
 	}
-	if t.byName["PHONE"] != nil && len(fields) == len(t.fields) {
+	if t.byName["PHONE"] != nil && (len(fields) == len(t.fields) || c.asks("fm")) {
 		out.set("fm", r.modernMulti())
 	}
 	out.set("entityTypeId", t.typeID)
 	return out
+}
+
+// asks reports whether a field is named in select.
+func (c *call) asks(name string) bool {
+	asked, _ := c.params.get("select").(*arr)
+	return slices.ContainsFunc(asked.values(), func(v any) bool { return text(v) == name })
 }
 
 func (c *call) itemList(t *table) (any, *refusal) {
