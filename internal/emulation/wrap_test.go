@@ -181,12 +181,12 @@ func TestWrap_PassesRequestAndAnswerOnWhole(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, 201, got.status)
 	const whole = `{"got":"hello"}`
-	require.Equal(t, whole, got.body)
+	require.JSONEq(t, whole, got.body)
 	entry := kit.Journal.Find("PATCH", "/leads")[0]
 	require.Equal(t, "/leads/1", entry.Path)
 	require.Equal(t, "with=contacts", entry.Query)
 	require.Equal(t, "hello", entry.Request)
-	require.Equal(t, whole, entry.Response)
+	require.JSONEq(t, whole, entry.Response)
 	require.Equal(t, "toy", entry.ResponseHeader.Get("X-Vendor"))
 	require.NotEmpty(t, entry.Header.Get("User-Agent"))
 	require.WithinDuration(t, time.Now().Add(time.Hour), entry.At, time.Minute, "in the vendor's time")

@@ -25,7 +25,8 @@ type Options struct {
 	AllowPrivate bool          // let it reach all private and loopback addresses
 	UserAgent    string        // "Skvoz"
 
-	// AllowNetworks are private networks it may reach, beside the internet; none by default.
+	// AllowNetworks are private networks it may reach, beside the internet; none by default. Addresses are judged when a
+	// connection is made, whatever name led to them.
 	AllowNetworks []netip.Prefix
 
 	// Sleep waits between attempts; Resolver looks host names up. Both are replaced in tests.
