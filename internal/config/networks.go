@@ -11,7 +11,8 @@ func (s *Serve) Proxies() ([]netip.Prefix, error) {
 	return networks("--trusted-proxies", s.TrustedProxies, "trusts everybody, and anybody could then invent an address; name the proxy")
 }
 
-// Integrations returns the private networks integrations may reach; none unless they are named.
+// Integrations returns the private networks integrations may reach; none unless they are named. Public addresses need no
+// naming.
 func (s *Serve) Integrations() ([]netip.Prefix, error) {
 	return networks("--integration-networks", s.IntegrationNetworks, "opens every private network, this machine's own services among them; name the network of the CRM")
 }
