@@ -395,3 +395,24 @@ func TestGD_3_TheStateOfLoadingIsKept(t *testing.T) {
 		refused(t, w.SetDealsLoad(ctx, 1, w.crm, "odd", at(0), ""), core.KindInvalid, "invalid_parameter_value", "state")
 	})
 }
+
+func TestGD_3_ADealThatIsOpenAgainWasNotClosed(t *testing.T) {
+	t.Parallel()
+	eachSync(t, func(t *testing.T, w *syncWorld) {
+		w.syncDeals(synced("d", "new@-40 talk@-30 offer@-25 won@-20", -20))
+		w.syncDeals(synced("d", "new@-40 talk@-30 offer@-25 won@-20 talk@-10", -10))
+		for _, h := range w.history(core.ListFilter{}) {
+			require.Nil(t, h.ClosedAt, h.StageExternalID)
+		}
+		w.syncDeals(synced("d", "new@-40 talk@-30 offer@-25 won@-20", -5))
+		require.Equal(t, at(-20), *w.deal("d").ClosedAt)
+		require.Equal(t, "new@-40 talk@-30 offer@-25 won@-20", w.told("d"))
+		closed := 0
+		for _, h := range w.history(core.ListFilter{}) {
+			if h.ClosedAt != nil {
+				closed++
+			}
+		}
+		require.Equal(t, 1, closed)
+	})
+}
