@@ -30,9 +30,9 @@ type newContact struct {
 	RequestID   string     `json:"request_id,omitempty"`
 }
 
-// setField gives a field a value. The field is named by id or by code.
+// setField gives a field a value. The field is named by id or by code; in previews an id that is not known yet is a text.
 type setField struct {
-	ID     int64      `json:"field_id,omitempty"`
+	ID     any        `json:"field_id,omitempty"`
 	Code   string     `json:"field_code,omitempty"`
 	Values []setValue `json:"values"`
 }

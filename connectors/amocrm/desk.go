@@ -7,7 +7,6 @@ import (
 	"math"
 	"net/url"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/skvoz/skvoz/connectors/wire"
@@ -53,10 +52,14 @@ func (c *connector) CreateDeal(ctx context.Context, d integrations.NewDeal) (int
 	if err != nil {
 		return integrations.RemoteRef{}, err
 	}
-	if c.UsesInbox() {
-		return c.createUnsorted(ctx, d, price)
+	fields, err := c.fieldsOf(ctx, d.Fields)
+	if err != nil {
+		return integrations.RemoteRef{}, err
 	}
-	body, err := leadBody(d, price)
+	if c.UsesInbox() {
+		return c.createUnsorted(ctx, d, price, fields)
+	}
+	body, err := leadBody(d, price, fields)
 	if err != nil {
 		return integrations.RemoteRef{}, err
 	}
@@ -71,8 +74,8 @@ func (c *connector) leadRef(leadID string) integrations.RemoteRef {
 	return integrations.RemoteRef{ID: leadID, Entity: "lead", URL: c.address.lead(leadID)}
 }
 
-func leadBody(d integrations.NewDeal, price *int64) (newLead, error) {
-	out := newLead{Name: d.Name, Price: price, RequestID: d.Key, Fields: fieldsOf(d.Fields), Embedded: &newParts{Tags: tagsOf(d.Tags)}}
+func leadBody(d integrations.NewDeal, price *int64, fields []setField) (newLead, error) {
+	out := newLead{Name: d.Name, Price: price, RequestID: d.Key, Fields: fields, Embedded: &newParts{Tags: tagsOf(d.Tags)}}
 	var errs [3]error
 	out.PipelineID, errs[0] = setting(integrations.KeyFunnel, d.FunnelID)
 	out.StatusID, errs[1] = setting(integrations.KeyStage, d.StageID)
@@ -86,39 +89,6 @@ func leadBody(d integrations.NewDeal, price *int64) (newLead, error) {
 		return out, integrations.Fail(integrations.FailRejected, "the contact's id is none of amoCRM: "+wire.Detail(d.ContactID))
 	}
 	return out, nil
-}
-
-// fieldsOf makes values of a deal's fields: "code:UTM_SOURCE" names a field by code, "number:17" one that takes a number by id, "17" any other by id.
-// What is empty, or no number where one is due, is left out: a deal must not fail for an ornament.
-func fieldsOf(values []integrations.FieldValue) []setField {
-	var out []setField
-	for _, v := range values {
-		text := strings.TrimSpace(v.Value)
-		if text == "" {
-			continue
-		}
-		f := setField{Values: []setValue{{Value: text}}}
-		if code, ok := strings.CutPrefix(v.ID, fieldByCode); ok {
-			f.Code = code
-			out = append(out, f)
-			continue
-		}
-		raw, isNumber := strings.CutPrefix(v.ID, fieldNumber)
-		if isNumber {
-			n, err := strconv.ParseFloat(strings.ReplaceAll(text, ",", "."), 64)
-			if err != nil || math.IsNaN(n) || math.IsInf(n, 0) {
-				continue
-			}
-			f.Values[0].Value = n
-		}
-		fieldID, ok := number(raw)
-		if !ok {
-			continue
-		}
-		f.ID = fieldID
-		out = append(out, f)
-	}
-	return out
 }
 
 // tagsOf leaves out what is empty or doubled.

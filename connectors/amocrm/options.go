@@ -3,21 +3,10 @@ package amocrm
 import (
 	"cmp"
 	"context"
-	"net/url"
 	"slices"
 
 	"github.com/skvoz/skvoz/core/integrations"
 )
-
-// How fields are named in mappings: by code, by id with a number, by id.
-const (
-	fieldByCode = "code:"
-	fieldNumber = "number:"
-)
-
-// textTypes are the types of fields that take any text; numeric ones take numbers. Lists, dates and flags are not offered: a value they don't know
-// would fail the whole deal.
-var textTypes = []string{"text", "textarea", "url", "tracking_data", "streetaddress"}
 
 // Options implements integrations.Options.
 func (c *connector) Options(ctx context.Context, source string, settings integrations.Values) ([]integrations.Option, error) {
@@ -81,28 +70,6 @@ func (c *connector) userOptions(ctx context.Context) ([]integrations.Option, err
 		}
 	}
 	slices.SortStableFunc(out, func(a, b integrations.Option) int { return cmp.Compare(a.Title, b.Title) })
-	return out, nil
-}
-
-func (c *connector) fieldOptions(ctx context.Context) ([]integrations.Option, error) {
-	all, err := every[field](ctx, c, get("/api/v4/leads/custom_fields", url.Values{}), "custom_fields", pageSize)
-	if err != nil {
-		return nil, err
-	}
-	var out []integrations.Option
-	for _, f := range all {
-		o := integrations.Option{Value: id(f.ID), Title: f.Name}
-		switch {
-		case slices.Contains(textTypes, f.Type) && f.Type == "tracking_data" && f.Code != "":
-			o.Value = fieldByCode + f.Code
-		case slices.Contains(textTypes, f.Type):
-		case f.Type == "numeric":
-			o.Value = fieldNumber + id(f.ID)
-		default:
-			continue
-		}
-		out = append(out, o)
-	}
 	return out, nil
 }
 

@@ -48,6 +48,9 @@ func dealSettings() integrations.DealSettings {
 			{Field: "code:UTM_CAMPAIGN", Template: "{{utm_campaign}}"},
 			{Field: "code:UTM_CONTENT", Template: "{{utm_content}}"},
 			{Field: "code:UTM_TERM", Template: "{{utm_term}}"},
+			{Field: fieldByName + nameChannel, Template: "{{channel}}"},
+			{Field: fieldByName + nameVisitor, Template: "{{visitor_id}}"},
+			{Field: fieldByName + nameCommunication, Template: "{{communication_id}}"},
 		},
 		More: []integrations.Field{
 			{

@@ -55,8 +55,8 @@ const (
 	unsortedPath = "/api/v4/leads/unsorted"
 )
 
-func (c *connector) createUnsorted(ctx context.Context, d integrations.NewDeal, price *int64) (integrations.RemoteRef, error) {
-	body, err := unsortedBody(d, price, c.session.Clock.Now())
+func (c *connector) createUnsorted(ctx context.Context, d integrations.NewDeal, price *int64, fields []setField) (integrations.RemoteRef, error) {
+	body, err := unsortedBody(d, price, fields, c.session.Clock.Now())
 	if err != nil {
 		return integrations.RemoteRef{}, err
 	}
@@ -75,7 +75,7 @@ func (c *connector) unsortedRef(uid string, leads []link) integrations.RemoteRef
 	return integrations.RemoteRef{ID: id(leads[0].ID), Entity: "unsorted", URL: c.address.lead(id(leads[0].ID))}
 }
 
-func unsortedBody(d integrations.NewDeal, price *int64, now time.Time) (newUnsorted, error) {
+func unsortedBody(d integrations.NewDeal, price *int64, fields []setField, now time.Time) (newUnsorted, error) {
 	d.ContactID = ""
 	if d.Since.IsZero() {
 		d.Since = now
@@ -83,7 +83,7 @@ func unsortedBody(d integrations.NewDeal, price *int64, now time.Time) (newUnsor
 	if d.Subject.Communication.At.IsZero() {
 		d.Subject.Communication.At = d.Since
 	}
-	inside, err := leadBody(d, price)
+	inside, err := leadBody(d, price, fields)
 	if err != nil {
 		return newUnsorted{}, err
 	}
@@ -123,16 +123,17 @@ func (c *connector) Preview(d integrations.NewDeal, n integrations.NewNote) ([]i
 		units := *d.RevenueMinor / minorPerUnit(d.Currency)
 		price = &units
 	}
+	fields := fieldValues(d.Fields, func(name string) (any, bool) { return "{id поля «" + name + "»}", true })
 	path, body, err := "/api/v4/leads", any(nil), error(nil)
 	if c.UsesInbox() {
 		var u newUnsorted
-		u, err = unsortedBody(d, price, c.session.Clock.Now())
+		u, err = unsortedBody(d, price, fields, c.session.Clock.Now())
 		path, body = formsPath, []newUnsorted{u}
 	} else {
 		var l newLead
-		l, err = leadBody(d, price)
+		l, err = leadBody(d, price, fields)
 		if d.ContactID == "" && err == nil {
-			l.Embedded.Contacts = []anyID{{"id контакта"}}
+			l.Embedded.Contacts = []anyID{{"{id контакта}"}}
 		}
 		body = []newLead{l}
 	}
