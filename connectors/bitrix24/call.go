@@ -59,13 +59,25 @@ func (c *connector) request(ctx context.Context, method string, methods []string
 		return nil, &integrations.Failure{Kind: integrations.FailKey, Detail: "the application is not installed yet, or access was not allowed yet"}
 	}
 	got, err := c.send(ctx, method, methods, p, changes)
-	if !c.isApp || !errors.Is(err, errExpired) {
+	if !c.isApp {
+		return got, atWebhook(err)
+	}
+	if !errors.Is(err, errExpired) {
 		return got, err
 	}
 	if err := c.renew(ctx); err != nil {
 		return nil, err
 	}
 	return c.send(ctx, method, methods, p, changes)
+}
+
+// atWebhook: the address people typed is that of the web hook.
+func atWebhook(err error) error {
+	var f *integrations.Failure
+	if errors.As(err, &f) && f.Field == keyAddress {
+		f.Field = keyWebhook
+	}
+	return err
 }
 
 func (c *connector) send(ctx context.Context, method string, methods []string, p params, changes bool) (*answer, error) {

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/skvoz/skvoz/connectors/wire"
 	"github.com/skvoz/skvoz/core/integrations"
 )
 
@@ -104,7 +105,7 @@ func (c *connector) Test(ctx context.Context) (integrations.Account, error) {
 		"funnels": {method: "crm.category.list", params: params{"entityTypeId": dealType}},
 	})
 	if err != nil {
-		return integrations.Account{}, notThere(err)
+		return integrations.Account{}, c.notThere(err)
 	}
 	if err := missingScope(got); err != nil {
 		return integrations.Account{}, err
@@ -123,11 +124,15 @@ func (c *connector) Test(ctx context.Context) (integrations.Account, error) {
 	}, nil
 }
 
-// notThere says that the address is wrong when what answers is no portal at all.
-func notThere(err error) error {
+// notThere says that the address is wrong when nothing answers there, or what answers is no portal at all.
+func (c *connector) notThere(err error) error {
 	var f *integrations.Failure
-	if errors.As(err, &f) && errors.Is(err, errNotBitrix) {
-		return &integrations.Failure{Kind: integrations.FailAddress, Field: keyAddress, Detail: f.Detail, Err: f.Err}
+	if errors.As(err, &f) && (errors.Is(err, errNotBitrix) || wire.IsRefused(err)) {
+		f = &integrations.Failure{Kind: integrations.FailAddress, Field: keyAddress, Detail: f.Detail, Err: f.Err}
+		if !c.isApp {
+			f.Field = keyWebhook
+		}
+		return f
 	}
 	return err
 }

@@ -86,60 +86,11 @@ func (c *connector) CreateDeal(ctx context.Context, d integrations.NewDeal) (int
 		return integrations.RemoteRef{}, err
 	}
 	entity := c.entity()
-	if entity == entityLead && d.ContactID == "" {
-		known, err := c.knownContact(ctx, d.Person)
-		if err != nil {
-			return integrations.RemoteRef{}, err
-		}
-		d.ContactID = known
-	}
 	id, err := c.made(ctx, "crm."+entity+".add", addParams(entity, d))
 	if err != nil {
 		return integrations.RemoteRef{}, err
 	}
 	return c.ref(entity, id), nil
-}
-
-// knownContact finds the contact a lead is of; a portal whose key may not look for contacts gets leads without.
-func (c *connector) knownContact(ctx context.Context, p integrations.Person) (string, error) {
-	found, err := c.FindContacts(ctx, p)
-	if err != nil {
-		if f := integrations.AsFailure(err); f.Kind == integrations.FailRight {
-			return "", nil
-		}
-		return "", err
-	}
-	for i := range found {
-		if isOf(&found[i], p) {
-			return found[i].ID, nil
-		}
-	}
-	return "", nil
-}
-
-// isOf compares phones by their last ten digits and e-mail addresses in lower case.
-func isOf(contact *integrations.RemoteContact, p integrations.Person) bool {
-	for _, phone := range contact.Phones {
-		if p.Phone != "" && last10(phone) == last10(string(p.Phone)) {
-			return true
-		}
-	}
-	for _, email := range contact.Emails {
-		if p.Email != "" && strings.EqualFold(strings.TrimSpace(email), string(p.Email)) {
-			return true
-		}
-	}
-	return false
-}
-
-func last10(phone string) string {
-	var digits []byte
-	for i := range len(phone) {
-		if phone[i] >= '0' && phone[i] <= '9' {
-			digits = append(digits, phone[i])
-		}
-	}
-	return string(digits[max(0, len(digits)-10):])
 }
 
 // addParams are those of crm.deal.add and crm.lead.add.
@@ -204,7 +155,7 @@ func (c *connector) FindNote(ctx context.Context, n integrations.NewNote) (bool,
 			return false, err
 		}
 		for _, row := range rows {
-			if strings.Contains(string(row.Comment), keyLine(n.Key)) {
+			if hasKey(string(row.Comment), n.Key) {
 				return true, nil
 			}
 		}
@@ -216,7 +167,23 @@ func (c *connector) FindNote(ctx context.Context, n integrations.NewNote) (bool,
 }
 
 // keyLine is how a key stands in a comment.
-func keyLine(key string) string { return "Skvoz #" + key }
+func keyLine(key string) string { return "#" + key }
+
+// hasKey looks for a key that does not go on behind its end; the vendor may have put markup around it.
+func hasKey(comment, key string) bool {
+	for {
+		_, after, found := strings.Cut(comment, keyLine(key))
+		if !found {
+			return false
+		}
+		if after == "" || !strings.ContainsRune(keyLetters, rune(after[0])) {
+			return true
+		}
+		comment = after
+	}
+}
+
+const keyLetters = "-0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 // AddNote implements integrations.DealDesk.
 func (c *connector) AddNote(ctx context.Context, n integrations.NewNote) error {

@@ -87,6 +87,9 @@ func (c *connector) refusal(code, description string, status int) *integrations.
 }
 
 func kindOf(code, description string, status int) integrations.FailureKind {
+	if code == "access_denied" && strings.Contains(strings.ToLower(description), "commercial plan") {
+		return integrations.FailUnpaid // the plan has no REST, or has ended
+	}
 	if kind, ok := codes[code]; ok {
 		return kind
 	}
@@ -117,7 +120,7 @@ func (c *connector) wait(ctx context.Context, f *integrations.Failure, method st
 	until := now.Add(f.RetryAfter)
 	if f.RetryAfter == operationPause {
 		key = c.site.methodKey(method)
-		if at := time.Unix(int64(resetAt), 0); resetAt > 0 && at.After(now) && at.Before(now.Add(time.Hour)) {
+		if at := time.Unix(int64(resetAt), 0).UTC(); resetAt > 0 && at.After(now) && at.Before(now.Add(time.Hour)) {
 			until = at.Add(time.Second)
 		}
 	}

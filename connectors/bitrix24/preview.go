@@ -15,7 +15,7 @@ const (
 	laterHost    = "https://…/rest/…/"
 )
 
-// Preview implements integrations.DealDesk. The address of a web hook is a secret, so its place is left open.
+// Preview implements integrations.DealDesk. The secret part of a web hook's address is left open.
 func (c *connector) Preview(d integrations.NewDeal, n integrations.NewNote) ([]integrations.Exchange, error) {
 	entity := c.entity()
 	if d.ContactID == "" && entity == entityDeal {
@@ -35,8 +35,11 @@ func (c *connector) Preview(d integrations.NewDeal, n integrations.NewNote) ([]i
 
 func (c *connector) previewed(method string, p params) integrations.Exchange {
 	host := laterHost
-	if c.isApp {
+	switch {
+	case c.isApp:
 		host = c.site.rest
+	case c.site.host != "":
+		host = c.site.origin + "/rest/•••/"
 	}
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
