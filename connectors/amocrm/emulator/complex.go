@@ -96,7 +96,7 @@ func (s *Server) addComplexLead(c *call, in *complexLead) object {
 	}
 	if in.unsorted != nil {
 		in.unsorted.PipelineID = l.PipelineID
-		s.putUnsorted(c, in.unsorted, l, fresh(people, in))
+		s.putUnsorted(in.unsorted, l, fresh(people, in))
 	} else {
 		for _, p := range fresh(people, in) {
 			s.personAdded(p, p.CreatedBy, c.now)

@@ -129,6 +129,7 @@ func TestComplex(t *testing.T) {
 	}
 	for _, c := range cases {
 		t.Run(c.rule, func(t *testing.T) {
+			t.Parallel()
 			here := *a
 			here.t = t
 			require.Equal(t, c.want, here.do(http.MethodPost, "/api/v4/leads/complex", c.body).wrong())
@@ -193,11 +194,11 @@ func TestAccountUsersPipelinesFields(t *testing.T) {
 		}
 		require.Contains(t, kinds, 142.0)
 		require.Contains(t, kinds, 143.0)
-		unsorted := 0.0
+		unsorted := 0
 		for _, kind := range kinds {
-			unsorted += kind
+			unsorted += int(kind)
 		}
-		require.EqualValues(t, 1, unsorted, "one status of unsorted entries each")
+		require.Equal(t, 1, unsorted, "one status of unsorted entries each")
 	}
 
 	types := map[string]any{}
@@ -208,4 +209,31 @@ func TestAccountUsersPipelinesFields(t *testing.T) {
 	require.Len(t, a.get("/api/v4/contacts/custom_fields?filter[type][0]=multitext").rows("custom_fields"), 2)
 	made := a.do(http.MethodPost, "/api/v4/leads/custom_fields", `[{"name":"Регион","type":"select","enums":[{"value":"Север"}]}]`)
 	require.EqualValues(t, "Север", made.rows("custom_fields")[0]["enums"].([]any)[0].(object)["value"])
+}
+
+func TestContacts_ChangedInAList(t *testing.T) {
+	t.Parallel()
+	a := open(t, emulator.Options{})
+	people := a.Contacts()
+	r := a.do(http.MethodPatch, "/api/v4/contacts", fmt.Sprintf(`[{"id":%d,"name":"Первый"},{"id":%d,"name":"Второй","request_id":"b"}]`, people[0].ID, people[1].ID))
+	require.Equal(t, "b", r.rows("contacts")[1]["request_id"])
+	require.Equal(t, []string{"Первый", "Второй"}, []string{a.Contacts()[0].Name, a.Contacts()[1].Name})
+	require.Equal(t, []string{"0 FieldMissing id", "1 NotSupportedChoice id"}, a.do(http.MethodPatch, "/api/v4/contacts", `[{"name":"x"},{"id":5}]`).wrong())
+}
+
+func TestCompanies_TheirContactsAndLeads(t *testing.T) {
+	t.Parallel()
+	a := open(t, emulator.Options{})
+	company, contact, lead := a.Companies()[0], a.Contacts()[0], a.Leads()[1]
+	path := fmt.Sprintf("/api/v4/companies/%d", company.ID)
+	require.Len(t, a.get(path+"?with=contacts").json()["_embedded"].(object)["contacts"], 1)
+	require.Len(t, a.get(path+"/links").rows("links"), 1)
+	other := a.made("/api/v4/companies", "companies", `[{"name":"Другая"}]`)
+	for _, id := range []int64{company.ID, other} {
+		require.Equal(t, 200, a.do(http.MethodPost, fmt.Sprintf("/api/v4/leads/%d/link", lead.ID), fmt.Sprintf(`[{"to_entity_id":%d,"to_entity_type":"companies"}]`, id)).status)
+	}
+	require.Len(t, a.get(path+"/links").rows("links"), 1, "a lead has one company")
+	require.Equal(t, http.StatusNoContent, a.do(http.MethodPost, fmt.Sprintf("/api/v4/leads/%d/unlink", lead.ID), fmt.Sprintf(`[{"to_entity_id":%d,"to_entity_type":"companies"}]`, other)).status)
+	require.Equal(t, http.StatusNoContent, a.do(http.MethodPost, path+"/unlink", fmt.Sprintf(`[{"to_entity_id":%d,"to_entity_type":"contacts"}]`, contact.ID)).status)
+	require.Equal(t, http.StatusNoContent, a.get(path+"/links").status)
 }

@@ -133,7 +133,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		body = nil
 	}
 	r.Body = io.NopCloser(bytes.NewReader(body))
-	page := s.answer(r, body)
+	page := s.answer(r, body) //nolint:contextcheck // webhooks outlive the request that caused them
 	for name, values := range page.header {
 		w.Header()[name] = values
 	}

@@ -96,6 +96,7 @@ func TestEvents(t *testing.T) {
 	}
 	for _, c := range cases {
 		t.Run(c.rule, func(t *testing.T) {
+			t.Parallel()
 			here := *a
 			here.t = t
 			require.Len(t, here.get("/api/v4/events"+query(c.query...)).rows("events"), c.want)
@@ -187,6 +188,7 @@ func TestCalls_Placement(t *testing.T) {
 	}
 	for _, c := range cases {
 		t.Run(c.rule, func(t *testing.T) {
+			t.Parallel()
 			here := *a
 			here.t = t
 			r := here.do(http.MethodPost, "/api/v4/calls", fmt.Sprintf(`[{"direction":"inbound","duration":10,"source":"Сквозь","phone":%q,"uniq":"u1","link":"https://x/1.mp3","call_status":4,"request_id":"q"}]`, c.phone))
@@ -194,6 +196,12 @@ func TestCalls_Placement(t *testing.T) {
 			require.Equal(t, []any{c.entity, float64(c.id), "q"}, []any{row["entity_type"], row["entity_id"], row["request_id"]})
 		})
 	}
+}
+
+func TestCalls_TwoOpenLeadsAndRepeats(t *testing.T) {
+	t.Parallel()
+	a := open(t, emulator.Options{})
+	lead := a.Leads()[3].ID
 	_, err := a.CreateLead(emulator.NewLead{Name: "второй", Phone: "+79215550122"})
 	require.NoError(t, err)
 	r := a.do(http.MethodPost, "/api/v4/calls", `[{"direction":"outbound","duration":1,"source":"s","phone":"79215550122"}]`)
@@ -204,7 +212,7 @@ func TestCalls_Placement(t *testing.T) {
 		require.Equal(t, 200, a.do(http.MethodPost, "/api/v4/calls", `[{"direction":"inbound","duration":1,"source":"s","phone":"79215550111","uniq":"same"}]`).status)
 	}
 	require.Equal(t, before+2, a.Counts().Calls, "nothing is told apart by uniq")
-	require.Equal(t, "call_in", a.Notes(emulator.Leads, leads[3].ID)[0].Type)
+	require.Equal(t, "call_in", a.Notes(emulator.Leads, lead)[0].Type)
 }
 
 func TestCalls_Refusals(t *testing.T) {
@@ -232,6 +240,7 @@ func TestCalls_Refusals(t *testing.T) {
 	}
 	for _, c := range cases {
 		t.Run(c.rule, func(t *testing.T) {
+			t.Parallel()
 			here := *a
 			here.t = t
 			require.Equal(t, c.want, here.do(http.MethodPost, "/api/v4/calls", c.body).wrong())
@@ -245,4 +254,15 @@ func TestPopup(t *testing.T) {
 	require.Equal(t, 200, a.do(http.MethodPost, "/api/v2/events", `{"add":[{"type":"phone_call","phone_number":"79215550111","users":[7000001,7000002]}]}`).status)
 	require.Equal(t, []int64{7000001, 7000002}, a.Popups()[0].Users)
 	require.Equal(t, []string{"0 NotSupportedChoice add.0.users.0"}, a.do(http.MethodPost, "/api/v2/events", `{"add":[{"type":"phone_call","phone_number":"7","users":[5]}]}`).wrong())
+}
+
+func TestUnsorted_AcceptedByMovingItsLead(t *testing.T) {
+	t.Parallel()
+	a := open(t, emulator.Options{})
+	a.do(http.MethodPost, "/api/v4/leads/unsorted/forms", "["+form+"]").rows("unsorted")
+	lead := a.Unsorted()[0].LeadID
+	require.NoError(t, a.MoveLead(lead, 0, a.mainPipeline().Statuses[1].ID, -1))
+	require.Equal(t, "accepted", a.Unsorted()[0].State)
+	require.Len(t, a.get("/api/v4/contacts?query=79990001122").rows("contacts"), 1)
+	require.Error(t, a.MoveLead(lead, 0, a.mainPipeline().Statuses[0].ID, -1), "there is no way back")
 }

@@ -343,14 +343,13 @@ func (s *Server) readField(in input, e Entity) *Field {
 }
 
 // addField gives a field its place among the others and ids to it and its choices.
-func (st *state) addField(f *Field) *Field {
+func (st *state) addField(f *Field) {
 	f.ID = st.id()
 	f.Sort = int64(500 + len(st.fields[f.Entity]))
 	for i := range f.Enums {
 		f.Enums[i].ID = st.id()
 	}
 	st.fields[f.Entity] = append(st.fields[f.Entity], f)
-	return f
 }
 
 // text makes a value of a field, for rows the emulator makes itself.

@@ -183,7 +183,7 @@ func decode(body []byte) (any, error) {
 	if err := d.Decode(&v); err != nil {
 		return nil, err
 	}
-	if _, err := d.Token(); err != io.EOF { //nolint:errorlint // Token returns it bare
+	if _, err := d.Token(); err != io.EOF {
 		return nil, fmt.Errorf("something follows the JSON")
 	}
 	return v, nil

@@ -177,6 +177,7 @@ func TestLists_Filters(t *testing.T) {
 		{"price", []string{"filter[price][from]", "60000"}, []int{0, 1}},
 		{"words of the name", []string{"query", "кухн"}, []int{0, 3}},
 		{"order", []string{"order[created_at]", "desc"}, []int{4, 3, 2, 1, 0}},
+		{"value of a custom field", []string{"filter[custom_fields_values][" + strconv.FormatInt(a.field("UTM_SOURCE"), 10) + "][]", "yandex"}, nil},
 		{"nothing found", []string{"query", "нет такого"}, nil},
 		{"only deleted", []string{"with", "only_deleted"}, nil},
 	}
@@ -253,4 +254,15 @@ func TestBigAccountStaysQuick(t *testing.T) {
 		require.Equal(t, 200, a.do(http.MethodPost, "/api/v4/calls", fmt.Sprintf(`[{"direction":"inbound","duration":1,"source":"s","phone":"8921%07d"}]`, i)).status)
 	}
 	require.Less(t, time.Since(began), 10*time.Second)
+}
+
+func TestLeads_LossReasons(t *testing.T) {
+	t.Parallel()
+	a := open(t, emulator.Options{})
+	reason := int64(a.get("/api/v4/leads/loss_reasons").rows("loss_reasons")[1]["id"].(float64))
+	require.Equal(t, 200, a.do(http.MethodPatch, "/api/v4/leads/10000002", fmt.Sprintf(`{"status_id":143,"loss_reason_id":%d}`, reason)).status)
+	got := a.get("/api/v4/leads/10000002?with=loss_reason").json()["_embedded"].(object)["loss_reason"].([]any)
+	require.Len(t, got, 1)
+	require.Equal(t, "Пропала потребность", got[0].(object)["name"])
+	require.Equal(t, []string{"0 NotSupportedChoice loss_reason_id"}, a.do(http.MethodPatch, "/api/v4/leads/10000002", `{"loss_reason_id":1}`).wrong())
 }

@@ -62,7 +62,7 @@ var routes = []route{
 	{"GET", "v4/leads/loss_reasons", (*Server).listLossReasons},
 	{"GET", "v4/leads/unsorted", (*Server).listUnsorted},
 	{"GET", "v4/leads/unsorted/summary", (*Server).unsortedSummary},
-	{"POST", "v4/leads/unsorted/sip", (*Server).addUnsortedSip},
+	{"POST", "v4/leads/unsorted/sip", (*Server).addUnsortedSIP},
 	{"POST", "v4/leads/unsorted/forms", (*Server).addUnsortedForms},
 	{"GET", "v4/leads/unsorted/{uid}", (*Server).getUnsorted},
 	{"POST", "v4/leads/unsorted/{uid}/accept", (*Server).acceptUnsorted},

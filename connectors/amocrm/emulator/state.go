@@ -81,7 +81,6 @@ type Lead struct {
 	Contacts             []LeadContact
 	CompanyID            int64
 	UnsortedUID          string // of the entry it came with, until that is accepted
-
 }
 
 // LeadContact is a contact of a lead.

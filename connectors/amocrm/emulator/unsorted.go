@@ -38,7 +38,7 @@ type unsortedItem struct {
 	contacts, companies []personChange
 }
 
-func (s *Server) addUnsortedSip(c *call) answer   { return s.addUnsorted(c, "sip") }
+func (s *Server) addUnsortedSIP(c *call) answer   { return s.addUnsorted(c, "sip") }
 func (s *Server) addUnsortedForms(c *call) answer { return s.addUnsorted(c, "forms") }
 
 func (s *Server) addUnsorted(c *call, category string) answer {
@@ -156,11 +156,11 @@ func (s *Server) fillUnsorted(c *call, item unsortedItem) {
 	for _, p := range people {
 		s.state.linkLead(l, p, false)
 	}
-	s.putUnsorted(c, item.entry, l, people)
+	s.putUnsorted(item.entry, l, people)
 }
 
 // putUnsorted hides the people of an entry, puts its lead to the status of those that wait and tells who listens.
-func (s *Server) putUnsorted(c *call, u *Unsorted, l *Lead, people []*Contact) {
+func (s *Server) putUnsorted(u *Unsorted, l *Lead, people []*Contact) {
 	s.state.counts.Unsorted++
 	sum := sha256.Sum256(fmt.Appendf(nil, "%d %s", s.state.counts.Unsorted, u.Category))
 	u.UID, u.State, u.LeadID = hex.EncodeToString(sum[:]), unsortedPending, l.ID
@@ -236,6 +236,9 @@ func (s *Server) accepted(u *Unsorted, by, at int64) {
 
 // acceptByMove accepts the entry of a lead that somebody moved to another status.
 func (s *Server) acceptByMove(c *call, l *Lead) {
+	if l.UnsortedUID == "" {
+		return
+	}
 	if u := s.findUnsorted(l.UnsortedUID); u != nil && u.State == unsortedPending {
 		l.UnsortedUID = ""
 		s.accepted(u, c.user, c.now)
