@@ -160,7 +160,10 @@ func (t commsTx) Reach(ctx context.Context, r comms.SystemReach) error {
 	_, err = t.exec(ctx, `INSERT INTO goal_reaches (account_id, id, site_id, goal_id, is_goal, visitor_id, session_id, hit_id, reached_at, page_id, category, action, label, value)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, '', $11, '', '') ON CONFLICT DO NOTHING`,
 		r.AccountID, r.ID(goal), r.SiteID, goal, isGoal, r.Sender.VisitorID, r.Sender.SessionID, r.Sender.HitID, millis(r.At), r.Sender.PageID, string(r.Event))
-	return err
+	if err != nil {
+		return err
+	}
+	return t.deliverSystemGoal(ctx, r, goal)
 }
 
 // systemGoal returns the switched-on goal of a site for an event of the product; 0 = none.
@@ -277,5 +280,5 @@ func (t commsTx) AddMessages(ctx context.Context, account core.AccountID, chat c
 
 // GoalCommunications implements comms.Tx.
 func (t commsTx) GoalCommunications(ctx context.Context, account core.AccountID, sessions []core.SessionID) error {
-	return addSessionGoalCommunications(ctx, t.querier, t.engine, account, t.db.now(), sessions)
+	return t.db.addSessionGoalCommunications(ctx, t.querier, account, t.db.now(), sessions)
 }

@@ -26,35 +26,41 @@ LEFT JOIN dimensions d ON d.account_id = r.account_id AND d.id = r.page_id
 WHERE r.account_id = $1 AND r.is_goal AND v.has_contacts AND NOT (COALESCE(g.type, '') = 'system' AND r.action IN ('offline_request', 'chat'))`
 	goalReachesByID       = ` AND r.id {in $3}`
 	goalReachesBySession  = ` AND r.session_id {in $3}`
-	goalCommunicationsEnd = ` ON CONFLICT DO NOTHING RETURNING visitor_id, at`
+	goalCommunicationsEnd = ` ON CONFLICT DO NOTHING RETURNING visitor_id, at, id, goal_id, phone, email,
+  COALESCE((SELECT string_agg(CAST(i.integration_id AS TEXT), ',') FROM integration_goals i WHERE i.account_id = communications.account_id AND i.goal_id = communications.goal_id), '')`
 )
 
 // addGoalCommunications makes communications of the given reaches of one account, as far as their visitors' contacts are known. Ingest calls it in
 // the transaction that stored the reaches.
-func addGoalCommunications(ctx context.Context, tx querier, engine Engine, account core.AccountID, now int64, reaches []core.GoalReachID) error {
-	return conn{tx, engine}.goalCommunications(ctx, goalReachesByID, account, now, idsArg(engine, reaches))
+func (db *DB) addGoalCommunications(ctx context.Context, tx querier, account core.AccountID, now int64, reaches []core.GoalReachID) error {
+	return conn{tx, db.Engine}.goalCommunications(ctx, db.ids, goalReachesByID, account, now, idsArg(db.Engine, reaches))
 }
 
 // addSessionGoalCommunications does the same for all reaches of some sessions.
-func addSessionGoalCommunications(ctx context.Context, tx querier, engine Engine, account core.AccountID, now int64, sessions []core.SessionID) error {
-	return conn{tx, engine}.goalCommunications(ctx, goalReachesBySession, account, now, idsArg(engine, sessions))
+func (db *DB) addSessionGoalCommunications(ctx context.Context, tx querier, account core.AccountID, now int64, sessions []core.SessionID) error {
+	return conn{tx, db.Engine}.goalCommunications(ctx, db.ids, goalReachesBySession, account, now, idsArg(db.Engine, sessions))
 }
 
-// goalCommunications makes communications of reaches and tells deals and reports of the new ones.
-func (c conn) goalCommunications(ctx context.Context, which string, account core.AccountID, now int64, list any) error {
+// goalCommunications makes communications of reaches, tells deals and reports of the new ones, and lets the integrations deliver those whose goals they
+// have chosen.
+func (c conn) goalCommunications(ctx context.Context, ids *core.IDs, which string, account core.AccountID, now int64, list any) error {
 	var visitors []core.VisitorID
 	var days []int
+	var reached []reachedGoal
 	err := c.query(ctx, goalCommunicationsSQL+which+goalCommunicationsEnd, []any{account, now, list}, func(row scanner) error {
 		var visitor core.VisitorID
-		var at int64
-		err := row.Scan(&visitor, &at)
-		visitors, days = append(visitors, visitor), append(days, dayOf(at))
+		var g reachedGoal
+		err := row.Scan(&visitor, &g.at, &g.communication, &g.goal, &g.phone, &g.email, &g.integrations)
+		visitors, days, reached = append(visitors, visitor), append(days, dayOf(g.at)), append(reached, g)
 		return err
 	})
 	if err != nil || len(visitors) == 0 {
 		return err
 	}
 	if err := c.markDealsOfVisitors(ctx, account, visitors); err != nil {
+		return err
+	}
+	if err := c.deliver(ctx, ids, account, now, reached); err != nil {
 		return err
 	}
 	return c.bumpDays(ctx, account, reports.FactCommunications, days...)

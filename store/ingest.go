@@ -121,7 +121,7 @@ func (db *DB) followUp(ctx context.Context, tx querier, b *visits.Batch) error {
 // reachCommunications makes communications of the goals a batch reached.
 func (db *DB) reachCommunications(ctx context.Context, tx querier, b *visits.Batch) error {
 	for account, reaches := range goalsReached(b) {
-		if err := addGoalCommunications(ctx, tx, db.Engine, account, millis(b.Now), reaches); err != nil {
+		if err := db.addGoalCommunications(ctx, tx, account, millis(b.Now), reaches); err != nil {
 			return err
 		}
 	}

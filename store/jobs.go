@@ -105,24 +105,46 @@ func splitJobs(jobs []integrations.NewJob) (once, again []integrations.NewJob) {
 	return once, again
 }
 
+// The parts of a statement that enqueues. Jobs of an integration that has just been disconnected are left out, and one that is being disconnected waits:
+// else a reached goal would fail with it.
+const (
+	insertJobs = `INSERT INTO jobs (account_id, id, integration_id, kind, key, lane, run_at, payload, communication_id, state, attempt, worker, locked_until,
+  progress, failure, remote_id, remote_entity, remote_url, created_at, started_at, finished_at)
+SELECT i.account_id, v.column2, i.id, v.column4, v.column5, v.column6, v.column7, v.column8, v.column9, 'waiting', 0, '', 0, '', '', '', '', '', CAST($1 AS BIGINT), NULL, NULL
+FROM (VALUES `
+	newJobsOf         = `) v JOIN integrations i ON i.account_id = v.column1 AND i.id = v.column3 WHERE i.id > 0`
+	newJobsOfPostgres = newJobsOf + ` FOR KEY SHARE OF i`
+)
+
 func (c conn) insertJobs(ctx context.Context, ids *core.IDs, now int64, jobs []integrations.NewJob, end string) (int, error) {
 	var q strings.Builder
-	q.WriteString(`INSERT INTO jobs (account_id, id, integration_id, kind, key, lane, run_at, payload, communication_id, state, attempt, worker, locked_until,
-  progress, failure, remote_id, remote_entity, remote_url, created_at, started_at, finished_at) VALUES `)
+	q.WriteString(insertJobs)
 	args := []any{now}
 	for i := range jobs {
-		j := &jobs[i]
 		if i > 0 {
 			q.WriteString(", ")
 		}
-		a := len(args)
-		fmt.Fprintf(&q, "($%d, $%d, $%d, $%d, $%d, $%d, $%d, $%d, $%d, 'waiting', 0, '', 0, '', '', '', '', '', $1, NULL, NULL)",
-			a+1, a+2, a+3, a+4, a+5, a+6, a+7, a+8, a+9)
+		j := &jobs[i]
+		writeRow(&q, len(args))
 		args = append(args, int64(j.AccountID), ids.New(), int64(j.IntegrationID), string(j.Kind), j.Key, j.Lane, runAt(j, now), string(j.Payload), int64(j.CommunicationID))
+	}
+	if c.engine == Postgres {
+		q.WriteString(newJobsOfPostgres)
+	} else {
+		q.WriteString(newJobsOf)
 	}
 	q.WriteString(end)
 	n, err := c.exec(ctx, q.String(), args...)
 	return int(n), err
+}
+
+// writeRow writes the parameters of a job, behind those there are.
+func writeRow(q *strings.Builder, behind int) {
+	for n, kind := range [...]string{"BIGINT", "BIGINT", "BIGINT", "TEXT", "TEXT", "TEXT", "BIGINT", "TEXT", "BIGINT"} {
+		q.WriteString([...]string{"(", ", "}[min(n, 1)])
+		fmt.Fprintf(q, "CAST($%d AS %s)", behind+n+1, kind)
+	}
+	q.WriteByte(')')
 }
 
 func runAt(j *integrations.NewJob, now int64) int64 {

@@ -66,6 +66,8 @@ type SystemReach struct {
 	Event     goals.SystemEvent
 	Sender    KnownSender
 	At        time.Time
+	// CommunicationID is the request or chat that it is; zero for others.
+	CommunicationID core.CommunicationID
 	// ID gives the reach its identifier once the goal is known, the same one for the same event.
 	ID func(core.GoalID) core.GoalReachID
 }
@@ -77,7 +79,7 @@ type Tx interface {
 	// SaveContacts overwrites the visitor's name unless it is empty, adds the contacts that are new, and joins the visitor's person anew. It returns
 	// the person, zero when the visitor has no contacts.
 	SaveContacts(ctx context.Context, account core.AccountID, visitor core.VisitorID, name string, contacts []visits.Contact) (core.PersonID, error)
-	// Reach stores a reached system goal if the site has it switched on.
+	// Reach stores a reached system goal if the site has it switched on, and lets the integrations deliver its communication if they have chosen the goal.
 	Reach(ctx context.Context, r SystemReach) error
 	// Save stores a communication. If one of the same site and kind has the same external id, nothing is stored and created is false; a chat is
 	// then given the name, phone, e-mail and visitor it lacked.
@@ -121,7 +123,7 @@ func (s *Service) CaptureContacts(ctx context.Context, in ContactsInput) (Contac
 			return err
 		}
 		said := fmt.Sprintf("%s|%d|%s|%s|%s", goals.SystemVisitorInfo, sender.SessionID, in.Name, in.Phone, in.Email)
-		if err := s.reach(ctx, tx, in.Origin, goals.SystemVisitorInfo, sender, said); err != nil {
+		if err := s.reach(ctx, tx, in.Origin, goals.SystemVisitorInfo, sender, 0, said); err != nil {
 			return err
 		}
 		return goalCommunications(ctx, tx, in.AccountID, sender)
@@ -261,7 +263,7 @@ func (s *Service) follow(ctx context.Context, tx Tx, o Origin, sender KnownSende
 	if _, err := s.capture(ctx, tx, o.AccountID, sender, left); err != nil {
 		return err
 	}
-	if err := s.reach(ctx, tx, o, event, sender, fmt.Sprintf("%s|%d", event, id)); err != nil {
+	if err := s.reach(ctx, tx, o, event, sender, id, fmt.Sprintf("%s|%d", event, id)); err != nil {
 		return err
 	}
 	return goalCommunications(ctx, tx, o.AccountID, sender)
@@ -274,9 +276,9 @@ func (s *Service) capture(ctx context.Context, tx Tx, account core.AccountID, se
 	return tx.SaveContacts(ctx, account, sender.VisitorID, left.name, left.list())
 }
 
-func (s *Service) reach(ctx context.Context, tx Tx, o Origin, event goals.SystemEvent, sender KnownSender, nonce string) error {
+func (s *Service) reach(ctx context.Context, tx Tx, o Origin, event goals.SystemEvent, sender KnownSender, id core.CommunicationID, nonce string) error {
 	return tx.Reach(ctx, SystemReach{
-		AccountID: o.AccountID, SiteID: o.SiteID, Event: event, Sender: sender, At: s.clock.Now(),
+		AccountID: o.AccountID, SiteID: o.SiteID, Event: event, Sender: sender, At: s.clock.Now(), CommunicationID: id,
 		ID: func(goal core.GoalID) core.GoalReachID { return s.ids.Reach(o.SiteID, goal, nonce) },
 	})
 }

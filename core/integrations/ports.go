@@ -18,7 +18,7 @@ type Store interface {
 	// CreateIntegration keeps a new one and gives it an identifier.
 	CreateIntegration(ctx context.Context, i Integration) (Integration, error)
 	// ChangeIntegration runs change on the integration as it is now in a transaction in which nobody else changes it, keeps the result, keeps the goals
-	// for which deliveries are made (Settings' KeyGoals while it is active and KeyDealsOut is on, else none), and enqueues jobs. change may run more than once.
+	// for which deliveries are made (Settings' KeyGoals while it is active or broken and KeyDealsOut is on, else none), and enqueues jobs. change may run more than once.
 	ChangeIntegration(ctx context.Context, account core.AccountID, id core.IntegrationID, change func(*Integration) ([]NewJob, error)) (Integration, error)
 	// DeleteIntegration deletes it with secrets, jobs and journal; the deals of its CRM stay.
 	DeleteIntegration(ctx context.Context, account core.AccountID, id core.IntegrationID) error
