@@ -226,7 +226,7 @@ func TestCompanies_TheirContactsAndLeads(t *testing.T) {
 	a := open(t, emulator.Options{})
 	company, contact, lead := a.Companies()[0], a.Contacts()[0], a.Leads()[1]
 	path := fmt.Sprintf("/api/v4/companies/%d", company.ID)
-	require.Len(t, a.get(path+"?with=contacts").json()["_embedded"].(object)["contacts"], 1)
+	require.Len(t, a.get(path + "?with=contacts").json()["_embedded"].(object)["contacts"], 1)
 	require.Len(t, a.get(path+"/links").rows("links"), 1)
 	other := a.made("/api/v4/companies", "companies", `[{"name":"Другая"}]`)
 	for _, id := range []int64{company.ID, other} {

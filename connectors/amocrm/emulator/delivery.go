@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -60,6 +61,7 @@ type sender struct {
 	number     int
 	stop       chan struct{}
 	ended      bool
+	running    sync.WaitGroup
 	// What people wished: the next so many are lost or sent twice, the next two come in the wrong order.
 	lose, duplicate int
 	swap            bool
@@ -189,7 +191,7 @@ func (q *sender) enqueue(d *Delivery) {
 		return
 	}
 	of.running = true
-	go q.run(of)
+	q.running.Go(func() { q.run(of) })
 }
 
 func (of *queue) signal() {
@@ -291,13 +293,13 @@ func (q *sender) failed(h *Webhook, now time.Time) {
 func (q *sender) post(d *Delivery) int {
 	ctx, cancel := context.WithTimeout(context.Background(), q.s.opts.WebhookTimeout) //nolint:forbidigo // deliveries outlive the request that caused them
 	defer cancel()
-	go func() {
+	q.running.Go(func() {
 		select {
 		case <-q.stop:
 			cancel()
 		case <-ctx.Done():
 		}
-	}()
+	})
 	r, err := http.NewRequestWithContext(ctx, http.MethodPost, d.Destination, strings.NewReader(d.Body))
 	if err != nil {
 		return 0

@@ -116,11 +116,13 @@ func (s *Server) Reset() {
 	s.renewLongToken()
 }
 
-// Close ends the deliveries of webhooks that are under way; the account answers on.
+// Close ends the deliveries of webhooks and returns when none is under way; the account answers on.
 func (s *Server) Close() {
 	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.hooks.end()
+	hooks := s.hooks
+	hooks.end()
+	s.mu.Unlock()
+	hooks.running.Wait()
 }
 
 func (s *Server) now() int64 { return s.kit.Clock.Now().Unix() }
