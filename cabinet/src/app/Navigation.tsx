@@ -19,6 +19,7 @@ import {
   IconWorld,
 } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
+import { useAttention } from '@/features/integrations/hooks/useAttention';
 import { useCan } from '@/features/session/hooks/useCan';
 import { NavigationLink } from './NavigationLink';
 import classes from './Navigation.module.css';
@@ -28,6 +29,7 @@ export function Navigation() {
   const { t } = useTranslation();
   const isAnalyst = useCan('ANALYST');
   const isAdmin = useCan('ADMIN');
+  const attention = useAttention(isAnalyst);
   return (
     <nav className={classes.nav} aria-label={t('shell.nav.label')}>
       <ul className={classes.list}>
@@ -72,7 +74,16 @@ export function Navigation() {
       <ul className={classes.list} aria-labelledby="nav-setup">
         <NavigationLink to="/sites" icon={IconWorld} label={t('shell.nav.sites')} />
         {isAnalyst && (
-          <NavigationLink to="/integrations" icon={IconPlugConnected} label={t('shell.nav.integrations')} />
+          <NavigationLink
+            to="/integrations"
+            icon={IconPlugConnected}
+            label={t('shell.nav.integrations')}
+            badge={
+              attention > 0
+                ? { count: attention, text: t('integrations.list.attention', { count: attention }) }
+                : undefined
+            }
+          />
         )}
         {isAnalyst && <NavigationLink to="/refusals" icon={IconShieldX} label={t('shell.nav.refusals')} />}
         {isAdmin && <NavigationLink to="/users" icon={IconUsers} label={t('shell.nav.users')} />}

@@ -7,6 +7,7 @@ import {
 } from '@tanstack/react-router';
 import { readCommunicationFilters } from '@/features/communications/filters';
 import { readAttributionChoice, readDealFilters } from '@/features/deals/filters';
+import { readConnectSearch, readIntegrationSearch } from '@/features/integrations/journal';
 import { readRefusalFilters } from '@/features/refusals/filters';
 import { readReportState } from '@/features/reports/state';
 import { hasRole, safeNext, type Session } from '@/features/session/session';
@@ -230,7 +231,39 @@ const integrations = createRoute({
   getParentRoute: () => shell,
   path: '/integrations',
   beforeLoad: needs('ANALYST'),
-  component: lazyRouteComponent(() => import('@/features/crm/routes/IntegrationsPage'), 'IntegrationsPage'),
+  component: lazyRouteComponent(
+    () => import('@/features/integrations/routes/IntegrationsPage'),
+    'IntegrationsPage',
+  ),
+});
+
+const integration = createRoute({
+  getParentRoute: () => shell,
+  path: '/integrations/$integrationId',
+  validateSearch: (search: Record<string, unknown>) => readIntegrationSearch(search),
+  beforeLoad: needs('ANALYST'),
+  component: lazyRouteComponent(
+    () => import('@/features/integrations/routes/IntegrationPage'),
+    'IntegrationPage',
+  ),
+});
+
+const connectIntegration = createRoute({
+  getParentRoute: () => shell,
+  path: '/integrations/$integrationId/connect',
+  validateSearch: (search: Record<string, unknown>) => readConnectSearch(search),
+  beforeLoad: needs('ADMIN'),
+  component: lazyRouteComponent(() => import('@/features/integrations/routes/ConnectPage'), 'ConnectPage'),
+});
+
+const authorizedIntegration = createRoute({
+  getParentRoute: () => shell,
+  path: '/integrations/authorized',
+  beforeLoad: needs('ADMIN'),
+  component: lazyRouteComponent(
+    () => import('@/features/integrations/routes/AuthorizedPage'),
+    'AuthorizedPage',
+  ),
 });
 
 const otherCrm = createRoute({
@@ -313,6 +346,9 @@ export const router = createRouter({
       deals,
       deal,
       integrations,
+      integration,
+      connectIntegration,
+      authorizedIntegration,
       otherCrm,
       dataApi,
       costs,

@@ -27,8 +27,15 @@ const context = {
   additionalTypenames: ['Crm', 'Funnel', 'Deal', 'ReportTable', 'PathsReport', 'ChannelEffect'],
 };
 
+interface CrmFormProps {
+  crm: CrmFieldsFragment;
+  readOnly: boolean;
+  /** Whether the funnels of reports are chosen here, and not elsewhere. */
+  hasFunnels?: boolean;
+}
+
 /** How deals of a CRM are counted and shown; those who may not change it see it. */
-export function CrmForm({ crm, readOnly }: { crm: CrmFieldsFragment; readOnly: boolean }) {
+export function CrmForm({ crm, readOnly, hasFunnels = true }: CrmFormProps) {
   const { t } = useTranslation();
   const [, update] = useMutation(UpdateCrmDocument);
   const [, setFunnels] = useMutation(SetReportFunnelsDocument);
@@ -79,13 +86,15 @@ export function CrmForm({ crm, readOnly }: { crm: CrmFieldsFragment; readOnly: b
           <Panel title={t('crm.goals.title')} lead={t('crm.goals.lead')}>
             <GoalsField disabled={readOnly} {...form.getInputProps('goalIds')} />
           </Panel>
-          <Panel title={t('crm.funnels.title')} lead={t('crm.funnels.lead')}>
-            <FunnelsField
-              funnels={crm.funnels}
-              value={form.values.funnels}
-              onChange={(funnels) => form.setFieldValue('funnels', funnels)}
-            />
-          </Panel>
+          {hasFunnels && (
+            <Panel title={t('crm.funnels.title')} lead={t('crm.funnels.lead')}>
+              <FunnelsField
+                funnels={crm.funnels}
+                value={form.values.funnels}
+                onChange={(funnels) => form.setFieldValue('funnels', funnels)}
+              />
+            </Panel>
+          )}
           <Panel title={t('crm.terms.title')} lead={t('crm.terms.lead')}>
             <Radio.Group aria-label={t('crm.terms.title')} {...form.getInputProps('terms')}>
               <Stack gap="sm">

@@ -24,7 +24,7 @@ export function OtherCrmPage() {
       lead={t('crm.page.lead')}
       above={
         <TextLink to="/integrations" size="sm" style={{ alignSelf: 'flex-start' }}>
-          {t('crm.list.title')}
+          {t('integrations.list.title')}
         </TextLink>
       }
     >
