@@ -2,6 +2,7 @@ package amocrm
 
 import (
 	"context"
+	"errors"
 	"net/url"
 	"time"
 
@@ -13,26 +14,32 @@ import (
 // warnBefore is how long before its end a long-lived token is warned of.
 const warnBefore = 30 * 24 * time.Hour
 
-// account returns the account, asked once per connection.
+// errStranger is the cause of a failure whose answer is not that of an account.
+var errStranger = errors.New("the account has no id")
+
+// account returns the account; it is remembered for some minutes.
 func (c *connector) account(ctx context.Context) (*account, error) {
-	if c.who != nil {
-		return c.who, nil
+	if who, ok := c.memory.accounts.get(c.owner(), c.session.Clock.Now()); ok {
+		return who, nil
 	}
+	return c.askAccount(ctx)
+}
+
+func (c *connector) askAccount(ctx context.Context) (*account, error) {
 	var got account
 	if err := c.do(ctx, get("/api/v4/account", url.Values{"with": {"is_api_filter_enabled"}}), &got); err != nil {
 		return nil, err
 	}
 	if got.ID == 0 {
-		return nil, &integrations.Failure{Kind: integrations.FailAnswer, Detail: "the account has no id"}
+		return nil, &integrations.Failure{Kind: integrations.FailAnswer, Err: errStranger}
 	}
-	c.who = &got
-	return c.who, nil
+	c.memory.accounts.set(c.owner(), &got, c.session.Clock.Now())
+	return &got, nil
 }
 
 // Test implements integrations.Connector. What is at the address must be an account of amoCRM: a page or an unknown path there is another system.
 func (c *connector) Test(ctx context.Context) (integrations.Account, error) {
-	c.who = nil
-	who, err := c.account(ctx)
+	who, err := c.askAccount(ctx)
 	if err != nil {
 		return integrations.Account{}, c.explained(ctx, err)
 	}
@@ -67,12 +74,12 @@ func (c *connector) explained(ctx context.Context, err error) error {
 		return ctx.Err()
 	}
 	f := integrations.AsFailure(err)
-	switch f.Kind {
-	case integrations.FailGone:
+	switch {
+	case f.Kind == integrations.FailGone:
 		f.Kind, f.Field, f.Detail = integrations.FailAddress, keyAddress, "there is no account of amoCRM at this address"
-	case integrations.FailAnswer:
+	case errors.Is(f, errPage), errors.Is(f, errStranger):
 		f.Kind, f.Field, f.Detail = integrations.FailAddress, keyAddress, "what answers at this address is not amoCRM"
-	case integrations.FailKey:
+	case f.Kind == integrations.FailKey:
 		if ends, ok := c.tokenEnd(); ok && !c.session.Clock.Now().Before(ends) {
 			f.Field, f.Detail = keyToken, "the token ended on "+ends.Format(time.DateOnly)
 		}

@@ -104,13 +104,16 @@ func secretTexts(secrets map[string]string) []string {
 	return out
 }
 
+// errPage is the cause of a failure whose answer went well by its status and is a page for people.
+var errPage = errors.New("a page instead of data")
+
 // read decodes an answer that went well.
 func (c *connector) read(r *request, res wire.Response, out any) error {
 	if out == nil || len(bytes.TrimSpace(res.Body)) == 0 {
 		return nil
 	}
 	if res.IsHTML() {
-		return &integrations.Failure{Kind: integrations.FailDown, Uncertain: r.changes, Detail: "a page came where data was due"}
+		return &integrations.Failure{Kind: integrations.FailDown, Uncertain: r.changes, Detail: "a page came where data was due", Err: errPage}
 	}
 	if err := json.Unmarshal(res.Body, out); err != nil {
 		return &integrations.Failure{Kind: integrations.FailAnswer, Uncertain: r.changes, Err: err}

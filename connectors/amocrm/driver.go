@@ -25,7 +25,7 @@ type Deps struct {
 
 // Driver describes amoCRM.
 func Driver(d Deps) integrations.Driver {
-	names := newFieldNames()
+	m := newMemory()
 	return integrations.Driver{
 		Kind:  Kind,
 		Title: integrations.Text{RU: "amoCRM", EN: "amoCRM (Kommo)"},
@@ -45,7 +45,7 @@ func Driver(d Deps) integrations.Driver {
 			CatchUpEvery: 10 * time.Minute, Overlap: 5 * time.Minute, CatalogueEvery: 12 * time.Hour,
 		},
 		Open: func(s integrations.Session) (integrations.Connector, error) {
-			c, err := open(d, s, names)
+			c, err := open(d, s, m)
 			if err != nil {
 				return nil, err
 			}
@@ -54,7 +54,7 @@ func Driver(d Deps) integrations.Driver {
 		Authorize: &integrations.Authorize{
 			URL: authorizeURL,
 			Finish: func(ctx context.Context, s integrations.Session, query map[string]string, redirect string) error {
-				c, err := open(d, s, names)
+				c, err := open(d, s, m)
 				if err != nil {
 					return err
 				}
@@ -73,9 +73,7 @@ type connector struct {
 	limit    integrations.Limit
 	// secrets are as they were read last; nil before the first request.
 	secrets map[string]string
-	names   *fieldNames
-	// who is the account, once it has been asked.
-	who *account
+	memory  *memory
 }
 
 var (
@@ -88,7 +86,7 @@ var (
 	_ integrations.CallPopUps   = (*connector)(nil)
 )
 
-func open(d Deps, s integrations.Session, names *fieldNames) (*connector, error) {
+func open(d Deps, s integrations.Session, m *memory) (*connector, error) {
 	settings := s.Settings.WithDefaults(settingsSpec())
 	at, err := parseAddress(settings.Text(keyAddress))
 	if err != nil {
@@ -100,7 +98,7 @@ func open(d Deps, s integrations.Session, names *fieldNames) (*connector, error)
 	if s.Clock == nil {
 		s.Clock = d.Clock
 	}
-	c := &connector{session: s, settings: settings, address: at, limit: limitOf(settings, at), names: names}
+	c := &connector{session: s, settings: settings, address: at, limit: limitOf(settings, at), memory: m}
 	c.caller = wire.Caller{HTTP: d.HTTP, Session: s, Limits: []integrations.Limit{c.limit}}
 	return c, nil
 }

@@ -7,10 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
-	"time"
 
-	"github.com/skvoz/skvoz/core"
 	"github.com/skvoz/skvoz/core/integrations"
 )
 
@@ -34,47 +31,6 @@ var wantedNames = []string{nameChannel, nameVisitor, nameCommunication}
 // would fail the whole deal.
 var textTypes = []string{"text", "textarea", "url", "tracking_data", "streetaddress"}
 
-// namesLast is how long the ids of named fields are remembered.
-const namesLast = 10 * time.Minute
-
-// fieldNames remembers the ids of named fields for all connections, so that not every deal asks for them. It is safe for concurrent use.
-type fieldNames struct {
-	mu    sync.Mutex
-	known map[fieldOwner]knownNames
-}
-
-// fieldOwner is whose fields they are.
-type fieldOwner struct {
-	account     core.AccountID
-	integration core.IntegrationID
-	at          address
-}
-
-type knownNames struct {
-	until time.Time
-	ids   map[string]int64
-}
-
-func newFieldNames() *fieldNames { return &fieldNames{known: map[fieldOwner]knownNames{}} }
-
-func (n *fieldNames) get(owner fieldOwner, now time.Time) (map[string]int64, bool) {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	k, ok := n.known[owner]
-	return k.ids, ok && now.Before(k.until)
-}
-
-func (n *fieldNames) set(owner fieldOwner, ids map[string]int64, now time.Time) {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	for other, k := range n.known {
-		if !now.Before(k.until) {
-			delete(n.known, other)
-		}
-	}
-	n.known[owner] = knownNames{now.Add(namesLast), ids}
-}
-
 // leadFields reads the fields of deals.
 func (c *connector) leadFields(ctx context.Context) ([]field, error) {
 	return every[field](ctx, c, get("/api/v4/leads/custom_fields", url.Values{}), "custom_fields", pageSize)
@@ -82,9 +38,8 @@ func (c *connector) leadFields(ctx context.Context) ([]field, error) {
 
 // namedFields returns the ids of the fields mappings may name.
 func (c *connector) namedFields(ctx context.Context) (map[string]int64, error) {
-	owner := fieldOwner{c.session.AccountID, c.session.IntegrationID, c.address}
 	now := c.session.Clock.Now()
-	if ids, ok := c.names.get(owner, now); ok {
+	if ids, ok := c.memory.fields.get(c.owner(), now); ok {
 		return ids, nil
 	}
 	all, err := c.leadFields(ctx)
@@ -97,7 +52,7 @@ func (c *connector) namedFields(ctx context.Context) (map[string]int64, error) {
 			ids[f.Name] = f.ID
 		}
 	}
-	c.names.set(owner, ids, now)
+	c.memory.fields.set(c.owner(), ids, now)
 	return ids, nil
 }
 

@@ -89,7 +89,6 @@ func (c *connector) renewed(ctx context.Context, seen map[string]string, refused
 			return c.refresh(ctx, now)
 		})
 		if err != nil {
-			c.secrets = nil
 			return nil, told(ctx, err)
 		}
 		c.secrets = got
