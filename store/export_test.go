@@ -1,11 +1,13 @@
 package store
 
 import (
+	"context"
 	"fmt"
 	"io/fs"
 	"reflect"
 	"strings"
 	"sync"
+	"time"
 
 	"gorm.io/gorm"
 	"gorm.io/gorm/schema"
@@ -13,6 +15,9 @@ import (
 
 // Gorm returns the writing side, for tests that look at the database itself.
 func (db *DB) Gorm() *gorm.DB { return db.gw }
+
+// WaitWith replaces the timer by which turns are waited for.
+func (t *Turns) WaitWith(wait func(ctx context.Context, d time.Duration) error) { t.wait = wait }
 
 // RowColumn is a column as a row struct sees it.
 type RowColumn struct {

@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -70,6 +71,9 @@ type DB struct {
 	// defers and serving: see DeferSessions.
 	defers  atomic.Bool
 	serving *os.File
+
+	turnsOnce sync.Once
+	turns     *Turns
 }
 
 // Open opens the database and checks that it answers. It does not migrate. A DSN of no known kind is an error of kind KindInvalid.
