@@ -1,6 +1,7 @@
 package bitrix24
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -38,11 +39,11 @@ func (p *portal) hostKey() string                { return "bitrix24:" + p.host }
 func (p *portal) methodKey(method string) string { return "bitrix24:" + p.host + ":" + method }
 
 func (p *portal) limits(methods []string) []integrations.Limit {
-	out := []integrations.Limit{{Key: p.hostKey(), Every: leakEvery, Burst: burst}}
+	var out []integrations.Limit
 	for _, m := range methods {
 		out = append(out, integrations.Limit{Key: p.methodKey(m), Every: leakEvery, Burst: burst})
 	}
-	return out
+	return append(out, integrations.Limit{Key: p.hostKey(), Every: leakEvery, Burst: burst}) // last: who waits for a method takes no turn of others
 }
 
 // call asks for a method; changes says that it changes something at the vendor.
@@ -88,7 +89,7 @@ func (c *connector) send(ctx context.Context, method string, methods []string, p
 	if c.isApp {
 		full["auth"] = c.secrets[secretAccess]
 	}
-	body, err := json.Marshal(full)
+	body, err := encode(full, "")
 	if err != nil {
 		return nil, integrations.AsFailure(err)
 	}
@@ -101,6 +102,16 @@ func (c *connector) send(ctx context.Context, method string, methods []string, p
 		return nil, ours(ctx, err)
 	}
 	return c.read(ctx, method, res, changes)
+}
+
+// encode writes parameters as JSON that people can read in the journal.
+func encode(p params, indent string) ([]byte, error) {
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", indent)
+	err := enc.Encode(p)
+	return bytes.TrimSpace(b.Bytes()), err
 }
 
 // hidden are the texts nobody may see.

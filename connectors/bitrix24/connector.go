@@ -34,15 +34,6 @@ var (
 	_ integrations.HookReceiver = (*connector)(nil)
 )
 
-// crmMode says whether a portal works with leads: the values of crm.settings.mode.get.
-type crmMode int
-
-const (
-	modeUnknown crmMode = 0
-	modeClassic crmMode = 1
-	modeSimple  crmMode = 2
-)
-
 func (d Deps) open(s integrations.Session) (integrations.Connector, error) {
 	s.Settings = s.Settings.WithDefaults(spec())
 	c := &connector{deps: d, session: s, isApp: s.Settings.Text(keyAuth) == authApp}

@@ -11,22 +11,6 @@ import (
 // originator marks what we made; beside it stands the delivery's key (ORIGIN_ID), by which a repeated delivery finds what an earlier attempt made.
 const originator = "skvoz"
 
-// Prepare implements integrations.Preparer: it asks for the portal's mode where the settings leave the choice to it.
-func (c *connector) Prepare(ctx context.Context) error {
-	if c.session.Settings.Text(keyEntity) != entityAuto || c.mode != modeUnknown {
-		return nil
-	}
-	var mode loose
-	if _, err := c.one(ctx, "crm.settings.mode.get", nil, &mode); err != nil {
-		return err
-	}
-	c.mode = modeSimple
-	if crmMode(mode.number()) == modeClassic {
-		c.mode = modeClassic
-	}
-	return nil
-}
-
 // UsesInbox implements integrations.DealDesk: leads are the vendor's inbox.
 func (c *connector) UsesInbox() bool { return c.entity() == entityLead }
 

@@ -19,10 +19,13 @@ type Deps struct {
 	// HTTP must make one attempt only.
 	HTTP  *httpclient.Client
 	Clock core.Clock
+
+	modes *modes
 }
 
 // Driver describes Bitrix24.
 func Driver(d Deps) integrations.Driver {
+	d.modes = &modes{known: map[string]knownMode{}}
 	return integrations.Driver{
 		Kind:  Kind,
 		Title: integrations.Text{RU: "Битрикс24", EN: "Bitrix24"},

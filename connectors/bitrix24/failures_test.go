@@ -145,7 +145,7 @@ func TestLimits_EachRequestWaitsForItsTurn(t *testing.T) {
 	require.NoError(t, err)
 	host := strings.Replace(p.host(), "127.0.0.1", "localhost", 1)
 	require.Equal(t, []integrations.Limit{
-		{Key: "bitrix24:" + host, Every: 500 * time.Millisecond, Burst: 45},
 		{Key: "bitrix24:" + host + ":crm.deal.list", Every: 500 * time.Millisecond, Burst: 45},
+		{Key: "bitrix24:" + host, Every: 500 * time.Millisecond, Burst: 45},
 	}, r.turns.waited)
 }

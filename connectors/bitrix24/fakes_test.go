@@ -97,10 +97,10 @@ func (j *journal) text(t *testing.T) string {
 	return string(raw)
 }
 
-// clock stands still.
+// clock stands still until it is set.
 type clock struct{ now time.Time }
 
-func (c clock) Now() time.Time { return c.now }
+func (c *clock) Now() time.Time { return c.now }
 
 var noon = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 
@@ -181,6 +181,7 @@ type rig struct {
 	vault   *vault
 	turns   *turns
 	journal *journal
+	clock   *clock
 	session integrations.Session
 	driver  integrations.Driver
 }
@@ -191,7 +192,8 @@ func newRig(secrets map[string]string, settings map[string]string) *rig {
 	for key, value := range settings {
 		values.Set(key, value)
 	}
-	c := clock{noon}
+	c := &clock{noon}
+	r.clock = c
 	r.driver = bitrix24.Driver(bitrix24.Deps{HTTP: httpclient.New(httpclient.Options{Attempts: 1, AllowPrivate: true, Timeout: 5 * time.Second}), Clock: c})
 	r.session = integrations.Session{
 		AccountID: 1, IntegrationID: 2, Settings: values, Vault: r.vault, Turns: r.turns, Journal: r.journal, Clock: c, HookURL: hookURL,

@@ -1,8 +1,6 @@
 package bitrix24
 
 import (
-	"bytes"
-	"encoding/json"
 	"net/http"
 
 	"github.com/skvoz/skvoz/core/integrations"
@@ -41,10 +39,6 @@ func (c *connector) previewed(method string, p params) integrations.Exchange {
 	case c.site.host != "":
 		host = c.site.origin + "/rest/•••/"
 	}
-	var b bytes.Buffer
-	enc := json.NewEncoder(&b)
-	enc.SetEscapeHTML(false)
-	enc.SetIndent("", "  ")
-	_ = enc.Encode(p) // texts and numbers can't fail
-	return integrations.Exchange{At: c.session.Clock.Now().UTC(), Method: http.MethodPost, Address: host + method + ".json", Request: b.String()}
+	body, _ := encode(p, "  ") // texts and numbers can't fail
+	return integrations.Exchange{At: c.session.Clock.Now().UTC(), Method: http.MethodPost, Address: host + method + ".json", Request: string(body)}
 }

@@ -87,21 +87,28 @@ func (c *connector) kept(t tokens) map[string]string {
 	return out
 }
 
-// renew gets new tokens unless somebody else has done so meanwhile.
+// renew gets new tokens unless somebody else has done so meanwhile. Another secret may have changed since ours were read; then it takes a second look.
 func (c *connector) renew(ctx context.Context) error {
-	fresh, err := c.session.Vault.Renew(ctx, c.secrets, func(ctx context.Context, now map[string]string) (map[string]string, error) {
-		got, err := c.exchange(ctx, url.Values{"grant_type": {"refresh_token"}, "refresh_token": {now[secretRefresh]}}, now)
+	old := c.secrets[secretAccess]
+	for range 3 {
+		fresh, err := c.session.Vault.Renew(ctx, c.secrets, c.refreshed)
 		if err != nil {
-			return nil, err
+			return ours(ctx, err)
 		}
-		maps.Copy(now, c.kept(got))
-		return now, nil
-	})
-	if err != nil {
-		return ours(ctx, err)
+		if c.secrets = fresh; fresh[secretAccess] != old {
+			return nil
+		}
 	}
-	c.secrets = fresh
-	return nil
+	return &integrations.Failure{Kind: integrations.FailDown, Detail: "the keys change too quickly"}
+}
+
+func (c *connector) refreshed(ctx context.Context, now map[string]string) (map[string]string, error) {
+	got, err := c.exchange(ctx, url.Values{"grant_type": {"refresh_token"}, "refresh_token": {now[secretRefresh]}}, now)
+	if err != nil {
+		return nil, err
+	}
+	maps.Copy(now, c.kept(got))
+	return now, nil
 }
 
 // exchange asks the authorization server for tokens: it alone is told the application's key. Whatever becomes of the answer, the request that needed the

@@ -49,6 +49,20 @@ func TestToken_OneThatSomebodyElseRenewedIsTaken(t *testing.T) {
 	require.Contains(t, p.sent()[2].body, `"auth":"access-9"`)
 }
 
+func TestToken_AnotherSecretThatChangedIsNoNewToken(t *testing.T) {
+	t.Parallel()
+	p := newPortal(t, map[string][]reply{"crm.deal.list": {noDeals, expired, noDeals}, "token": {renewed}})
+	r := byApp(p.URL, nil)
+	c := r.open(t)
+	_, err := c.OpenDeals(t.Context(), "5")
+	require.NoError(t, err)
+	require.NoError(t, r.vault.Put(t.Context(), map[string]string{"application_token": "other"}))
+	_, err = c.OpenDeals(t.Context(), "5")
+	require.NoError(t, err)
+	require.Equal(t, 1, r.vault.renewed)
+	require.Equal(t, "other", r.vault.secrets["application_token"])
+}
+
 func TestToken_WhenRenewalFails(t *testing.T) {
 	t.Parallel()
 	cases := []struct {

@@ -107,5 +107,5 @@ func joined[T ~string](separator string, parts ...T) string {
 	return strings.Join(out, separator)
 }
 
-// stamp writes a moment as filters want it.
-func stamp(t time.Time) string { return t.UTC().Format(time.RFC3339) }
+// stamp writes a moment as filters want it: with an offset in numbers, as the vendor writes it itself.
+func stamp(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05-07:00") }
