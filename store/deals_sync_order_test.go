@@ -3,6 +3,7 @@ package store_test
 import (
 	"fmt"
 	"math/rand/v2"
+	"strings"
 	"testing"
 	"time"
 
@@ -18,10 +19,13 @@ type vendorStates struct {
 	states [][]deals.SyncedDeal
 }
 
-var vendorStages = []deals.StageEntry{
-	{FunnelExternalID: "sales", StageExternalID: "new"}, {FunnelExternalID: "sales", StageExternalID: "talk"}, {FunnelExternalID: "sales", StageExternalID: "offer"},
-	{FunnelExternalID: "sales", StageExternalID: "won"}, {FunnelExternalID: "sales", StageExternalID: "lost"}, {FunnelExternalID: "sales", StageExternalID: "spam"},
-	{FunnelExternalID: "repeat", StageExternalID: "again"}, {FunnelExternalID: "repeat", StageExternalID: "won"}, {FunnelExternalID: "gone", StageExternalID: "gone"},
+func vendorStages() []deals.StageEntry {
+	var out []deals.StageEntry
+	for _, place := range strings.Fields("sales/new sales/talk sales/offer sales/won sales/lost sales/spam repeat/again repeat/won gone/gone") {
+		funnel, stage, _ := strings.Cut(place, "/")
+		out = append(out, deals.StageEntry{FunnelExternalID: funnel, StageExternalID: stage})
+	}
+	return out
 }
 
 func newVendorStates(r *rand.Rand) *vendorStates {
@@ -60,14 +64,14 @@ func (v *vendorStates) deal(id string) []deals.SyncedDeal {
 }
 
 func (v *vendorStates) move(d *deals.SyncedDeal, now time.Time) {
-	moves := v.IntN(3)
+	moves, places := v.IntN(3), vendorStages()
 	if d.StageExternalID == "" {
 		moves++
 	}
 	for i := range moves {
-		e := vendorStages[v.IntN(len(vendorStages))]
+		e := places[v.IntN(len(places))]
 		if i == moves-1 {
-			e = vendorStages[v.IntN(len(vendorStages)-1)]
+			e = places[v.IntN(len(places)-1)]
 		}
 		e.At = now.Add(time.Duration(i-moves+1) * time.Minute)
 		d.History = append(d.History, e)

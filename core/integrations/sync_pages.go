@@ -79,7 +79,7 @@ func (o *oneReading) sent(ctx context.Context, list []RemoteDeal) (map[string]co
 		}
 	}
 	if len(ids) == 0 {
-		return nil, nil
+		return map[string]core.CommunicationID{}, nil
 	}
 	return o.reader.cfg.Sent.SentDeals(ctx, o.AccountID, o.ID, ids)
 }
