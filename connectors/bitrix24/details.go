@@ -96,7 +96,8 @@ func (c *connector) bind(ctx context.Context, p *integrations.DealPage) error {
 // bind sets the contacts of one deal; where they may not be read, the main one stays.
 func (r *results) bind(d *integrations.RemoteDeal) error {
 	name := "deal_" + d.ID
-	if _, asked := r.commands[name]; !asked || r.failure(name) != nil {
+	_, asked := r.commands[name]
+	if _, refused := r.errors[name]; refused || !asked {
 		return nil
 	}
 	var list []binding

@@ -186,7 +186,7 @@ type rig struct {
 	driver  integrations.Driver
 }
 
-func newRig(secrets map[string]string, settings map[string]string) *rig {
+func newRig(secrets, settings map[string]string) *rig {
 	r := &rig{vault: &vault{secrets: secrets}, turns: &turns{blocked: map[string]time.Time{}}, journal: &journal{}}
 	values := integrations.Values{}
 	for key, value := range settings {

@@ -144,7 +144,8 @@ func TestGolden_WhatIsSent(t *testing.T) {
 		}},
 		{"deals_by_id", "deal", map[string][]reply{"batch": {
 			batchOf(`"deals000":[` + aRow + `],"of_contact_5":[]`),
-			{body: `{"result":{"result":[],"result_error":{"deal_13":{"error":"","error_description":"Not found"}}}}`}, details[0], details[1],
+			{body: `{"result":{"result":[],"result_error":{"deal_13":{"error":"","error_description":"Not found"}}}}`},
+			details[0], details[1],
 		}}, func(ctx context.Context, c connector) error {
 			_, err := c.DealsByID(ctx, []string{"13", "12", "C_5"})
 			return err

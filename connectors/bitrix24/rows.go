@@ -82,26 +82,25 @@ func (r *contactRow) contact() integrations.RemoteContact {
 
 // dealRow is a row of crm.deal.list.
 type dealRow struct {
-	ID                loose `json:"ID"`
-	Title             loose `json:"TITLE"`
-	CategoryID        loose `json:"CATEGORY_ID"`
-	StageID           loose `json:"STAGE_ID"`
-	Closed            loose `json:"CLOSED"`
-	Created           loose `json:"DATE_CREATE"`
-	Modified          loose `json:"DATE_MODIFY"`
-	Moved             loose `json:"MOVED_TIME"`
-	ContactID         loose `json:"CONTACT_ID"`
-	AssignedBy        loose `json:"ASSIGNED_BY_ID"`
-	LeadID            loose `json:"LEAD_ID"`
-	Opportunity       loose `json:"OPPORTUNITY"`
-	Currency          loose `json:"CURRENCY_ID"`
-	SourceID          loose `json:"SOURCE_ID"`
-	SourceDescription loose `json:"SOURCE_DESCRIPTION"`
+	ID          loose `json:"ID"`
+	Title       loose `json:"TITLE"`
+	CategoryID  loose `json:"CATEGORY_ID"`
+	StageID     loose `json:"STAGE_ID"`
+	Closed      loose `json:"CLOSED"`
+	Created     loose `json:"DATE_CREATE"`
+	Modified    loose `json:"DATE_MODIFY"`
+	Moved       loose `json:"MOVED_TIME"`
+	ContactID   loose `json:"CONTACT_ID"`
+	AssignedBy  loose `json:"ASSIGNED_BY_ID"`
+	LeadID      loose `json:"LEAD_ID"`
+	Opportunity loose `json:"OPPORTUNITY"`
+	Currency    loose `json:"CURRENCY_ID"`
+	SourceID    loose `json:"SOURCE_ID"`
 }
 
 var dealFields = []string{
 	"ID", "TITLE", "CATEGORY_ID", "STAGE_ID", "CLOSED", "DATE_CREATE", "DATE_MODIFY", "MOVED_TIME", "CONTACT_ID", "ASSIGNED_BY_ID", "LEAD_ID",
-	"OPPORTUNITY", "CURRENCY_ID", "SOURCE_ID", "SOURCE_DESCRIPTION",
+	"OPPORTUNITY", "CURRENCY_ID", "SOURCE_ID",
 }
 
 // deal is a row as the core knows it, without what other methods tell.
