@@ -22,9 +22,16 @@ export function DealFilterBar({ filters, employees, onChange }: DealFilterBarPro
   const change = (to: { [Name in keyof DealFilters]?: DealFilters[Name] | undefined }) =>
     onChange({ ...filters, ...to } as DealFilters);
   const clear = { clearable: true, clearButtonProps: { 'aria-label': t('common.action.clear') } };
-  const funnels = crms
-    .filter(({ id }) => filters.crm === undefined || id === filters.crm)
-    .flatMap((crm) => crm.funnels);
+  const concerned = crms.filter(
+    ({ id, funnels }) => funnels.length > 0 && (filters.crm === undefined || id === filters.crm),
+  );
+  // Funnels of several CRMs may have the same name.
+  const funnels = concerned.flatMap((crm) =>
+    crm.funnels.map((funnel) => ({
+      ...funnel,
+      name: concerned.length > 1 ? `${funnel.name} (${crm.name})` : funnel.name,
+    })),
+  );
   const { funnels: chosenFunnels = [], stages = [] } = filters;
   const { statuses: chosenStatuses = [], matches: chosenMatches = [] } = filters;
   const staged = funnels.filter(({ id }) => chosenFunnels.length === 0 || chosenFunnels.includes(id));
