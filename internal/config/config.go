@@ -24,6 +24,8 @@ import (
 type Storage struct {
 	DataDir  string `name:"data-dir" env:"SKVOZ_DATA_DIR" default:"./data" placeholder:"DIR" help:"Directory for everything the server keeps on disk."`
 	Database string `name:"database" env:"SKVOZ_DATABASE" secret:"" placeholder:"URL" help:"Database: sqlite://PATH or postgres://USER:PASSWORD@HOST/NAME. Default: sqlite://DATA_DIR/skvoz.db. The value may also be read from the file named by SKVOZ_DATABASE_FILE."`
+
+	SecretKey string `name:"secret-key" env:"SKVOZ_SECRET_KEY" secret:"" placeholder:"KEY,..." help:"Key the keys and tokens of integrations are encrypted with, as skvoz secrets generate-key prints it; behind commas older keys that still open what they sealed. All servers of one database need the same. Default: the file DATA_DIR/secret.key, made at first start. The value may also be read from the file named by SKVOZ_SECRET_KEY_FILE."`
 }
 
 // Logging says what is logged and how.
@@ -111,8 +113,9 @@ func (s *Storage) Validate() error {
 	if info, err := os.Stat(s.DataDir); err == nil && !info.IsDir() {
 		return fmt.Errorf("--data-dir: %s is a file; name a directory", s.DataDir)
 	}
-	_, err := s.Parsed()
-	return err
+	_, databaseErr := s.Parsed()
+	_, keysErr := s.givenKeys()
+	return errors.Join(databaseErr, keysErr)
 }
 
 // Parsed returns the database the settings name.

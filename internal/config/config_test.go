@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/skvoz/skvoz/internal/config"
+	"github.com/skvoz/skvoz/internal/secretbox"
 )
 
 type cli struct {
@@ -287,4 +288,30 @@ func FuzzLoad(f *testing.F) {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(_ *testing.T, raw []byte) { _, _ = config.Load(bytes.NewReader(raw)) })
+}
+
+func TestStorage_SecretKeys(t *testing.T) {
+	t.Parallel()
+	first, second := secretbox.GenerateKey(), secretbox.GenerateKey()
+	dir := filepath.Join(t.TempDir(), "new")
+	s := config.Storage{DataDir: dir}
+	made, err := s.SecretKeys()
+	require.NoError(t, err)
+	require.Len(t, made, 1)
+	require.FileExists(t, s.SecretKeysFrom(), "without a setting a key is made")
+	again, err := s.SecretKeys()
+	require.NoError(t, err)
+	require.Equal(t, made, again)
+
+	s.SecretKey = first + ", " + second + "\n" + first
+	keys, err := s.SecretKeys()
+	require.NoError(t, err)
+	require.Len(t, keys, 2)
+	require.NotEqual(t, keys[0].ID(), keys[1].ID())
+	require.Equal(t, "--secret-key", s.SecretKeysFrom())
+	for text, want := range map[string]string{first + ",short": "key 2: a secret key is 32 bytes", " , ": "there is no key in it"} {
+		err := (&config.Storage{DataDir: dir, SecretKey: text}).Validate()
+		require.ErrorContains(t, err, want)
+		require.NotContains(t, err.Error(), first)
+	}
 }

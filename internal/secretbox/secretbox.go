@@ -163,6 +163,9 @@ func (b *Box) Open(sealed, context string) ([]byte, error) {
 	return plain, nil
 }
 
+// CurrentKey returns the name of the key that seals.
+func (b *Box) CurrentKey() string { return b.current }
+
 // IsCurrent reports whether a text was sealed with the key that seals now.
 func (b *Box) IsCurrent(sealed string) bool {
 	id, _, err := parse(sealed)
@@ -180,7 +183,8 @@ func parse(sealed string) (id string, raw []byte, err error) {
 	if len(parts) != 3 || parts[0] != version {
 		return "", nil, ErrDamaged
 	}
-	if raw, err = base64.RawURLEncoding.DecodeString(parts[2]); err != nil {
+	raw, err = base64.RawURLEncoding.DecodeString(parts[2])
+	if err != nil || base64.RawURLEncoding.EncodeToString(raw) != parts[2] { // line breaks and left-over bits would pass
 		return "", nil, ErrDamaged
 	}
 	return parts[1], raw, nil
