@@ -107,13 +107,16 @@ func secretTexts(secrets map[string]string) []string {
 // errPage is the cause of a failure whose answer went well by its status and is a page for people.
 var errPage = errors.New("a page instead of data")
 
-// read decodes an answer that went well.
+// read decodes an answer that went well. Only 204 says that there is nothing; nothing under another status is an answer that got lost.
 func (c *connector) read(r *request, res wire.Response, out any) error {
-	if out == nil || len(bytes.TrimSpace(res.Body)) == 0 {
+	if res.Status == http.StatusNoContent {
 		return nil
 	}
 	if res.IsHTML() {
 		return &integrations.Failure{Kind: integrations.FailDown, Uncertain: r.changes, Detail: "a page came where data was due", Err: errPage}
+	}
+	if out == nil {
+		out = &json.RawMessage{}
 	}
 	if err := json.Unmarshal(res.Body, out); err != nil {
 		return &integrations.Failure{Kind: integrations.FailAnswer, Uncertain: r.changes, Err: err}

@@ -112,8 +112,12 @@ func (c *connector) price(ctx context.Context, d integrations.NewDeal) (*int64, 
 	if err != nil || !strings.EqualFold(who.Currency, d.Currency) {
 		return nil, err
 	}
+	return wholeUnits(d), nil
+}
+
+func wholeUnits(d integrations.NewDeal) *int64 {
 	units := int64(math.Round(float64(*d.RevenueMinor) / float64(minorPerUnit(d.Currency))))
-	return &units, nil
+	return &units
 }
 
 // minorPerUnit is how many minor units a unit of a currency has.

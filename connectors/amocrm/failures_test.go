@@ -65,7 +65,7 @@ func TestRequests_WhatAnAnswerMeans(t *testing.T) {
 				require.False(t, failure(t, err).Uncertain, "reading changes nothing")
 				require.Equal(t, c.kind, failure(t, err).Kind)
 			}
-			require.Len(t, b.requests, 2, "nothing is repeated here")
+			require.Len(t, b.all(), 2, "nothing is repeated here")
 		})
 	}
 }
@@ -181,7 +181,7 @@ func TestRequests_EndWithTheirContext(t *testing.T) {
 	require.ErrorIs(t, err, context.Canceled)
 	_, err = c.Catalogue(ctx)
 	require.ErrorIs(t, err, context.Canceled)
-	require.Empty(t, b.requests)
+	require.Empty(t, b.all())
 }
 
 func TestLimit_NeverMoreThanSevenInAnySecond(t *testing.T) {

@@ -31,7 +31,7 @@ func (c *connector) FindDeal(ctx context.Context, d integrations.NewDeal) (integ
 		}
 	}
 	owners := []string{d.ContactID}
-	if d.ContactID == "" {
+	if d.ContactID == "" || c.UsesInbox() { // what waited in the inbox has a contact of its own
 		contacts, err := c.contactsOf(ctx, d.Person)
 		if err != nil {
 			return integrations.RemoteRef{}, false, err

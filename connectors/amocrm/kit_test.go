@@ -1,6 +1,7 @@
 package amocrm_test
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"flag"
@@ -11,6 +12,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -130,7 +132,7 @@ var empty = answer{status: http.StatusNoContent}
 
 // bench is a connector with everything it works with, in front of a vendor that answers as told.
 type bench struct {
-	t        *testing.T
+	t        testing.TB
 	vault    *vault
 	turns    *turns
 	journal  *journal
@@ -144,7 +146,7 @@ type bench struct {
 }
 
 // newBench makes one; routes are "METHOD /path" with the answers in turn, the last one for ever.
-func newBench(t *testing.T, routes map[string][]answer) *bench {
+func newBench(t testing.TB, routes map[string][]answer) *bench {
 	t.Helper()
 	b := &bench{
 		t: t, routes: routes, journal: &journal{}, clock: testkit.NewClock(today),
@@ -203,6 +205,13 @@ func (b *bench) sent(method, path string) []seen {
 	return out
 }
 
+// all returns every request.
+func (b *bench) all() []seen {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return slices.Clone(b.requests)
+}
+
 func (b *bench) set(key string, list ...string) *bench {
 	b.settings.Set(key, list...)
 	return b
@@ -248,7 +257,7 @@ func (b *bench) open() full {
 }
 
 // failure is the failure of a call.
-func failure(t *testing.T, err error) *integrations.Failure {
+func failure(t testing.TB, err error) *integrations.Failure {
 	t.Helper()
 	var f *integrations.Failure
 	require.ErrorAs(t, err, &f)
@@ -256,13 +265,16 @@ func failure(t *testing.T, err error) *integrations.Failure {
 }
 
 // golden compares a text of JSON with a file.
-func golden(t *testing.T, name, got string) {
+func golden(t testing.TB, name, got string) {
 	t.Helper()
 	var value any
 	require.NoError(t, json.Unmarshal([]byte(got), &value), got)
-	pretty, err := json.MarshalIndent(value, "", "  ")
-	require.NoError(t, err)
-	pretty = append(pretty, '\n')
+	var text bytes.Buffer
+	e := json.NewEncoder(&text)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	require.NoError(t, e.Encode(value))
+	pretty := text.Bytes()
 	file := filepath.Join("testdata", name+".golden.json")
 	if *update {
 		require.NoError(t, os.MkdirAll("testdata", 0o750))

@@ -16,7 +16,7 @@ import (
 )
 
 // renewTakes bounds a renewal.
-const renewTakes = 25 * time.Second
+const renewTakes = 15 * time.Second
 
 // renewBefore is how long before its end a token is renewed: a request must not meet its end under way.
 const renewBefore = 5 * time.Minute

@@ -127,7 +127,7 @@ func TestTokens_NoneIsAFailureBeforeAnyRequest(t *testing.T) {
 	f := failure(t, pipelines(b, b.open()))
 	require.Equal(t, integrations.FailKey, f.Kind)
 	require.Equal(t, "token", f.Field)
-	require.Empty(t, b.requests)
+	require.Empty(t, b.all())
 }
 
 func TestAuthorize_ThePageAndTheWayBack(t *testing.T) {

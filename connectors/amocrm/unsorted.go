@@ -120,8 +120,7 @@ func (c *connector) findUnsorted(ctx context.Context, d integrations.NewDeal) (i
 func (c *connector) Preview(d integrations.NewDeal, n integrations.NewNote) ([]integrations.Exchange, error) {
 	var price *int64
 	if d.RevenueMinor != nil {
-		units := *d.RevenueMinor / minorPerUnit(d.Currency)
-		price = &units
+		price = wholeUnits(d)
 	}
 	fields := fieldValues(d.Fields, func(name string) (any, bool) { return "{id поля «" + name + "»}", true })
 	path, body, err := "/api/v4/leads", any(nil), error(nil)
