@@ -7,6 +7,7 @@ import (
 	"github.com/skvoz/skvoz/core/comms"
 	"github.com/skvoz/skvoz/core/deals"
 	"github.com/skvoz/skvoz/core/goals"
+	"github.com/skvoz/skvoz/core/integrations"
 	"github.com/skvoz/skvoz/core/reports"
 	"github.com/skvoz/skvoz/core/sites"
 	"github.com/skvoz/skvoz/core/visits"
@@ -36,6 +37,8 @@ type Resolver struct {
 	Comms *comms.Service
 	// Deals takes deals of CRMs in and reads them.
 	Deals *deals.Service
+	// Integrations attaches outside systems and shows their work.
+	Integrations *integrations.Service
 	// Reports counts.
 	Reports *reports.Service
 	// Sheets reads spreadsheets that are sent in.

@@ -2652,6 +2652,13 @@ var (
 	}
 )
 
+func (ec *executionContext) marshalOCrm2ᚖgithubᚗcomᚋskvozᚋskvozᚋcoreᚋdealsᚐCRM(ctx context.Context, sel ast.SelectionSet, v *deals.CRM) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Crm(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalOCrmTerms2ᚖgithubᚗcomᚋskvozᚋskvozᚋcoreᚋdealsᚐTerms(ctx context.Context, v any) (*deals.Terms, error) {
 	if v == nil {
 		return nil, nil

@@ -1740,6 +1740,26 @@ func (ec *executionContext) marshalNID2githubᚗcomᚋskvozᚋskvozᚋcoreᚐHit
 	return v
 }
 
+func (ec *executionContext) unmarshalNID2githubᚗcomᚋskvozᚋskvozᚋcoreᚐIntegrationID(ctx context.Context, v any) (core.IntegrationID, error) {
+	var res core.IntegrationID
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNID2githubᚗcomᚋskvozᚋskvozᚋcoreᚐIntegrationID(ctx context.Context, sel ast.SelectionSet, v core.IntegrationID) graphql.Marshaler {
+	return v
+}
+
+func (ec *executionContext) unmarshalNID2githubᚗcomᚋskvozᚋskvozᚋcoreᚐJobID(ctx context.Context, v any) (core.JobID, error) {
+	var res core.JobID
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNID2githubᚗcomᚋskvozᚋskvozᚋcoreᚐJobID(ctx context.Context, sel ast.SelectionSet, v core.JobID) graphql.Marshaler {
+	return v
+}
+
 func (ec *executionContext) unmarshalNID2githubᚗcomᚋskvozᚋskvozᚋcoreᚐRefusalID(ctx context.Context, v any) (core.RefusalID, error) {
 	var res core.RefusalID
 	err := res.UnmarshalGQL(v)

@@ -12,6 +12,7 @@ import (
 	gqlparser "github.com/vektah/gqlparser/v2"
 	"github.com/vektah/gqlparser/v2/ast"
 
+	"github.com/skvoz/skvoz/core"
 	"github.com/skvoz/skvoz/core/accounts"
 	"github.com/skvoz/skvoz/core/deals"
 	"github.com/skvoz/skvoz/core/reports"
@@ -32,9 +33,16 @@ type ResolverRoot interface {
 	DataApiCall() DataApiCallResolver
 	Deal() DealResolver
 	Goal() GoalResolver
+	Integration() IntegrationResolver
+	IntegrationAttempt() IntegrationAttemptResolver
+	IntegrationDriver() IntegrationDriverResolver
+	IntegrationExchange() IntegrationExchangeResolver
+	IntegrationJob() IntegrationJobResolver
 	Mutation() MutationResolver
 	Query() QueryResolver
 	Session() SessionResolver
+	SettingField() SettingFieldResolver
+	SettingOption() SettingOptionResolver
 	Site() SiteResolver
 	Subscription() SubscriptionResolver
 	User() UserResolver
@@ -384,6 +392,10 @@ type ComplexityRoot struct {
 		ID func(childComplexity int) int
 	}
 
+	DisconnectIntegrationPayload struct {
+		ID func(childComplexity int) int
+	}
+
 	FlowLink struct {
 		Deals     func(childComplexity int) int
 		From      func(childComplexity int) int
@@ -482,6 +494,114 @@ type ComplexityRoot struct {
 		Version       func(childComplexity int) int
 	}
 
+	Integration struct {
+		Counts      func(childComplexity int) int
+		CreatedAt   func(childComplexity int) int
+		Crm         func(childComplexity int) int
+		Driver      func(childComplexity int) int
+		HookURL     func(childComplexity int) int
+		ID          func(childComplexity int) int
+		Name        func(childComplexity int) int
+		RedirectURL func(childComplexity int) int
+		Settings    func(childComplexity int) int
+		State       func(childComplexity int) int
+		Sync        func(childComplexity int) int
+	}
+
+	IntegrationAttempt struct {
+		DurationMs func(childComplexity int) int
+		Exchanges  func(childComplexity int) int
+		Failure    func(childComplexity int) int
+		Number     func(childComplexity int) int
+		StartedAt  func(childComplexity int) int
+	}
+
+	IntegrationDriver struct {
+		Capabilities func(childComplexity int) int
+		Category     func(childComplexity int) int
+		Kind         func(childComplexity int) int
+		Sections     func(childComplexity int) int
+		Summary      func(childComplexity int) int
+		Title        func(childComplexity int) int
+	}
+
+	IntegrationExchange struct {
+		Address    func(childComplexity int) int
+		At         func(childComplexity int) int
+		DurationMs func(childComplexity int) int
+		Error      func(childComplexity int) int
+		Method     func(childComplexity int) int
+		Request    func(childComplexity int) int
+		Response   func(childComplexity int) int
+		Status     func(childComplexity int) int
+	}
+
+	IntegrationFailure struct {
+		Detail func(childComplexity int) int
+		Field  func(childComplexity int) int
+		Kind   func(childComplexity int) int
+	}
+
+	IntegrationImport struct {
+		Done     func(childComplexity int) int
+		Finished func(childComplexity int) int
+		Months   func(childComplexity int) int
+		Started  func(childComplexity int) int
+		Total    func(childComplexity int) int
+	}
+
+	IntegrationJob struct {
+		Attempt       func(childComplexity int) int
+		Attempts      func(childComplexity int) int
+		Communication func(childComplexity int) int
+		CreatedAt     func(childComplexity int) int
+		Failure       func(childComplexity int) int
+		FinishedAt    func(childComplexity int) int
+		ID            func(childComplexity int) int
+		IntegrationID func(childComplexity int) int
+		Kind          func(childComplexity int) int
+		Remote        func(childComplexity int) int
+		RunAt         func(childComplexity int) int
+		State         func(childComplexity int) int
+	}
+
+	IntegrationJobConnection struct {
+		Nodes    func(childComplexity int) int
+		PageInfo func(childComplexity int) int
+	}
+
+	IntegrationJobCounts struct {
+		Cancelled func(childComplexity int) int
+		Done      func(childComplexity int) int
+		Parked    func(childComplexity int) int
+		Running   func(childComplexity int) int
+		Waiting   func(childComplexity int) int
+	}
+
+	IntegrationJobsPayload struct {
+		Count       func(childComplexity int) int
+		Integration func(childComplexity int) int
+	}
+
+	IntegrationPayload struct {
+		Integration func(childComplexity int) int
+	}
+
+	IntegrationPreview struct {
+		Communication func(childComplexity int) int
+		DealName      func(childComplexity int) int
+		Fields        func(childComplexity int) int
+		Note          func(childComplexity int) int
+		Requests      func(childComplexity int) int
+	}
+
+	IntegrationSync struct {
+		At      func(childComplexity int) int
+		Failure func(childComplexity int) int
+		Import  func(childComplexity int) int
+		State   func(childComplexity int) int
+	}
+
 	Invitation struct {
 		AccountName func(childComplexity int) int
 		Email       func(childComplexity int) int
@@ -508,58 +628,80 @@ type ComplexityRoot struct {
 		VisitorID      func(childComplexity int) int
 	}
 
+	LocalText struct {
+		EN func(childComplexity int) int
+		RU func(childComplexity int) int
+	}
+
+	MissingCapability struct {
+		Capability func(childComplexity int) int
+		Reason     func(childComplexity int) int
+	}
+
 	Money struct {
 		Amount   func(childComplexity int) int
 		Currency func(childComplexity int) int
 	}
 
 	Mutation struct {
-		AcceptInvitation       func(childComplexity int, input model.AcceptInvitationInput) int
-		AddCampaignCost        func(childComplexity int, input model.AddCampaignCostInput) int
-		AllowNetwork           func(childComplexity int, input model.AllowNetworkInput) int
-		ChangePassword         func(childComplexity int, input model.ChangePasswordInput) int
-		CompleteSetup          func(childComplexity int, input model.CompleteSetupInput) int
-		CreateAPIToken         func(childComplexity int, input model.CreateAPITokenInput) int
-		CreateCampaign         func(childComplexity int, input model.CreateCampaignInput) int
-		CreateChat             func(childComplexity int, input model.CreateChatInput) int
-		CreateFunnel           func(childComplexity int, input model.CreateFunnelInput) int
-		CreateGoal             func(childComplexity int, input model.CreateGoalInput) int
-		CreateSite             func(childComplexity int, input model.CreateSiteInput) int
-		DeleteAttributionModel func(childComplexity int, input model.DeleteAttributionModelInput) int
-		DeleteCampaign         func(childComplexity int, input model.DeleteCampaignInput) int
-		DeleteCampaignCost     func(childComplexity int, input model.DeleteCampaignCostInput) int
-		DeleteDeal             func(childComplexity int, input model.DeleteDealInput) int
-		DeleteGoal             func(childComplexity int, input model.DeleteGoalInput) int
-		DeleteReportFormula    func(childComplexity int, input model.DeleteReportFormulaInput) int
-		DeleteReportView       func(childComplexity int, input model.DeleteReportViewInput) int
-		DeleteSite             func(childComplexity int, input model.DeleteSiteInput) int
-		DeleteUser             func(childComplexity int, input model.DeleteUserInput) int
-		InviteUser             func(childComplexity int, input model.InviteUserInput) int
-		ReincludeRefusals      func(childComplexity int, input model.ReincludeRefusalsInput) int
-		RemoveNetwork          func(childComplexity int, input model.RemoveNetworkInput) int
-		RenewInvitation        func(childComplexity int, input model.RenewInvitationInput) int
-		RevokeAPIToken         func(childComplexity int, input model.RevokeAPITokenInput) int
-		RevokeSession          func(childComplexity int, input model.RevokeSessionInput) int
-		SaveAttributionModel   func(childComplexity int, input model.SaveAttributionModelInput) int
-		SaveReportFormula      func(childComplexity int, input model.SaveReportFormulaInput) int
-		SaveReportView         func(childComplexity int, input model.SaveReportViewInput) int
-		SetContactJoining      func(childComplexity int, input model.SetContactJoiningInput) int
-		SetReportFunnels       func(childComplexity int, input model.SetReportFunnelsInput) int
-		SetVisitorSeparate     func(childComplexity int, input model.SetVisitorSeparateInput) int
-		SignIn                 func(childComplexity int, input model.SignInInput) int
-		SignOut                func(childComplexity int) int
-		UpdateAccount          func(childComplexity int, input model.UpdateAccountInput) int
-		UpdateCampaign         func(childComplexity int, input model.UpdateCampaignInput) int
-		UpdateCrm              func(childComplexity int, input model.UpdateCrmInput) int
-		UpdateGoal             func(childComplexity int, input model.UpdateGoalInput) int
-		UpdateProfile          func(childComplexity int, input model.UpdateProfileInput) int
-		UpdateReportSettings   func(childComplexity int, input model.UpdateReportSettingsInput) int
-		UpdateSite             func(childComplexity int, input model.UpdateSiteInput) int
-		UpdateUser             func(childComplexity int, input model.UpdateUserInput) int
-		UploadCampaignCosts    func(childComplexity int, input model.UploadCampaignCostsInput) int
-		UploadDealContacts     func(childComplexity int, input model.UploadDealContactsInput) int
-		UploadDealEmployees    func(childComplexity int, input model.UploadDealEmployeesInput) int
-		UploadDeals            func(childComplexity int, input model.UploadDealsInput) int
+		AcceptInvitation               func(childComplexity int, input model.AcceptInvitationInput) int
+		ActivateIntegration            func(childComplexity int, input model.IntegrationInput) int
+		AddCampaignCost                func(childComplexity int, input model.AddCampaignCostInput) int
+		AllowNetwork                   func(childComplexity int, input model.AllowNetworkInput) int
+		CancelIntegrationJobs          func(childComplexity int, input model.IntegrationJobsInput) int
+		ChangePassword                 func(childComplexity int, input model.ChangePasswordInput) int
+		CompleteSetup                  func(childComplexity int, input model.CompleteSetupInput) int
+		CreateAPIToken                 func(childComplexity int, input model.CreateAPITokenInput) int
+		CreateCampaign                 func(childComplexity int, input model.CreateCampaignInput) int
+		CreateChat                     func(childComplexity int, input model.CreateChatInput) int
+		CreateFunnel                   func(childComplexity int, input model.CreateFunnelInput) int
+		CreateGoal                     func(childComplexity int, input model.CreateGoalInput) int
+		CreateIntegration              func(childComplexity int, input model.CreateIntegrationInput) int
+		CreateSite                     func(childComplexity int, input model.CreateSiteInput) int
+		DeleteAttributionModel         func(childComplexity int, input model.DeleteAttributionModelInput) int
+		DeleteCampaign                 func(childComplexity int, input model.DeleteCampaignInput) int
+		DeleteCampaignCost             func(childComplexity int, input model.DeleteCampaignCostInput) int
+		DeleteDeal                     func(childComplexity int, input model.DeleteDealInput) int
+		DeleteGoal                     func(childComplexity int, input model.DeleteGoalInput) int
+		DeleteReportFormula            func(childComplexity int, input model.DeleteReportFormulaInput) int
+		DeleteReportView               func(childComplexity int, input model.DeleteReportViewInput) int
+		DeleteSite                     func(childComplexity int, input model.DeleteSiteInput) int
+		DeleteUser                     func(childComplexity int, input model.DeleteUserInput) int
+		DisconnectIntegration          func(childComplexity int, input model.IntegrationInput) int
+		FinishIntegrationAuthorization func(childComplexity int, input model.FinishAuthorizationInput) int
+		ImportIntegrationDeals         func(childComplexity int, input model.ImportDealsInput) int
+		InviteUser                     func(childComplexity int, input model.InviteUserInput) int
+		PauseIntegration               func(childComplexity int, input model.IntegrationInput) int
+		ReincludeRefusals              func(childComplexity int, input model.ReincludeRefusalsInput) int
+		RemoveNetwork                  func(childComplexity int, input model.RemoveNetworkInput) int
+		RenewInvitation                func(childComplexity int, input model.RenewInvitationInput) int
+		RetryIntegrationJobs           func(childComplexity int, input model.IntegrationJobsInput) int
+		RevokeAPIToken                 func(childComplexity int, input model.RevokeAPITokenInput) int
+		RevokeSession                  func(childComplexity int, input model.RevokeSessionInput) int
+		SaveAttributionModel           func(childComplexity int, input model.SaveAttributionModelInput) int
+		SaveReportFormula              func(childComplexity int, input model.SaveReportFormulaInput) int
+		SaveReportView                 func(childComplexity int, input model.SaveReportViewInput) int
+		SetContactJoining              func(childComplexity int, input model.SetContactJoiningInput) int
+		SetReportFunnels               func(childComplexity int, input model.SetReportFunnelsInput) int
+		SetVisitorSeparate             func(childComplexity int, input model.SetVisitorSeparateInput) int
+		SignIn                         func(childComplexity int, input model.SignInInput) int
+		SignOut                        func(childComplexity int) int
+		StartIntegrationAuthorization  func(childComplexity int, input model.IntegrationInput) int
+		SyncIntegration                func(childComplexity int, input model.IntegrationInput) int
+		TestIntegration                func(childComplexity int, input model.IntegrationInput) int
+		UpdateAccount                  func(childComplexity int, input model.UpdateAccountInput) int
+		UpdateCampaign                 func(childComplexity int, input model.UpdateCampaignInput) int
+		UpdateCrm                      func(childComplexity int, input model.UpdateCrmInput) int
+		UpdateGoal                     func(childComplexity int, input model.UpdateGoalInput) int
+		UpdateIntegration              func(childComplexity int, input model.UpdateIntegrationInput) int
+		UpdateProfile                  func(childComplexity int, input model.UpdateProfileInput) int
+		UpdateReportSettings           func(childComplexity int, input model.UpdateReportSettingsInput) int
+		UpdateSite                     func(childComplexity int, input model.UpdateSiteInput) int
+		UpdateUser                     func(childComplexity int, input model.UpdateUserInput) int
+		UploadCampaignCosts            func(childComplexity int, input model.UploadCampaignCostsInput) int
+		UploadDealContacts             func(childComplexity int, input model.UploadDealContactsInput) int
+		UploadDealEmployees            func(childComplexity int, input model.UploadDealEmployeesInput) int
+		UploadDeals                    func(childComplexity int, input model.UploadDealsInput) int
 	}
 
 	PageInfo struct {
@@ -598,43 +740,66 @@ type ComplexityRoot struct {
 	}
 
 	Query struct {
-		APITokens         func(childComplexity int) int
-		Account           func(childComplexity int) int
-		AllowedNetworks   func(childComplexity int) int
-		AttributionModels func(childComplexity int) int
-		ChannelEffects    func(childComplexity int, input model.ReportInput, unit model.PathUnit, order int) int
-		Communication     func(childComplexity int, id string) int
-		Communications    func(childComplexity int, first int, after *string, filter *model.CommunicationFilter, sort model.CommunicationSort, direction model.SortDirection) int
-		Crm               func(childComplexity int, id string) int
-		Crms              func(childComplexity int) int
-		DataAPICalls      func(childComplexity int, first int, after *string) int
-		Deal              func(childComplexity int, id string) int
-		DealByExternalID  func(childComplexity int, externalID string, crmID *string) int
-		DealFunnel        func(childComplexity int, input model.ReportInput, funnelID string) int
-		Deals             func(childComplexity int, first int, after *string, filter *model.DealFilter, sort model.DealSort, direction model.SortDirection) int
-		Instance          func(childComplexity int) int
-		Invitation        func(childComplexity int, token string) int
-		Me                func(childComplexity int) int
-		MySessions        func(childComplexity int) int
-		PreviewArrival    func(childComplexity int, siteID string, url string, referrer *string) int
-		RefusalCounts     func(childComplexity int, siteID *string) int
-		Refusals          func(childComplexity int, first int, after *string, filter *model.RefusalFilter) int
-		Report            func(childComplexity int, input model.ReportInput) int
-		ReportCatalog     func(childComplexity int, report reports.Kind) int
-		ReportFacts       func(childComplexity int, input model.ReportInput, path []string, column model.ReportColumnInput, compared bool, first int, after *string) int
-		ReportFormulas    func(childComplexity int) int
-		ReportPathFacts   func(childComplexity int, input model.ReportInput, unit model.PathUnit, steps []string, lengthFrom *int, lengthTo *int, lagFrom *int, lagTo *int, first int, after *string) int
-		ReportPaths       func(childComplexity int, input model.ReportInput, unit model.PathUnit, limit int) int
-		ReportSettings    func(childComplexity int) int
-		ReportView        func(childComplexity int, id string) int
-		ReportViews       func(childComplexity int, report *reports.Kind) int
-		Site              func(childComplexity int, id string) int
-		Sites             func(childComplexity int) int
-		Users             func(childComplexity int) int
-		Viewer            func(childComplexity int) int
-		Visitor           func(childComplexity int, id string) int
-		Visitors          func(childComplexity int, first int, after *string, filter *model.VisitorFilter, sort model.VisitorSort, direction model.SortDirection) int
-		VisitorsOnline    func(childComplexity int, siteID string) int
+		APITokens                 func(childComplexity int) int
+		Account                   func(childComplexity int) int
+		AllowedNetworks           func(childComplexity int) int
+		AttributionModels         func(childComplexity int) int
+		ChannelEffects            func(childComplexity int, input model.ReportInput, unit model.PathUnit, order int) int
+		Communication             func(childComplexity int, id string) int
+		Communications            func(childComplexity int, first int, after *string, filter *model.CommunicationFilter, sort model.CommunicationSort, direction model.SortDirection) int
+		Crm                       func(childComplexity int, id string) int
+		Crms                      func(childComplexity int) int
+		DataAPICalls              func(childComplexity int, first int, after *string) int
+		Deal                      func(childComplexity int, id string) int
+		DealByExternalID          func(childComplexity int, externalID string, crmID *string) int
+		DealFunnel                func(childComplexity int, input model.ReportInput, funnelID string) int
+		Deals                     func(childComplexity int, first int, after *string, filter *model.DealFilter, sort model.DealSort, direction model.SortDirection) int
+		Instance                  func(childComplexity int) int
+		Integration               func(childComplexity int, id string) int
+		IntegrationDrivers        func(childComplexity int) int
+		IntegrationJob            func(childComplexity int, id string) int
+		IntegrationJobs           func(childComplexity int, id string, first int, after *string, filter *model.IntegrationJobFilter) int
+		IntegrationOptions        func(childComplexity int, id string, key string, settings []model.SettingInput) int
+		IntegrationPreview        func(childComplexity int, id string, communicationID *string, settings []model.SettingInput) int
+		IntegrationProblems       func(childComplexity int, id string, section *string, settings []model.SettingInput) int
+		IntegrationReconciliation func(childComplexity int, id string, from core.Date, to core.Date) int
+		Integrations              func(childComplexity int) int
+		Invitation                func(childComplexity int, token string) int
+		Me                        func(childComplexity int) int
+		MySessions                func(childComplexity int) int
+		PreviewArrival            func(childComplexity int, siteID string, url string, referrer *string) int
+		RefusalCounts             func(childComplexity int, siteID *string) int
+		Refusals                  func(childComplexity int, first int, after *string, filter *model.RefusalFilter) int
+		Report                    func(childComplexity int, input model.ReportInput) int
+		ReportCatalog             func(childComplexity int, report reports.Kind) int
+		ReportFacts               func(childComplexity int, input model.ReportInput, path []string, column model.ReportColumnInput, compared bool, first int, after *string) int
+		ReportFormulas            func(childComplexity int) int
+		ReportPathFacts           func(childComplexity int, input model.ReportInput, unit model.PathUnit, steps []string, lengthFrom *int, lengthTo *int, lagFrom *int, lagTo *int, first int, after *string) int
+		ReportPaths               func(childComplexity int, input model.ReportInput, unit model.PathUnit, limit int) int
+		ReportSettings            func(childComplexity int) int
+		ReportView                func(childComplexity int, id string) int
+		ReportViews               func(childComplexity int, report *reports.Kind) int
+		Site                      func(childComplexity int, id string) int
+		Sites                     func(childComplexity int) int
+		TemplateVariables         func(childComplexity int) int
+		Users                     func(childComplexity int) int
+		Viewer                    func(childComplexity int) int
+		Visitor                   func(childComplexity int, id string) int
+		Visitors                  func(childComplexity int, first int, after *string, filter *model.VisitorFilter, sort model.VisitorSort, direction model.SortDirection) int
+		VisitorsOnline            func(childComplexity int, siteID string) int
+	}
+
+	Reconciliation struct {
+		Here  func(childComplexity int) int
+		Rows  func(childComplexity int) int
+		There func(childComplexity int) int
+	}
+
+	ReconciliationRow struct {
+		Funnel func(childComplexity int) int
+		Here   func(childComplexity int) int
+		Stage  func(childComplexity int) int
+		There  func(childComplexity int) int
 	}
 
 	Refusal struct {
@@ -661,6 +826,20 @@ type ComplexityRoot struct {
 
 	ReincludeRefusalsPayload struct {
 		Reincluded func(childComplexity int) int
+	}
+
+	RemoteAccount struct {
+		ID      func(childComplexity int) int
+		Missing func(childComplexity int) int
+		Name    func(childComplexity int) int
+		URL     func(childComplexity int) int
+		User    func(childComplexity int) int
+	}
+
+	RemoteObject struct {
+		Entity func(childComplexity int) int
+		ID     func(childComplexity int) int
+		URL    func(childComplexity int) int
 	}
 
 	ReportCatalog struct {
@@ -803,6 +982,59 @@ type ComplexityRoot struct {
 		Visitor func(childComplexity int) int
 	}
 
+	Setting struct {
+		IsSecretSet func(childComplexity int) int
+		Key         func(childComplexity int) int
+		Pairs       func(childComplexity int) int
+		Values      func(childComplexity int) int
+	}
+
+	SettingCondition struct {
+		In  func(childComplexity int) int
+		Key func(childComplexity int) int
+	}
+
+	SettingField struct {
+		Default          func(childComplexity int) int
+		DefaultPairs     func(childComplexity int) int
+		DependsOn        func(childComplexity int) int
+		HasRemoteOptions func(childComplexity int) int
+		Hint             func(childComplexity int) int
+		Key              func(childComplexity int) int
+		Max              func(childComplexity int) int
+		Min              func(childComplexity int) int
+		Options          func(childComplexity int) int
+		Required         func(childComplexity int) int
+		ShownWhen        func(childComplexity int) int
+		Title            func(childComplexity int) int
+		Type             func(childComplexity int) int
+	}
+
+	SettingOption struct {
+		Group func(childComplexity int) int
+		Title func(childComplexity int) int
+		Value func(childComplexity int) int
+	}
+
+	SettingPair struct {
+		Field    func(childComplexity int) int
+		Template func(childComplexity int) int
+	}
+
+	SettingProblem struct {
+		Key  func(childComplexity int) int
+		Text func(childComplexity int) int
+	}
+
+	SettingSection struct {
+		ChecksConnection func(childComplexity int) int
+		Fields           func(childComplexity int) int
+		Hint             func(childComplexity int) int
+		ID               func(childComplexity int) int
+		IsStep           func(childComplexity int) int
+		Title            func(childComplexity int) int
+	}
+
 	SignInPayload struct {
 		User func(childComplexity int) int
 	}
@@ -867,8 +1099,24 @@ type ComplexityRoot struct {
 		Status     func(childComplexity int) int
 	}
 
+	StartAuthorizationPayload struct {
+		URL func(childComplexity int) int
+	}
+
 	Subscription struct {
 		LiveVisitors func(childComplexity int, siteID string) int
+	}
+
+	TemplateVariable struct {
+		Example func(childComplexity int) int
+		Name    func(childComplexity int) int
+		Title   func(childComplexity int) int
+	}
+
+	TestIntegrationPayload struct {
+		Account     func(childComplexity int) int
+		Failure     func(childComplexity int) int
+		Integration func(childComplexity int) int
 	}
 
 	TrafficSource struct {
@@ -2269,6 +2517,13 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.DeletedPayload.ID(childComplexity), true
 
+	case "DisconnectIntegrationPayload.id":
+		if e.ComplexityRoot.DisconnectIntegrationPayload.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DisconnectIntegrationPayload.ID(childComplexity), true
+
 	case "FlowLink.deals":
 		if e.ComplexityRoot.FlowLink.Deals == nil {
 			break
@@ -2636,6 +2891,433 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Instance.Version(childComplexity), true
 
+	case "Integration.counts":
+		if e.ComplexityRoot.Integration.Counts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Integration.Counts(childComplexity), true
+	case "Integration.createdAt":
+		if e.ComplexityRoot.Integration.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Integration.CreatedAt(childComplexity), true
+	case "Integration.crm":
+		if e.ComplexityRoot.Integration.Crm == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Integration.Crm(childComplexity), true
+	case "Integration.driver":
+		if e.ComplexityRoot.Integration.Driver == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Integration.Driver(childComplexity), true
+	case "Integration.hookUrl":
+		if e.ComplexityRoot.Integration.HookURL == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Integration.HookURL(childComplexity), true
+	case "Integration.id":
+		if e.ComplexityRoot.Integration.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Integration.ID(childComplexity), true
+	case "Integration.name":
+		if e.ComplexityRoot.Integration.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Integration.Name(childComplexity), true
+	case "Integration.redirectUrl":
+		if e.ComplexityRoot.Integration.RedirectURL == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Integration.RedirectURL(childComplexity), true
+	case "Integration.settings":
+		if e.ComplexityRoot.Integration.Settings == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Integration.Settings(childComplexity), true
+	case "Integration.state":
+		if e.ComplexityRoot.Integration.State == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Integration.State(childComplexity), true
+	case "Integration.sync":
+		if e.ComplexityRoot.Integration.Sync == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Integration.Sync(childComplexity), true
+
+	case "IntegrationAttempt.durationMs":
+		if e.ComplexityRoot.IntegrationAttempt.DurationMs == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationAttempt.DurationMs(childComplexity), true
+	case "IntegrationAttempt.exchanges":
+		if e.ComplexityRoot.IntegrationAttempt.Exchanges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationAttempt.Exchanges(childComplexity), true
+	case "IntegrationAttempt.failure":
+		if e.ComplexityRoot.IntegrationAttempt.Failure == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationAttempt.Failure(childComplexity), true
+	case "IntegrationAttempt.number":
+		if e.ComplexityRoot.IntegrationAttempt.Number == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationAttempt.Number(childComplexity), true
+	case "IntegrationAttempt.startedAt":
+		if e.ComplexityRoot.IntegrationAttempt.StartedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationAttempt.StartedAt(childComplexity), true
+
+	case "IntegrationDriver.capabilities":
+		if e.ComplexityRoot.IntegrationDriver.Capabilities == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationDriver.Capabilities(childComplexity), true
+	case "IntegrationDriver.category":
+		if e.ComplexityRoot.IntegrationDriver.Category == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationDriver.Category(childComplexity), true
+	case "IntegrationDriver.kind":
+		if e.ComplexityRoot.IntegrationDriver.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationDriver.Kind(childComplexity), true
+	case "IntegrationDriver.sections":
+		if e.ComplexityRoot.IntegrationDriver.Sections == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationDriver.Sections(childComplexity), true
+	case "IntegrationDriver.summary":
+		if e.ComplexityRoot.IntegrationDriver.Summary == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationDriver.Summary(childComplexity), true
+	case "IntegrationDriver.title":
+		if e.ComplexityRoot.IntegrationDriver.Title == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationDriver.Title(childComplexity), true
+
+	case "IntegrationExchange.address":
+		if e.ComplexityRoot.IntegrationExchange.Address == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationExchange.Address(childComplexity), true
+	case "IntegrationExchange.at":
+		if e.ComplexityRoot.IntegrationExchange.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationExchange.At(childComplexity), true
+	case "IntegrationExchange.durationMs":
+		if e.ComplexityRoot.IntegrationExchange.DurationMs == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationExchange.DurationMs(childComplexity), true
+	case "IntegrationExchange.error":
+		if e.ComplexityRoot.IntegrationExchange.Error == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationExchange.Error(childComplexity), true
+	case "IntegrationExchange.method":
+		if e.ComplexityRoot.IntegrationExchange.Method == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationExchange.Method(childComplexity), true
+	case "IntegrationExchange.request":
+		if e.ComplexityRoot.IntegrationExchange.Request == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationExchange.Request(childComplexity), true
+	case "IntegrationExchange.response":
+		if e.ComplexityRoot.IntegrationExchange.Response == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationExchange.Response(childComplexity), true
+	case "IntegrationExchange.status":
+		if e.ComplexityRoot.IntegrationExchange.Status == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationExchange.Status(childComplexity), true
+
+	case "IntegrationFailure.detail":
+		if e.ComplexityRoot.IntegrationFailure.Detail == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationFailure.Detail(childComplexity), true
+	case "IntegrationFailure.field":
+		if e.ComplexityRoot.IntegrationFailure.Field == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationFailure.Field(childComplexity), true
+	case "IntegrationFailure.kind":
+		if e.ComplexityRoot.IntegrationFailure.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationFailure.Kind(childComplexity), true
+
+	case "IntegrationImport.done":
+		if e.ComplexityRoot.IntegrationImport.Done == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationImport.Done(childComplexity), true
+	case "IntegrationImport.finishedAt":
+		if e.ComplexityRoot.IntegrationImport.Finished == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationImport.Finished(childComplexity), true
+	case "IntegrationImport.months":
+		if e.ComplexityRoot.IntegrationImport.Months == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationImport.Months(childComplexity), true
+	case "IntegrationImport.startedAt":
+		if e.ComplexityRoot.IntegrationImport.Started == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationImport.Started(childComplexity), true
+	case "IntegrationImport.total":
+		if e.ComplexityRoot.IntegrationImport.Total == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationImport.Total(childComplexity), true
+
+	case "IntegrationJob.attempt":
+		if e.ComplexityRoot.IntegrationJob.Attempt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationJob.Attempt(childComplexity), true
+	case "IntegrationJob.attempts":
+		if e.ComplexityRoot.IntegrationJob.Attempts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationJob.Attempts(childComplexity), true
+	case "IntegrationJob.communication":
+		if e.ComplexityRoot.IntegrationJob.Communication == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationJob.Communication(childComplexity), true
+	case "IntegrationJob.createdAt":
+		if e.ComplexityRoot.IntegrationJob.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationJob.CreatedAt(childComplexity), true
+	case "IntegrationJob.failure":
+		if e.ComplexityRoot.IntegrationJob.Failure == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationJob.Failure(childComplexity), true
+	case "IntegrationJob.finishedAt":
+		if e.ComplexityRoot.IntegrationJob.FinishedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationJob.FinishedAt(childComplexity), true
+	case "IntegrationJob.id":
+		if e.ComplexityRoot.IntegrationJob.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationJob.ID(childComplexity), true
+	case "IntegrationJob.integrationId":
+		if e.ComplexityRoot.IntegrationJob.IntegrationID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationJob.IntegrationID(childComplexity), true
+	case "IntegrationJob.kind":
+		if e.ComplexityRoot.IntegrationJob.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationJob.Kind(childComplexity), true
+	case "IntegrationJob.remote":
+		if e.ComplexityRoot.IntegrationJob.Remote == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationJob.Remote(childComplexity), true
+	case "IntegrationJob.runAt":
+		if e.ComplexityRoot.IntegrationJob.RunAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationJob.RunAt(childComplexity), true
+	case "IntegrationJob.state":
+		if e.ComplexityRoot.IntegrationJob.State == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationJob.State(childComplexity), true
+
+	case "IntegrationJobConnection.nodes":
+		if e.ComplexityRoot.IntegrationJobConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationJobConnection.Nodes(childComplexity), true
+	case "IntegrationJobConnection.pageInfo":
+		if e.ComplexityRoot.IntegrationJobConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationJobConnection.PageInfo(childComplexity), true
+
+	case "IntegrationJobCounts.cancelled":
+		if e.ComplexityRoot.IntegrationJobCounts.Cancelled == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationJobCounts.Cancelled(childComplexity), true
+	case "IntegrationJobCounts.done":
+		if e.ComplexityRoot.IntegrationJobCounts.Done == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationJobCounts.Done(childComplexity), true
+	case "IntegrationJobCounts.parked":
+		if e.ComplexityRoot.IntegrationJobCounts.Parked == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationJobCounts.Parked(childComplexity), true
+	case "IntegrationJobCounts.running":
+		if e.ComplexityRoot.IntegrationJobCounts.Running == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationJobCounts.Running(childComplexity), true
+	case "IntegrationJobCounts.waiting":
+		if e.ComplexityRoot.IntegrationJobCounts.Waiting == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationJobCounts.Waiting(childComplexity), true
+
+	case "IntegrationJobsPayload.count":
+		if e.ComplexityRoot.IntegrationJobsPayload.Count == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationJobsPayload.Count(childComplexity), true
+	case "IntegrationJobsPayload.integration":
+		if e.ComplexityRoot.IntegrationJobsPayload.Integration == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationJobsPayload.Integration(childComplexity), true
+
+	case "IntegrationPayload.integration":
+		if e.ComplexityRoot.IntegrationPayload.Integration == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationPayload.Integration(childComplexity), true
+
+	case "IntegrationPreview.communication":
+		if e.ComplexityRoot.IntegrationPreview.Communication == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationPreview.Communication(childComplexity), true
+	case "IntegrationPreview.dealName":
+		if e.ComplexityRoot.IntegrationPreview.DealName == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationPreview.DealName(childComplexity), true
+	case "IntegrationPreview.fields":
+		if e.ComplexityRoot.IntegrationPreview.Fields == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationPreview.Fields(childComplexity), true
+	case "IntegrationPreview.note":
+		if e.ComplexityRoot.IntegrationPreview.Note == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationPreview.Note(childComplexity), true
+	case "IntegrationPreview.requests":
+		if e.ComplexityRoot.IntegrationPreview.Requests == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationPreview.Requests(childComplexity), true
+
+	case "IntegrationSync.at":
+		if e.ComplexityRoot.IntegrationSync.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationSync.At(childComplexity), true
+	case "IntegrationSync.failure":
+		if e.ComplexityRoot.IntegrationSync.Failure == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationSync.Failure(childComplexity), true
+	case "IntegrationSync.import":
+		if e.ComplexityRoot.IntegrationSync.Import == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationSync.Import(childComplexity), true
+	case "IntegrationSync.state":
+		if e.ComplexityRoot.IntegrationSync.State == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationSync.State(childComplexity), true
+
 	case "Invitation.accountName":
 		if e.ComplexityRoot.Invitation.AccountName == nil {
 			break
@@ -2741,6 +3423,32 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.LiveVisitor.VisitorID(childComplexity), true
 
+	case "LocalText.en":
+		if e.ComplexityRoot.LocalText.EN == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LocalText.EN(childComplexity), true
+	case "LocalText.ru":
+		if e.ComplexityRoot.LocalText.RU == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LocalText.RU(childComplexity), true
+
+	case "MissingCapability.capability":
+		if e.ComplexityRoot.MissingCapability.Capability == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MissingCapability.Capability(childComplexity), true
+	case "MissingCapability.reason":
+		if e.ComplexityRoot.MissingCapability.Reason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MissingCapability.Reason(childComplexity), true
+
 	case "Money.amount":
 		if e.ComplexityRoot.Money.Amount == nil {
 			break
@@ -2765,6 +3473,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.AcceptInvitation(childComplexity, args["input"].(model.AcceptInvitationInput)), true
+	case "Mutation.activateIntegration":
+		if e.ComplexityRoot.Mutation.ActivateIntegration == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_activateIntegration_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ActivateIntegration(childComplexity, args["input"].(model.IntegrationInput)), true
 	case "Mutation.addCampaignCost":
 		if e.ComplexityRoot.Mutation.AddCampaignCost == nil {
 			break
@@ -2787,6 +3506,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.AllowNetwork(childComplexity, args["input"].(model.AllowNetworkInput)), true
+	case "Mutation.cancelIntegrationJobs":
+		if e.ComplexityRoot.Mutation.CancelIntegrationJobs == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_cancelIntegrationJobs_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CancelIntegrationJobs(childComplexity, args["input"].(model.IntegrationJobsInput)), true
 	case "Mutation.changePassword":
 		if e.ComplexityRoot.Mutation.ChangePassword == nil {
 			break
@@ -2864,6 +3594,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.CreateGoal(childComplexity, args["input"].(model.CreateGoalInput)), true
+	case "Mutation.createIntegration":
+		if e.ComplexityRoot.Mutation.CreateIntegration == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_createIntegration_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CreateIntegration(childComplexity, args["input"].(model.CreateIntegrationInput)), true
 	case "Mutation.createSite":
 		if e.ComplexityRoot.Mutation.CreateSite == nil {
 			break
@@ -2974,6 +3715,39 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.DeleteUser(childComplexity, args["input"].(model.DeleteUserInput)), true
+	case "Mutation.disconnectIntegration":
+		if e.ComplexityRoot.Mutation.DisconnectIntegration == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_disconnectIntegration_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.DisconnectIntegration(childComplexity, args["input"].(model.IntegrationInput)), true
+	case "Mutation.finishIntegrationAuthorization":
+		if e.ComplexityRoot.Mutation.FinishIntegrationAuthorization == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_finishIntegrationAuthorization_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.FinishIntegrationAuthorization(childComplexity, args["input"].(model.FinishAuthorizationInput)), true
+	case "Mutation.importIntegrationDeals":
+		if e.ComplexityRoot.Mutation.ImportIntegrationDeals == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_importIntegrationDeals_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ImportIntegrationDeals(childComplexity, args["input"].(model.ImportDealsInput)), true
 	case "Mutation.inviteUser":
 		if e.ComplexityRoot.Mutation.InviteUser == nil {
 			break
@@ -2985,6 +3759,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.InviteUser(childComplexity, args["input"].(model.InviteUserInput)), true
+	case "Mutation.pauseIntegration":
+		if e.ComplexityRoot.Mutation.PauseIntegration == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_pauseIntegration_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.PauseIntegration(childComplexity, args["input"].(model.IntegrationInput)), true
 	case "Mutation.reincludeRefusals":
 		if e.ComplexityRoot.Mutation.ReincludeRefusals == nil {
 			break
@@ -3018,6 +3803,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RenewInvitation(childComplexity, args["input"].(model.RenewInvitationInput)), true
+	case "Mutation.retryIntegrationJobs":
+		if e.ComplexityRoot.Mutation.RetryIntegrationJobs == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_retryIntegrationJobs_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RetryIntegrationJobs(childComplexity, args["input"].(model.IntegrationJobsInput)), true
 	case "Mutation.revokeApiToken":
 		if e.ComplexityRoot.Mutation.RevokeAPIToken == nil {
 			break
@@ -3123,6 +3919,39 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.SignOut(childComplexity), true
+	case "Mutation.startIntegrationAuthorization":
+		if e.ComplexityRoot.Mutation.StartIntegrationAuthorization == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_startIntegrationAuthorization_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.StartIntegrationAuthorization(childComplexity, args["input"].(model.IntegrationInput)), true
+	case "Mutation.syncIntegration":
+		if e.ComplexityRoot.Mutation.SyncIntegration == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_syncIntegration_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.SyncIntegration(childComplexity, args["input"].(model.IntegrationInput)), true
+	case "Mutation.testIntegration":
+		if e.ComplexityRoot.Mutation.TestIntegration == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_testIntegration_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.TestIntegration(childComplexity, args["input"].(model.IntegrationInput)), true
 	case "Mutation.updateAccount":
 		if e.ComplexityRoot.Mutation.UpdateAccount == nil {
 			break
@@ -3167,6 +3996,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.UpdateGoal(childComplexity, args["input"].(model.UpdateGoalInput)), true
+	case "Mutation.updateIntegration":
+		if e.ComplexityRoot.Mutation.UpdateIntegration == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_updateIntegration_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.UpdateIntegration(childComplexity, args["input"].(model.UpdateIntegrationInput)), true
 	case "Mutation.updateProfile":
 		if e.ComplexityRoot.Mutation.UpdateProfile == nil {
 			break
@@ -3516,6 +4356,95 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Instance(childComplexity), true
+	case "Query.integration":
+		if e.ComplexityRoot.Query.Integration == nil {
+			break
+		}
+
+		args, err := ec.field_Query_integration_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Integration(childComplexity, args["id"].(string)), true
+	case "Query.integrationDrivers":
+		if e.ComplexityRoot.Query.IntegrationDrivers == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.IntegrationDrivers(childComplexity), true
+	case "Query.integrationJob":
+		if e.ComplexityRoot.Query.IntegrationJob == nil {
+			break
+		}
+
+		args, err := ec.field_Query_integrationJob_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.IntegrationJob(childComplexity, args["id"].(string)), true
+	case "Query.integrationJobs":
+		if e.ComplexityRoot.Query.IntegrationJobs == nil {
+			break
+		}
+
+		args, err := ec.field_Query_integrationJobs_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.IntegrationJobs(childComplexity, args["id"].(string), args["first"].(int), args["after"].(*string), args["filter"].(*model.IntegrationJobFilter)), true
+	case "Query.integrationOptions":
+		if e.ComplexityRoot.Query.IntegrationOptions == nil {
+			break
+		}
+
+		args, err := ec.field_Query_integrationOptions_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.IntegrationOptions(childComplexity, args["id"].(string), args["key"].(string), args["settings"].([]model.SettingInput)), true
+	case "Query.integrationPreview":
+		if e.ComplexityRoot.Query.IntegrationPreview == nil {
+			break
+		}
+
+		args, err := ec.field_Query_integrationPreview_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.IntegrationPreview(childComplexity, args["id"].(string), args["communicationId"].(*string), args["settings"].([]model.SettingInput)), true
+	case "Query.integrationProblems":
+		if e.ComplexityRoot.Query.IntegrationProblems == nil {
+			break
+		}
+
+		args, err := ec.field_Query_integrationProblems_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.IntegrationProblems(childComplexity, args["id"].(string), args["section"].(*string), args["settings"].([]model.SettingInput)), true
+	case "Query.integrationReconciliation":
+		if e.ComplexityRoot.Query.IntegrationReconciliation == nil {
+			break
+		}
+
+		args, err := ec.field_Query_integrationReconciliation_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.IntegrationReconciliation(childComplexity, args["id"].(string), args["from"].(core.Date), args["to"].(core.Date)), true
+	case "Query.integrations":
+		if e.ComplexityRoot.Query.Integrations == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.Integrations(childComplexity), true
 
 	case "Query.invitation":
 		if e.ComplexityRoot.Query.Invitation == nil {
@@ -3679,6 +4608,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Sites(childComplexity), true
+	case "Query.templateVariables":
+		if e.ComplexityRoot.Query.TemplateVariables == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.TemplateVariables(childComplexity), true
 	case "Query.users":
 		if e.ComplexityRoot.Query.Users == nil {
 			break
@@ -3724,6 +4659,50 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.VisitorsOnline(childComplexity, args["siteId"].(string)), true
+
+	case "Reconciliation.here":
+		if e.ComplexityRoot.Reconciliation.Here == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Reconciliation.Here(childComplexity), true
+	case "Reconciliation.rows":
+		if e.ComplexityRoot.Reconciliation.Rows == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Reconciliation.Rows(childComplexity), true
+	case "Reconciliation.there":
+		if e.ComplexityRoot.Reconciliation.There == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Reconciliation.There(childComplexity), true
+
+	case "ReconciliationRow.funnel":
+		if e.ComplexityRoot.ReconciliationRow.Funnel == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReconciliationRow.Funnel(childComplexity), true
+	case "ReconciliationRow.here":
+		if e.ComplexityRoot.ReconciliationRow.Here == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReconciliationRow.Here(childComplexity), true
+	case "ReconciliationRow.stage":
+		if e.ComplexityRoot.ReconciliationRow.Stage == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReconciliationRow.Stage(childComplexity), true
+	case "ReconciliationRow.there":
+		if e.ComplexityRoot.ReconciliationRow.There == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReconciliationRow.There(childComplexity), true
 
 	case "Refusal.at":
 		if e.ComplexityRoot.Refusal.At == nil {
@@ -3812,6 +4791,56 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ReincludeRefusalsPayload.Reincluded(childComplexity), true
+
+	case "RemoteAccount.id":
+		if e.ComplexityRoot.RemoteAccount.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RemoteAccount.ID(childComplexity), true
+	case "RemoteAccount.missing":
+		if e.ComplexityRoot.RemoteAccount.Missing == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RemoteAccount.Missing(childComplexity), true
+	case "RemoteAccount.name":
+		if e.ComplexityRoot.RemoteAccount.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RemoteAccount.Name(childComplexity), true
+	case "RemoteAccount.url":
+		if e.ComplexityRoot.RemoteAccount.URL == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RemoteAccount.URL(childComplexity), true
+	case "RemoteAccount.user":
+		if e.ComplexityRoot.RemoteAccount.User == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RemoteAccount.User(childComplexity), true
+
+	case "RemoteObject.entity":
+		if e.ComplexityRoot.RemoteObject.Entity == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RemoteObject.Entity(childComplexity), true
+	case "RemoteObject.id":
+		if e.ComplexityRoot.RemoteObject.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RemoteObject.ID(childComplexity), true
+	case "RemoteObject.url":
+		if e.ComplexityRoot.RemoteObject.URL == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RemoteObject.URL(childComplexity), true
 
 	case "ReportCatalog.defaultColumns":
 		if e.ComplexityRoot.ReportCatalog.DefaultColumns == nil {
@@ -4301,6 +5330,205 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.SetVisitorSeparatePayload.Visitor(childComplexity), true
 
+	case "Setting.isSecretSet":
+		if e.ComplexityRoot.Setting.IsSecretSet == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Setting.IsSecretSet(childComplexity), true
+	case "Setting.key":
+		if e.ComplexityRoot.Setting.Key == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Setting.Key(childComplexity), true
+	case "Setting.pairs":
+		if e.ComplexityRoot.Setting.Pairs == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Setting.Pairs(childComplexity), true
+	case "Setting.values":
+		if e.ComplexityRoot.Setting.Values == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Setting.Values(childComplexity), true
+
+	case "SettingCondition.in":
+		if e.ComplexityRoot.SettingCondition.In == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SettingCondition.In(childComplexity), true
+	case "SettingCondition.key":
+		if e.ComplexityRoot.SettingCondition.Key == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SettingCondition.Key(childComplexity), true
+
+	case "SettingField.default":
+		if e.ComplexityRoot.SettingField.Default == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SettingField.Default(childComplexity), true
+	case "SettingField.defaultPairs":
+		if e.ComplexityRoot.SettingField.DefaultPairs == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SettingField.DefaultPairs(childComplexity), true
+	case "SettingField.dependsOn":
+		if e.ComplexityRoot.SettingField.DependsOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SettingField.DependsOn(childComplexity), true
+	case "SettingField.hasRemoteOptions":
+		if e.ComplexityRoot.SettingField.HasRemoteOptions == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SettingField.HasRemoteOptions(childComplexity), true
+	case "SettingField.hint":
+		if e.ComplexityRoot.SettingField.Hint == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SettingField.Hint(childComplexity), true
+	case "SettingField.key":
+		if e.ComplexityRoot.SettingField.Key == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SettingField.Key(childComplexity), true
+	case "SettingField.max":
+		if e.ComplexityRoot.SettingField.Max == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SettingField.Max(childComplexity), true
+	case "SettingField.min":
+		if e.ComplexityRoot.SettingField.Min == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SettingField.Min(childComplexity), true
+	case "SettingField.options":
+		if e.ComplexityRoot.SettingField.Options == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SettingField.Options(childComplexity), true
+	case "SettingField.required":
+		if e.ComplexityRoot.SettingField.Required == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SettingField.Required(childComplexity), true
+	case "SettingField.shownWhen":
+		if e.ComplexityRoot.SettingField.ShownWhen == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SettingField.ShownWhen(childComplexity), true
+	case "SettingField.title":
+		if e.ComplexityRoot.SettingField.Title == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SettingField.Title(childComplexity), true
+	case "SettingField.type":
+		if e.ComplexityRoot.SettingField.Type == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SettingField.Type(childComplexity), true
+
+	case "SettingOption.group":
+		if e.ComplexityRoot.SettingOption.Group == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SettingOption.Group(childComplexity), true
+	case "SettingOption.title":
+		if e.ComplexityRoot.SettingOption.Title == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SettingOption.Title(childComplexity), true
+	case "SettingOption.value":
+		if e.ComplexityRoot.SettingOption.Value == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SettingOption.Value(childComplexity), true
+
+	case "SettingPair.field":
+		if e.ComplexityRoot.SettingPair.Field == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SettingPair.Field(childComplexity), true
+	case "SettingPair.template":
+		if e.ComplexityRoot.SettingPair.Template == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SettingPair.Template(childComplexity), true
+
+	case "SettingProblem.key":
+		if e.ComplexityRoot.SettingProblem.Key == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SettingProblem.Key(childComplexity), true
+	case "SettingProblem.text":
+		if e.ComplexityRoot.SettingProblem.Text == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SettingProblem.Text(childComplexity), true
+
+	case "SettingSection.checksConnection":
+		if e.ComplexityRoot.SettingSection.ChecksConnection == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SettingSection.ChecksConnection(childComplexity), true
+	case "SettingSection.fields":
+		if e.ComplexityRoot.SettingSection.Fields == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SettingSection.Fields(childComplexity), true
+	case "SettingSection.hint":
+		if e.ComplexityRoot.SettingSection.Hint == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SettingSection.Hint(childComplexity), true
+	case "SettingSection.id":
+		if e.ComplexityRoot.SettingSection.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SettingSection.ID(childComplexity), true
+	case "SettingSection.isStep":
+		if e.ComplexityRoot.SettingSection.IsStep == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SettingSection.IsStep(childComplexity), true
+	case "SettingSection.title":
+		if e.ComplexityRoot.SettingSection.Title == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SettingSection.Title(childComplexity), true
+
 	case "SignInPayload.user":
 		if e.ComplexityRoot.SignInPayload.User == nil {
 			break
@@ -4549,6 +5777,13 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Stage.Status(childComplexity), true
 
+	case "StartAuthorizationPayload.url":
+		if e.ComplexityRoot.StartAuthorizationPayload.URL == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StartAuthorizationPayload.URL(childComplexity), true
+
 	case "Subscription.liveVisitors":
 		if e.ComplexityRoot.Subscription.LiveVisitors == nil {
 			break
@@ -4560,6 +5795,44 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Subscription.LiveVisitors(childComplexity, args["siteId"].(string)), true
+
+	case "TemplateVariable.example":
+		if e.ComplexityRoot.TemplateVariable.Example == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TemplateVariable.Example(childComplexity), true
+	case "TemplateVariable.name":
+		if e.ComplexityRoot.TemplateVariable.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TemplateVariable.Name(childComplexity), true
+	case "TemplateVariable.title":
+		if e.ComplexityRoot.TemplateVariable.Title == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TemplateVariable.Title(childComplexity), true
+
+	case "TestIntegrationPayload.account":
+		if e.ComplexityRoot.TestIntegrationPayload.Account == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TestIntegrationPayload.Account(childComplexity), true
+	case "TestIntegrationPayload.failure":
+		if e.ComplexityRoot.TestIntegrationPayload.Failure == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TestIntegrationPayload.Failure(childComplexity), true
+	case "TestIntegrationPayload.integration":
+		if e.ComplexityRoot.TestIntegrationPayload.Integration == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TestIntegrationPayload.Integration(childComplexity), true
 
 	case "TrafficSource.campaign":
 		if e.ComplexityRoot.TrafficSource.Campaign == nil {
@@ -5012,6 +6285,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputCreateChatInput,
 		ec.unmarshalInputCreateFunnelInput,
 		ec.unmarshalInputCreateGoalInput,
+		ec.unmarshalInputCreateIntegrationInput,
 		ec.unmarshalInputCreateSiteInput,
 		ec.unmarshalInputDealContactInput,
 		ec.unmarshalInputDealEmployeeInput,
@@ -5026,9 +6300,15 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputDeleteReportViewInput,
 		ec.unmarshalInputDeleteSiteInput,
 		ec.unmarshalInputDeleteUserInput,
+		ec.unmarshalInputFinishAuthorizationInput,
 		ec.unmarshalInputGoalConditionsInput,
+		ec.unmarshalInputImportDealsInput,
+		ec.unmarshalInputIntegrationInput,
+		ec.unmarshalInputIntegrationJobFilter,
+		ec.unmarshalInputIntegrationJobsInput,
 		ec.unmarshalInputInviteUserInput,
 		ec.unmarshalInputPeriodInput,
+		ec.unmarshalInputQueryParameterInput,
 		ec.unmarshalInputRefusalFilter,
 		ec.unmarshalInputReincludeRefusalsInput,
 		ec.unmarshalInputRemoveNetworkInput,
@@ -5044,12 +6324,15 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputSetContactJoiningInput,
 		ec.unmarshalInputSetReportFunnelsInput,
 		ec.unmarshalInputSetVisitorSeparateInput,
+		ec.unmarshalInputSettingInput,
+		ec.unmarshalInputSettingPairInput,
 		ec.unmarshalInputSignInInput,
 		ec.unmarshalInputStageInput,
 		ec.unmarshalInputUpdateAccountInput,
 		ec.unmarshalInputUpdateCampaignInput,
 		ec.unmarshalInputUpdateCrmInput,
 		ec.unmarshalInputUpdateGoalInput,
+		ec.unmarshalInputUpdateIntegrationInput,
 		ec.unmarshalInputUpdateProfileInput,
 		ec.unmarshalInputUpdateReportSettingsInput,
 		ec.unmarshalInputUpdateSiteInput,
@@ -6613,6 +7896,666 @@ type GoalPayload {
 type DeleteGoalPayload {
   "The deleted goal's id."
   id: ID!
+}
+`, BuiltIn: false},
+	{Name: "../schema/integrations.graphqls", Input: `"A text in the cabinet's two languages."
+type LocalText {
+  "Russian."
+  ru: String!
+  "English."
+  en: String!
+}
+
+"What kind of system it is."
+enum IntegrationCategory {
+  "Sales and customers."
+  CRM
+  "Calls."
+  TELEPHONY
+  "Figures."
+  ANALYTICS
+}
+
+"Something a system can do."
+enum IntegrationCapability {
+  "Its own choices can be listed: funnels, users, fields."
+  OPTIONS
+  "Its users can be read."
+  EMPLOYEES
+  "It tells whether an employee can take a call."
+  EMPLOYEE_STATUS
+  "It names who looks after a caller."
+  PERSONAL_MANAGER
+  "It shows a card while a call rings."
+  CALL_POPUP
+  "It keeps finished calls."
+  CALL_LOG
+  "It gives somebody the task to call back."
+  LOST_CALL_TASK
+  "Contacts can be found and made."
+  CONTACTS
+  "It takes communications of any kind."
+  COMMUNICATIONS
+  "Deals can be made there."
+  DEALS_OUT
+  "Its deals can be read into reports."
+  DEALS_IN
+  "It tells of changes by itself."
+  WEBHOOKS
+  "Clicks on phones there start calls."
+  CLICK_TO_CALL
+}
+
+"How a setting is entered."
+enum SettingType {
+  "A text."
+  TEXT
+  "An address."
+  URL
+  "A secret: never shown again."
+  SECRET
+  "A whole number."
+  NUMBER
+  "` + "`" + `true` + "`" + ` or ` + "`" + `false` + "`" + `."
+  SWITCH
+  "One of several choices."
+  SELECT
+  "Some of several choices."
+  MULTI
+  "A text with ` + "`" + `{{variables}}` + "`" + `, see ` + "`" + `templateVariables` + "`" + `."
+  TEMPLATE
+  "Fields of the system and what they are filled with."
+  MAPPING
+  "A button that leads to the system's page, see ` + "`" + `startIntegrationAuthorization` + "`" + `."
+  AUTHORIZE
+  "A text to read or copy."
+  NOTE
+}
+
+"A system that can be attached."
+type IntegrationDriver {
+  "Its word."
+  kind: String!
+  "Its name."
+  title: LocalText!
+  "What attaching it brings."
+  summary: LocalText!
+  "What kind of system."
+  category: IntegrationCategory!
+  "What it can do."
+  capabilities: [IntegrationCapability!]!
+  "Its settings in the order of the tabs."
+  sections: [SettingSection!]!
+}
+
+"Settings that belong together: a tab, perhaps a step of the wizard."
+type SettingSection {
+  "Its word."
+  id: ID!
+  "Title."
+  title: LocalText!
+  "What it is about."
+  hint: LocalText!
+  "Whether the wizard asks for it."
+  isStep: Boolean!
+  "Whether the wizard goes on only after the connection was tested."
+  checksConnection: Boolean!
+  "The settings."
+  fields: [SettingField!]!
+}
+
+"A setting."
+type SettingField {
+  "Its word."
+  key: ID!
+  "How it is entered."
+  type: SettingType!
+  "Title."
+  title: LocalText!
+  "What to enter."
+  hint: LocalText!
+  "Whether it must be set when it is shown."
+  required: Boolean!
+  "Used until another is set."
+  default: [String!]!
+  "The same for mappings."
+  defaultPairs: [SettingPair!]!
+  "Fixed choices."
+  options: [SettingOption!]!
+  "Whether choices are to be asked for with ` + "`" + `integrationOptions` + "`" + `."
+  hasRemoteOptions: Boolean!
+  "Settings whose values the choices hang on."
+  dependsOn: [String!]!
+  "When it is shown; null = always."
+  shownWhen: SettingCondition
+  "Least number; of texts: least length."
+  min: Int!
+  "Greatest number; of texts: greatest length; 0 = not bounded."
+  max: Int!
+}
+
+"A condition on another setting."
+type SettingCondition {
+  "The other setting."
+  key: String!
+  "Values for which it holds."
+  in: [String!]!
+}
+
+"A choice."
+type SettingOption {
+  "What is stored."
+  value: String!
+  "What is shown."
+  title: LocalText!
+  "Heading above choices that belong together; may be empty."
+  group: String!
+}
+
+"A line of a mapping."
+type SettingPair {
+  "The system's field."
+  field: String!
+  "What it is filled with."
+  template: String!
+}
+
+"The value of a setting."
+type Setting {
+  "The setting."
+  key: String!
+  "Its values; none for secrets."
+  values: [String!]!
+  "Lines of a mapping."
+  pairs: [SettingPair!]!
+  "Whether a secret is set."
+  isSecretSet: Boolean!
+}
+
+"Why a setting won't do."
+type SettingProblem {
+  "The setting."
+  key: String!
+  "Why, and what to do."
+  text: LocalText!
+}
+
+"A variable of templates."
+type TemplateVariable {
+  "Stands between double braces."
+  name: String!
+  "What it stands for."
+  title: LocalText!
+  "An example."
+  example: String!
+}
+
+"Whether an integration works."
+enum IntegrationState {
+  "Being set up."
+  DRAFT
+  "Everything switched on runs."
+  ACTIVE
+  "Switched off by a person; its work waits."
+  PAUSED
+  "The system refuses our key; its work waits until it is connected again."
+  BROKEN
+}
+
+"How the last reading went."
+enum IntegrationSyncState {
+  "Nothing was read yet."
+  NEVER
+  "Well."
+  OK
+  "It is under way."
+  RUNNING
+  "It failed."
+  ERROR
+}
+
+"Why a system did not do what was asked."
+enum IntegrationFailureKind {
+  "The address is wrong."
+  BAD_ADDRESS
+  "The key is wrong, expired or revoked."
+  BAD_KEY
+  "The key may not do this."
+  MISSING_RIGHT
+  "No answer in time."
+  TIMEOUT
+  "Too many requests."
+  RATE_LIMITED
+  "The system refuses all our requests until its support lifts that."
+  BANNED
+  "The system can't answer now."
+  UNAVAILABLE
+  "The account there is not paid for."
+  UNPAID
+  "The system understood and refused."
+  REJECTED
+  "The object is not there (any more)."
+  NOT_FOUND
+  "The answer can't be understood."
+  BAD_ANSWER
+  "A setting is missing or points to something that is gone."
+  SETTINGS
+  "A fault of ours."
+  INTERNAL
+}
+
+"A failure."
+type IntegrationFailure {
+  "Kind."
+  kind: IntegrationFailureKind!
+  "What the system said; may be empty."
+  detail: String!
+  "The setting at fault; may be empty."
+  field: String!
+}
+
+"An attached system."
+type Integration {
+  "Identifier."
+  id: ID!
+  "The system."
+  driver: IntegrationDriver!
+  "Name."
+  name: String!
+  "Whether it works."
+  state: IntegrationState!
+  "Settings; defaults where nothing is set."
+  settings: [Setting!]!
+  "Where its deals go; null when it brings none."
+  crm: Crm
+  "Where the system's webhooks come to. It holds a secret: whoever knows it can send webhooks."
+  hookUrl: String!
+  "Our page the system's authorization leads back to."
+  redirectUrl: String!
+  "How reading stands."
+  sync: IntegrationSync!
+  "Its work."
+  counts: IntegrationJobCounts!
+  "When it was made."
+  createdAt: Time!
+}
+
+"How reading stands."
+type IntegrationSync {
+  "State."
+  state: IntegrationSyncState!
+  "When the last reading ended; null before the first."
+  at: Time
+  "Why it failed; null when it went well."
+  failure: IntegrationFailure
+  "Initial import; null when none was asked for."
+  import: IntegrationImport
+}
+
+"How far an initial import has come."
+type IntegrationImport {
+  "How many months back."
+  months: Int!
+  "Deals read."
+  done: Int!
+  "Deals to read; 0 = unknown."
+  total: Int!
+  "When it began."
+  startedAt: Time!
+  "When it ended; null while it runs."
+  finishedAt: Time
+}
+
+"Jobs by state."
+type IntegrationJobCounts {
+  "To be done."
+  waiting: Int!
+  "Being done."
+  running: Int!
+  "Done."
+  done: Int!
+  "Given up: somebody should look."
+  parked: Int!
+  "Taken back."
+  cancelled: Int!
+}
+
+"A kind of work."
+enum IntegrationJobKind {
+  "A reached goal goes to the system."
+  DELIVER
+  "A webhook came in."
+  HOOK
+  "Some deals are read."
+  PULL
+  "All changes are read."
+  CATCH_UP
+  "Funnels and users are read."
+  CATALOGUE
+  "Deals of the past are read."
+  IMPORT
+  "Webhooks are asked for."
+  SUBSCRIBE
+  "Webhooks are ended."
+  UNSUBSCRIBE
+}
+
+"Where a job stands."
+enum IntegrationJobState {
+  "To be done."
+  WAITING
+  "Being done."
+  RUNNING
+  "Done."
+  DONE
+  "Given up; it may be sent again."
+  PARKED
+  "Taken back."
+  CANCELLED
+}
+
+"A piece of work."
+type IntegrationJob {
+  "Identifier."
+  id: ID!
+  "Of which integration."
+  integrationId: ID!
+  "Kind."
+  kind: IntegrationJobKind!
+  "State."
+  state: IntegrationJobState!
+  "Number of the present or last attempt."
+  attempt: Int!
+  "When it is due, if it waits."
+  runAt: Time!
+  "When it was put into the queue."
+  createdAt: Time!
+  "When it ended; null before."
+  finishedAt: Time
+  "Why the last attempt failed; null when it did not."
+  failure: IntegrationFailure
+  "What it is about; null when about no communication."
+  communication: Communication
+  "What it made; null when nothing."
+  remote: RemoteObject
+  "Its attempts, oldest first."
+  attempts: [IntegrationAttempt!]!
+}
+
+"Something made in the system."
+type RemoteObject {
+  "The system's identifier."
+  id: String!
+  "What it is in the system's words: deal, lead, unsorted."
+  entity: String!
+  "Where to see it; may be empty."
+  url: String!
+}
+
+"A try of a job."
+type IntegrationAttempt {
+  "Number, from 1."
+  number: Int!
+  "When it began."
+  startedAt: Time!
+  "How long it took, milliseconds."
+  durationMs: Int!
+  "Why it failed; null when it went well."
+  failure: IntegrationFailure
+  "Requests and answers."
+  exchanges: [IntegrationExchange!]!
+}
+
+"A request to the system and its answer, without secrets."
+type IntegrationExchange {
+  "When."
+  at: Time!
+  "HTTP method."
+  method: String!
+  "Address."
+  address: String!
+  "Body sent; shortened."
+  request: String!
+  "HTTP status; 0 without an answer."
+  status: Int!
+  "Body received; shortened."
+  response: String!
+  "How long it took, milliseconds."
+  durationMs: Int!
+  "Why there is no answer; empty when there is one."
+  error: String!
+}
+
+"A page of jobs."
+type IntegrationJobConnection {
+  "The jobs, newest first."
+  nodes: [IntegrationJob!]!
+  "Where the page ends."
+  pageInfo: PageInfo!
+}
+
+"Which jobs."
+input IntegrationJobFilter {
+  "Of these kinds."
+  kinds: [IntegrationJobKind!]
+  "In these states."
+  states: [IntegrationJobState!]
+  "About this communication."
+  communicationId: ID
+}
+
+"What would be sent."
+type IntegrationPreview {
+  "The communication it was worked out for; null for a made-up one."
+  communication: Communication
+  "Deal's name."
+  dealName: String!
+  "Values of the mapped fields."
+  fields: [SettingPair!]!
+  "The note."
+  note: String!
+  "The requests."
+  requests: [IntegrationExchange!]!
+}
+
+"Deals of a funnel's stage, counted here and at the system."
+type ReconciliationRow {
+  "Funnel."
+  funnel: String!
+  "Stage."
+  stage: String!
+  "Here."
+  here: Int!
+  "There."
+  there: Int!
+}
+
+"Whether deals are complete."
+type Reconciliation {
+  "By funnel and stage."
+  rows: [ReconciliationRow!]!
+  "Deals here."
+  here: Int!
+  "Deals there."
+  there: Int!
+}
+
+extend type Query {
+  "All systems that can be attached."
+  integrationDrivers: [IntegrationDriver!]! @auth(role: ANALYST, scope: READ)
+  "The attached ones, oldest first."
+  integrations: [Integration!]! @auth(role: ANALYST, scope: READ)
+  "One of them; NOT_FOUND when the account has none with this id."
+  integration(id: ID!): Integration! @auth(role: ANALYST, scope: READ)
+  "Choices of a setting, asked of the system. ` + "`" + `settings` + "`" + ` are those being edited and count above the stored ones."
+  integrationOptions(id: ID!, key: String!, settings: [SettingInput!]): [SettingOption!]! @auth(role: ADMIN, scope: READ)
+  "What is wrong with the settings of a section (all sections when absent), and so why one can't go on."
+  integrationProblems(id: ID!, section: String, settings: [SettingInput!]): [SettingProblem!]! @auth(role: ADMIN, scope: READ)
+  "What would be sent for a communication, or for a made-up visitor when none is given. Nothing is sent."
+  integrationPreview(id: ID!, communicationId: ID, settings: [SettingInput!]): IntegrationPreview! @auth(role: ADMIN, scope: READ)
+  "The journal: newest first, 1 to 100 a page."
+  integrationJobs(id: ID!, first: Int! = 50, after: String, filter: IntegrationJobFilter): IntegrationJobConnection! @auth(role: ADMIN, scope: READ)
+  "One job."
+  integrationJob(id: ID!): IntegrationJob! @auth(role: ADMIN, scope: READ)
+  "Deals created in a period, counted here and asked of the system."
+  integrationReconciliation(id: ID!, from: Date!, to: Date!): Reconciliation! @auth(role: ADMIN, scope: READ)
+  "What templates may contain."
+  templateVariables: [TemplateVariable!]! @auth(role: ANALYST, scope: READ)
+}
+
+extend type Mutation {
+  "Begins to attach a system: a draft that does nothing yet."
+  createIntegration(input: CreateIntegrationInput!): IntegrationPayload! @auth(role: ADMIN, scope: WRITE)
+  "Changes name and settings; what is absent stays. INVALID names the setting at fault."
+  updateIntegration(input: UpdateIntegrationInput!): IntegrationPayload! @auth(role: ADMIN, scope: WRITE)
+  "Asks the system whether address and key are good. A failure is part of the answer, not an error."
+  testIntegration(input: IntegrationInput!): TestIntegrationPayload! @auth(role: ADMIN, scope: WRITE)
+  "Begins the authorization at the system: where to send the person."
+  startIntegrationAuthorization(input: IntegrationInput!): StartAuthorizationPayload! @auth(role: ADMIN, scope: WRITE)
+  "Ends it, with what the system gave back in the query of our page. A failure is part of the answer, not an error."
+  finishIntegrationAuthorization(input: FinishAuthorizationInput!): TestIntegrationPayload! @auth(role: ADMIN, scope: WRITE)
+  "Switches a draft, paused or broken one on, if the system accepts it: else CONFLICT says why. The first time it asks for webhooks and reads the deals of the past."
+  activateIntegration(input: IntegrationInput!): IntegrationPayload! @auth(role: ADMIN, scope: WRITE)
+  "Switches it off; its work waits."
+  pauseIntegration(input: IntegrationInput!): IntegrationPayload! @auth(role: ADMIN, scope: WRITE)
+  "Detaches the system: keys and journal are deleted, work that waits is dropped, its deals stay in reports."
+  disconnectIntegration(input: IntegrationInput!): DisconnectIntegrationPayload! @auth(role: ADMIN, scope: WRITE)
+  "Reads funnels, users and changed deals now."
+  syncIntegration(input: IntegrationInput!): IntegrationPayload! @auth(role: ADMIN, scope: WRITE)
+  "Reads the deals of past months anew, 1 to 36."
+  importIntegrationDeals(input: ImportDealsInput!): IntegrationPayload! @auth(role: ADMIN, scope: WRITE)
+  "Lets jobs run again at once: those named, or all that are parked."
+  retryIntegrationJobs(input: IntegrationJobsInput!): IntegrationJobsPayload! @auth(role: ADMIN, scope: WRITE)
+  "Takes back jobs that wait or are parked: those named, or all that are parked."
+  cancelIntegrationJobs(input: IntegrationJobsInput!): IntegrationJobsPayload! @auth(role: ADMIN, scope: WRITE)
+}
+
+"The value of a setting to keep."
+input SettingInput {
+  "The setting."
+  key: String!
+  "Its values; an empty list clears it. A secret that is not given stays."
+  values: [String!]
+  "Lines of a mapping."
+  pairs: [SettingPairInput!]
+}
+
+"A line of a mapping."
+input SettingPairInput {
+  "The system's field."
+  field: String!
+  "What it is filled with."
+  template: String!
+}
+
+"Which system to attach."
+input CreateIntegrationInput {
+  "Its word."
+  kind: String!
+}
+
+"What to change."
+input UpdateIntegrationInput {
+  "The integration."
+  id: ID!
+  "New name."
+  name: String
+  "New values."
+  settings: [SettingInput!]
+}
+
+"An integration."
+input IntegrationInput {
+  "The integration."
+  id: ID!
+}
+
+"What the system gave back."
+input FinishAuthorizationInput {
+  "All parameters of the query of our page, ` + "`" + `state` + "`" + ` among them."
+  query: [QueryParameterInput!]!
+}
+
+"A parameter of a query."
+input QueryParameterInput {
+  "Name."
+  name: String!
+  "Value."
+  value: String!
+}
+
+"Which deals to read."
+input ImportDealsInput {
+  "The integration."
+  id: ID!
+  "How many months back."
+  months: Int!
+}
+
+"Which jobs."
+input IntegrationJobsInput {
+  "The integration."
+  integrationId: ID!
+  "These jobs; all parked ones when absent."
+  ids: [ID!]
+}
+
+"Result of changing an integration."
+type IntegrationPayload {
+  "The integration."
+  integration: Integration!
+}
+
+"Result of a test."
+type TestIntegrationPayload {
+  "The integration."
+  integration: Integration!
+  "Whom the key belongs to; null when the test failed."
+  account: RemoteAccount
+  "Why it failed; null when it went well."
+  failure: IntegrationFailure
+}
+
+"An account at the system."
+type RemoteAccount {
+  "Identifier."
+  id: String!
+  "Name."
+  name: String!
+  "Where to open it; may be empty."
+  url: String!
+  "As whom we act; may be empty."
+  user: String!
+  "What is off, and why."
+  missing: [MissingCapability!]!
+}
+
+"Something that is off."
+type MissingCapability {
+  "What."
+  capability: IntegrationCapability!
+  "Why."
+  reason: LocalText!
+}
+
+"Where to send the person."
+type StartAuthorizationPayload {
+  "The system's page."
+  url: String!
+}
+
+"Result of detaching."
+type DisconnectIntegrationPayload {
+  "The integration's id."
+  id: ID!
+}
+
+"Result of changing jobs."
+type IntegrationJobsPayload {
+  "How many were changed."
+  count: Int!
+  "The integration."
+  integration: Integration!
 }
 `, BuiltIn: false},
 	{Name: "../schema/refusals.graphqls", Input: `"A request that was not counted, kept for 30 days."
@@ -8701,6 +10644,14 @@ func (ec *executionContext) childFields_DeletedPayload(ctx context.Context, fiel
 	return nil, fmt.Errorf("no field named %q was found under type DeletedPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_DisconnectIntegrationPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_DisconnectIntegrationPayload_id(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DisconnectIntegrationPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_FlowLink(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "step":
@@ -8897,6 +10848,222 @@ func (ec *executionContext) childFields_Instance(ctx context.Context, field grap
 	return nil, fmt.Errorf("no field named %q was found under type Instance", field.Name)
 }
 
+func (ec *executionContext) childFields_Integration(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Integration_id(ctx, field)
+	case "driver":
+		return ec.fieldContext_Integration_driver(ctx, field)
+	case "name":
+		return ec.fieldContext_Integration_name(ctx, field)
+	case "state":
+		return ec.fieldContext_Integration_state(ctx, field)
+	case "settings":
+		return ec.fieldContext_Integration_settings(ctx, field)
+	case "crm":
+		return ec.fieldContext_Integration_crm(ctx, field)
+	case "hookUrl":
+		return ec.fieldContext_Integration_hookUrl(ctx, field)
+	case "redirectUrl":
+		return ec.fieldContext_Integration_redirectUrl(ctx, field)
+	case "sync":
+		return ec.fieldContext_Integration_sync(ctx, field)
+	case "counts":
+		return ec.fieldContext_Integration_counts(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Integration_createdAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Integration", field.Name)
+}
+
+func (ec *executionContext) childFields_IntegrationAttempt(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "number":
+		return ec.fieldContext_IntegrationAttempt_number(ctx, field)
+	case "startedAt":
+		return ec.fieldContext_IntegrationAttempt_startedAt(ctx, field)
+	case "durationMs":
+		return ec.fieldContext_IntegrationAttempt_durationMs(ctx, field)
+	case "failure":
+		return ec.fieldContext_IntegrationAttempt_failure(ctx, field)
+	case "exchanges":
+		return ec.fieldContext_IntegrationAttempt_exchanges(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type IntegrationAttempt", field.Name)
+}
+
+func (ec *executionContext) childFields_IntegrationDriver(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "kind":
+		return ec.fieldContext_IntegrationDriver_kind(ctx, field)
+	case "title":
+		return ec.fieldContext_IntegrationDriver_title(ctx, field)
+	case "summary":
+		return ec.fieldContext_IntegrationDriver_summary(ctx, field)
+	case "category":
+		return ec.fieldContext_IntegrationDriver_category(ctx, field)
+	case "capabilities":
+		return ec.fieldContext_IntegrationDriver_capabilities(ctx, field)
+	case "sections":
+		return ec.fieldContext_IntegrationDriver_sections(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type IntegrationDriver", field.Name)
+}
+
+func (ec *executionContext) childFields_IntegrationExchange(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "at":
+		return ec.fieldContext_IntegrationExchange_at(ctx, field)
+	case "method":
+		return ec.fieldContext_IntegrationExchange_method(ctx, field)
+	case "address":
+		return ec.fieldContext_IntegrationExchange_address(ctx, field)
+	case "request":
+		return ec.fieldContext_IntegrationExchange_request(ctx, field)
+	case "status":
+		return ec.fieldContext_IntegrationExchange_status(ctx, field)
+	case "response":
+		return ec.fieldContext_IntegrationExchange_response(ctx, field)
+	case "durationMs":
+		return ec.fieldContext_IntegrationExchange_durationMs(ctx, field)
+	case "error":
+		return ec.fieldContext_IntegrationExchange_error(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type IntegrationExchange", field.Name)
+}
+
+func (ec *executionContext) childFields_IntegrationFailure(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "kind":
+		return ec.fieldContext_IntegrationFailure_kind(ctx, field)
+	case "detail":
+		return ec.fieldContext_IntegrationFailure_detail(ctx, field)
+	case "field":
+		return ec.fieldContext_IntegrationFailure_field(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type IntegrationFailure", field.Name)
+}
+
+func (ec *executionContext) childFields_IntegrationImport(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "months":
+		return ec.fieldContext_IntegrationImport_months(ctx, field)
+	case "done":
+		return ec.fieldContext_IntegrationImport_done(ctx, field)
+	case "total":
+		return ec.fieldContext_IntegrationImport_total(ctx, field)
+	case "startedAt":
+		return ec.fieldContext_IntegrationImport_startedAt(ctx, field)
+	case "finishedAt":
+		return ec.fieldContext_IntegrationImport_finishedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type IntegrationImport", field.Name)
+}
+
+func (ec *executionContext) childFields_IntegrationJob(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_IntegrationJob_id(ctx, field)
+	case "integrationId":
+		return ec.fieldContext_IntegrationJob_integrationId(ctx, field)
+	case "kind":
+		return ec.fieldContext_IntegrationJob_kind(ctx, field)
+	case "state":
+		return ec.fieldContext_IntegrationJob_state(ctx, field)
+	case "attempt":
+		return ec.fieldContext_IntegrationJob_attempt(ctx, field)
+	case "runAt":
+		return ec.fieldContext_IntegrationJob_runAt(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_IntegrationJob_createdAt(ctx, field)
+	case "finishedAt":
+		return ec.fieldContext_IntegrationJob_finishedAt(ctx, field)
+	case "failure":
+		return ec.fieldContext_IntegrationJob_failure(ctx, field)
+	case "communication":
+		return ec.fieldContext_IntegrationJob_communication(ctx, field)
+	case "remote":
+		return ec.fieldContext_IntegrationJob_remote(ctx, field)
+	case "attempts":
+		return ec.fieldContext_IntegrationJob_attempts(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type IntegrationJob", field.Name)
+}
+
+func (ec *executionContext) childFields_IntegrationJobConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "nodes":
+		return ec.fieldContext_IntegrationJobConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_IntegrationJobConnection_pageInfo(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type IntegrationJobConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_IntegrationJobCounts(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "waiting":
+		return ec.fieldContext_IntegrationJobCounts_waiting(ctx, field)
+	case "running":
+		return ec.fieldContext_IntegrationJobCounts_running(ctx, field)
+	case "done":
+		return ec.fieldContext_IntegrationJobCounts_done(ctx, field)
+	case "parked":
+		return ec.fieldContext_IntegrationJobCounts_parked(ctx, field)
+	case "cancelled":
+		return ec.fieldContext_IntegrationJobCounts_cancelled(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type IntegrationJobCounts", field.Name)
+}
+
+func (ec *executionContext) childFields_IntegrationJobsPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "count":
+		return ec.fieldContext_IntegrationJobsPayload_count(ctx, field)
+	case "integration":
+		return ec.fieldContext_IntegrationJobsPayload_integration(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type IntegrationJobsPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_IntegrationPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "integration":
+		return ec.fieldContext_IntegrationPayload_integration(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type IntegrationPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_IntegrationPreview(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "communication":
+		return ec.fieldContext_IntegrationPreview_communication(ctx, field)
+	case "dealName":
+		return ec.fieldContext_IntegrationPreview_dealName(ctx, field)
+	case "fields":
+		return ec.fieldContext_IntegrationPreview_fields(ctx, field)
+	case "note":
+		return ec.fieldContext_IntegrationPreview_note(ctx, field)
+	case "requests":
+		return ec.fieldContext_IntegrationPreview_requests(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type IntegrationPreview", field.Name)
+}
+
+func (ec *executionContext) childFields_IntegrationSync(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "state":
+		return ec.fieldContext_IntegrationSync_state(ctx, field)
+	case "at":
+		return ec.fieldContext_IntegrationSync_at(ctx, field)
+	case "failure":
+		return ec.fieldContext_IntegrationSync_failure(ctx, field)
+	case "import":
+		return ec.fieldContext_IntegrationSync_import(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type IntegrationSync", field.Name)
+}
+
 func (ec *executionContext) childFields_Invitation(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "email":
@@ -8947,6 +11114,26 @@ func (ec *executionContext) childFields_LiveVisitor(ctx context.Context, field g
 		return ec.fieldContext_LiveVisitor_client(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type LiveVisitor", field.Name)
+}
+
+func (ec *executionContext) childFields_LocalText(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "ru":
+		return ec.fieldContext_LocalText_ru(ctx, field)
+	case "en":
+		return ec.fieldContext_LocalText_en(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type LocalText", field.Name)
+}
+
+func (ec *executionContext) childFields_MissingCapability(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "capability":
+		return ec.fieldContext_MissingCapability_capability(ctx, field)
+	case "reason":
+		return ec.fieldContext_MissingCapability_reason(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MissingCapability", field.Name)
 }
 
 func (ec *executionContext) childFields_Money(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -9029,6 +11216,32 @@ func (ec *executionContext) childFields_Person(ctx context.Context, field graphq
 	return nil, fmt.Errorf("no field named %q was found under type Person", field.Name)
 }
 
+func (ec *executionContext) childFields_Reconciliation(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "rows":
+		return ec.fieldContext_Reconciliation_rows(ctx, field)
+	case "here":
+		return ec.fieldContext_Reconciliation_here(ctx, field)
+	case "there":
+		return ec.fieldContext_Reconciliation_there(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Reconciliation", field.Name)
+}
+
+func (ec *executionContext) childFields_ReconciliationRow(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "funnel":
+		return ec.fieldContext_ReconciliationRow_funnel(ctx, field)
+	case "stage":
+		return ec.fieldContext_ReconciliationRow_stage(ctx, field)
+	case "here":
+		return ec.fieldContext_ReconciliationRow_here(ctx, field)
+	case "there":
+		return ec.fieldContext_ReconciliationRow_there(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReconciliationRow", field.Name)
+}
+
 func (ec *executionContext) childFields_Refusal(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -9079,6 +11292,34 @@ func (ec *executionContext) childFields_ReincludeRefusalsPayload(ctx context.Con
 		return ec.fieldContext_ReincludeRefusalsPayload_reincluded(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ReincludeRefusalsPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RemoteAccount(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_RemoteAccount_id(ctx, field)
+	case "name":
+		return ec.fieldContext_RemoteAccount_name(ctx, field)
+	case "url":
+		return ec.fieldContext_RemoteAccount_url(ctx, field)
+	case "user":
+		return ec.fieldContext_RemoteAccount_user(ctx, field)
+	case "missing":
+		return ec.fieldContext_RemoteAccount_missing(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RemoteAccount", field.Name)
+}
+
+func (ec *executionContext) childFields_RemoteObject(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_RemoteObject_id(ctx, field)
+	case "entity":
+		return ec.fieldContext_RemoteObject_entity(ctx, field)
+	case "url":
+		return ec.fieldContext_RemoteObject_url(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RemoteObject", field.Name)
 }
 
 func (ec *executionContext) childFields_ReportCatalog(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -9361,6 +11602,112 @@ func (ec *executionContext) childFields_SetVisitorSeparatePayload(ctx context.Co
 	return nil, fmt.Errorf("no field named %q was found under type SetVisitorSeparatePayload", field.Name)
 }
 
+func (ec *executionContext) childFields_Setting(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "key":
+		return ec.fieldContext_Setting_key(ctx, field)
+	case "values":
+		return ec.fieldContext_Setting_values(ctx, field)
+	case "pairs":
+		return ec.fieldContext_Setting_pairs(ctx, field)
+	case "isSecretSet":
+		return ec.fieldContext_Setting_isSecretSet(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Setting", field.Name)
+}
+
+func (ec *executionContext) childFields_SettingCondition(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "key":
+		return ec.fieldContext_SettingCondition_key(ctx, field)
+	case "in":
+		return ec.fieldContext_SettingCondition_in(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SettingCondition", field.Name)
+}
+
+func (ec *executionContext) childFields_SettingField(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "key":
+		return ec.fieldContext_SettingField_key(ctx, field)
+	case "type":
+		return ec.fieldContext_SettingField_type(ctx, field)
+	case "title":
+		return ec.fieldContext_SettingField_title(ctx, field)
+	case "hint":
+		return ec.fieldContext_SettingField_hint(ctx, field)
+	case "required":
+		return ec.fieldContext_SettingField_required(ctx, field)
+	case "default":
+		return ec.fieldContext_SettingField_default(ctx, field)
+	case "defaultPairs":
+		return ec.fieldContext_SettingField_defaultPairs(ctx, field)
+	case "options":
+		return ec.fieldContext_SettingField_options(ctx, field)
+	case "hasRemoteOptions":
+		return ec.fieldContext_SettingField_hasRemoteOptions(ctx, field)
+	case "dependsOn":
+		return ec.fieldContext_SettingField_dependsOn(ctx, field)
+	case "shownWhen":
+		return ec.fieldContext_SettingField_shownWhen(ctx, field)
+	case "min":
+		return ec.fieldContext_SettingField_min(ctx, field)
+	case "max":
+		return ec.fieldContext_SettingField_max(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SettingField", field.Name)
+}
+
+func (ec *executionContext) childFields_SettingOption(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "value":
+		return ec.fieldContext_SettingOption_value(ctx, field)
+	case "title":
+		return ec.fieldContext_SettingOption_title(ctx, field)
+	case "group":
+		return ec.fieldContext_SettingOption_group(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SettingOption", field.Name)
+}
+
+func (ec *executionContext) childFields_SettingPair(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "field":
+		return ec.fieldContext_SettingPair_field(ctx, field)
+	case "template":
+		return ec.fieldContext_SettingPair_template(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SettingPair", field.Name)
+}
+
+func (ec *executionContext) childFields_SettingProblem(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "key":
+		return ec.fieldContext_SettingProblem_key(ctx, field)
+	case "text":
+		return ec.fieldContext_SettingProblem_text(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SettingProblem", field.Name)
+}
+
+func (ec *executionContext) childFields_SettingSection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_SettingSection_id(ctx, field)
+	case "title":
+		return ec.fieldContext_SettingSection_title(ctx, field)
+	case "hint":
+		return ec.fieldContext_SettingSection_hint(ctx, field)
+	case "isStep":
+		return ec.fieldContext_SettingSection_isStep(ctx, field)
+	case "checksConnection":
+		return ec.fieldContext_SettingSection_checksConnection(ctx, field)
+	case "fields":
+		return ec.fieldContext_SettingSection_fields(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SettingSection", field.Name)
+}
+
 func (ec *executionContext) childFields_SignInPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "user":
@@ -9487,6 +11834,38 @@ func (ec *executionContext) childFields_Stage(ctx context.Context, field graphql
 		return ec.fieldContext_Stage_position(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Stage", field.Name)
+}
+
+func (ec *executionContext) childFields_StartAuthorizationPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "url":
+		return ec.fieldContext_StartAuthorizationPayload_url(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type StartAuthorizationPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_TemplateVariable(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "name":
+		return ec.fieldContext_TemplateVariable_name(ctx, field)
+	case "title":
+		return ec.fieldContext_TemplateVariable_title(ctx, field)
+	case "example":
+		return ec.fieldContext_TemplateVariable_example(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TemplateVariable", field.Name)
+}
+
+func (ec *executionContext) childFields_TestIntegrationPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "integration":
+		return ec.fieldContext_TestIntegrationPayload_integration(ctx, field)
+	case "account":
+		return ec.fieldContext_TestIntegrationPayload_account(ctx, field)
+	case "failure":
+		return ec.fieldContext_TestIntegrationPayload_failure(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TestIntegrationPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_TrafficSource(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

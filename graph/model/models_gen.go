@@ -16,6 +16,7 @@ import (
 	"github.com/skvoz/skvoz/core/comms"
 	"github.com/skvoz/skvoz/core/deals"
 	"github.com/skvoz/skvoz/core/goals"
+	"github.com/skvoz/skvoz/core/integrations"
 	"github.com/skvoz/skvoz/core/reports"
 	"github.com/skvoz/skvoz/core/sites"
 	"github.com/skvoz/skvoz/core/visits"
@@ -339,6 +340,12 @@ type CreateGoalInput struct {
 	IsGoal bool `json:"isGoal"`
 	// Conditions of the type.
 	Conditions *GoalConditionsInput `json:"conditions"`
+}
+
+// Which system to attach.
+type CreateIntegrationInput struct {
+	// Its word.
+	Kind string `json:"kind"`
 }
 
 // A site to add.
@@ -665,6 +672,18 @@ type DeletedPayload struct {
 	ID string `json:"id"`
 }
 
+// Result of detaching.
+type DisconnectIntegrationPayload struct {
+	// The integration's id.
+	ID string `json:"id"`
+}
+
+// What the system gave back.
+type FinishAuthorizationInput struct {
+	// All parameters of the query of our page, `state` among them.
+	Query []QueryParameterInput `json:"query"`
+}
+
 // A link of the flow diagram: from a step's channel to the next one's.
 type FlowLink struct {
 	// Number of the step it begins at, from 1.
@@ -771,6 +790,14 @@ type HitConnection struct {
 	PageInfo *PageInfo `json:"pageInfo"`
 }
 
+// Which deals to read.
+type ImportDealsInput struct {
+	// The integration.
+	ID string `json:"id"`
+	// How many months back.
+	Months int `json:"months"`
+}
+
 // This installation.
 type Instance struct {
 	// Version of the program.
@@ -779,6 +806,80 @@ type Instance struct {
 	PublicURL string `json:"publicUrl"`
 	// True until the first account exists: the cabinet then shows the set-up page.
 	SetupRequired bool `json:"setupRequired"`
+}
+
+// An integration.
+type IntegrationInput struct {
+	// The integration.
+	ID string `json:"id"`
+}
+
+// A page of jobs.
+type IntegrationJobConnection struct {
+	// The jobs, newest first.
+	Nodes []integrations.Job `json:"nodes"`
+	// Where the page ends.
+	PageInfo *PageInfo `json:"pageInfo"`
+}
+
+// Jobs by state.
+type IntegrationJobCounts struct {
+	// To be done.
+	Waiting int `json:"waiting"`
+	// Being done.
+	Running int `json:"running"`
+	// Done.
+	Done int `json:"done"`
+	// Given up: somebody should look.
+	Parked int `json:"parked"`
+	// Taken back.
+	Cancelled int `json:"cancelled"`
+}
+
+// Which jobs.
+type IntegrationJobFilter struct {
+	// Of these kinds.
+	Kinds graphql.Omittable[[]integrations.JobKind] `json:"kinds,omitempty"`
+	// In these states.
+	States graphql.Omittable[[]integrations.JobState] `json:"states,omitempty"`
+	// About this communication.
+	CommunicationID graphql.Omittable[*string] `json:"communicationId,omitempty"`
+}
+
+// Which jobs.
+type IntegrationJobsInput struct {
+	// The integration.
+	IntegrationID string `json:"integrationId"`
+	// These jobs; all parked ones when absent.
+	Ids graphql.Omittable[[]string] `json:"ids,omitempty"`
+}
+
+// Result of changing jobs.
+type IntegrationJobsPayload struct {
+	// How many were changed.
+	Count int `json:"count"`
+	// The integration.
+	Integration *integrations.Integration `json:"integration"`
+}
+
+// Result of changing an integration.
+type IntegrationPayload struct {
+	// The integration.
+	Integration *integrations.Integration `json:"integration"`
+}
+
+// What would be sent.
+type IntegrationPreview struct {
+	// The communication it was worked out for; null for a made-up one.
+	Communication *comms.Communication `json:"communication,omitempty"`
+	// Deal's name.
+	DealName string `json:"dealName"`
+	// Values of the mapped fields.
+	Fields []integrations.Pair `json:"fields"`
+	// The note.
+	Note string `json:"note"`
+	// The requests.
+	Requests []integrations.Exchange `json:"requests"`
 }
 
 // An open invitation.
@@ -883,6 +984,14 @@ type Person struct {
 
 // Root of reading.
 type Query struct {
+}
+
+// A parameter of a query.
+type QueryParameterInput struct {
+	// Name.
+	Name string `json:"name"`
+	// Value.
+	Value string `json:"value"`
 }
 
 // A page of refusals.
@@ -1281,6 +1390,28 @@ type SetVisitorSeparatePayload struct {
 	Visitor *comms.VisitorCard `json:"visitor"`
 }
 
+// The value of a setting.
+type Setting struct {
+	// The setting.
+	Key string `json:"key"`
+	// Its values; none for secrets.
+	Values []string `json:"values"`
+	// Lines of a mapping.
+	Pairs []integrations.Pair `json:"pairs"`
+	// Whether a secret is set.
+	IsSecretSet bool `json:"isSecretSet"`
+}
+
+// The value of a setting to keep.
+type SettingInput struct {
+	// The setting.
+	Key string `json:"key"`
+	// Its values; an empty list clears it. A secret that is not given stays.
+	Values graphql.Omittable[[]string] `json:"values,omitempty"`
+	// Lines of a mapping.
+	Pairs graphql.Omittable[[]integrations.Pair] `json:"pairs,omitempty"`
+}
+
 // Credentials.
 type SignInInput struct {
 	// E-mail, in any case.
@@ -1371,8 +1502,24 @@ type StageInput struct {
 	Position graphql.Omittable[*int] `json:"position,omitempty"`
 }
 
+// Where to send the person.
+type StartAuthorizationPayload struct {
+	// The system's page.
+	URL string `json:"url"`
+}
+
 // Root of live data.
 type Subscription struct {
+}
+
+// Result of a test.
+type TestIntegrationPayload struct {
+	// The integration.
+	Integration *integrations.Integration `json:"integration"`
+	// Whom the key belongs to; null when the test failed.
+	Account *integrations.Account `json:"account,omitempty"`
+	// Why it failed; null when it went well.
+	Failure *integrations.Failure `json:"failure,omitempty"`
 }
 
 // What to change of the account.
@@ -1441,6 +1588,16 @@ type UpdateGoalInput struct {
 	IsEnabled graphql.Omittable[*bool] `json:"isEnabled,omitempty"`
 	// New conditions; they replace all old ones.
 	Conditions graphql.Omittable[*GoalConditionsInput] `json:"conditions,omitempty"`
+}
+
+// What to change.
+type UpdateIntegrationInput struct {
+	// The integration.
+	ID string `json:"id"`
+	// New name.
+	Name graphql.Omittable[*string] `json:"name,omitempty"`
+	// New values.
+	Settings graphql.Omittable[[]SettingInput] `json:"settings,omitempty"`
 }
 
 // What to change of oneself.

@@ -73,7 +73,7 @@ func (a *App) open(ctx context.Context, version string) error {
 	if err := a.listen(ctx); err != nil {
 		return err
 	}
-	if a.services, err = newServices(ctx, a.db, a.URL, a.log); err != nil {
+	if err := a.openServices(ctx); err != nil {
 		return err
 	}
 	if err := a.services.directory.Refresh(ctx); err != nil {
@@ -101,6 +101,18 @@ func (a *App) open(ctx context.Context, version string) error {
 	a.server = httpserver.New(handler, a.log)
 	a.server.RegisterOnShutdown(a.endStreams)
 	return nil
+}
+
+func (a *App) openServices(ctx context.Context) (err error) {
+	o := outside{}
+	if o.networks, err = a.cfg.Integrations(); err != nil {
+		return err
+	}
+	if o.box, err = openBox(ctx, a.db, &a.cfg.Storage); err != nil {
+		return err
+	}
+	a.services, err = newServices(ctx, a.db, a.URL, o, a.log)
+	return err
 }
 
 // listen takes the ports, so that one that is taken fails the start, and so that tests may ask for port 0.
@@ -162,6 +174,7 @@ func (a *App) Run(ctx context.Context) error {
 	work.Go(func() error { gcpace.Run(ctx); return nil })
 	work.Go(func() error { return a.db.RunCheckpoints(ctx) })
 	work.Go(func() error { a.services.linker.Run(ctx); return nil })
+	work.Go(func() error { a.services.runner.Run(ctx); return nil })
 	work.Go(func() error { return httpserver.Run(ctx, a.public, a.server, a.cfg.ShutdownTimeout) })
 	if a.admin != nil {
 		work.Go(func() error {

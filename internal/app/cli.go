@@ -38,6 +38,7 @@ type cli struct {
 	IP          ipCommand          `cmd:"" name:"ip" help:"Addresses an account's Data API may be called from."`
 	Deals       dealsCommand       `cmd:"" help:"Deals of an account."`
 	Reports     reportsCommand     `cmd:"" help:"What reports are counted from."`
+	Secrets     secretsCommand     `cmd:"" help:"Keys that encrypt the secrets of integrations in the database."`
 	Version     versionCommand     `cmd:"" help:"Print the version."`
 	Healthcheck healthcheckCommand `cmd:"" help:"Ask a running server whether it is well; for containers."`
 }
@@ -131,7 +132,7 @@ func (s *storage) open(ctx context.Context, p *Process) (*store.DB, *services, e
 	if err != nil {
 		return nil, nil, err
 	}
-	all, err := newServices(ctx, db, "", log)
+	all, err := newServices(ctx, db, "", outside{}, log)
 	if err != nil {
 		closeQuietly(db, log)
 		return nil, nil, err

@@ -79,7 +79,7 @@ func (c *demoCommand) generate(ctx context.Context, p *Process, log *slog.Logger
 		return err
 	}
 	defer closeQuietly(db, log)
-	s, err := newServices(ctx, db, "", log)
+	s, err := newServices(ctx, db, "", outside{}, log)
 	if err != nil {
 		return err
 	}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/skvoz/skvoz/auth"
 	"github.com/skvoz/skvoz/cabinet"
+	"github.com/skvoz/skvoz/connectors/inbound"
 	"github.com/skvoz/skvoz/dataapi"
 	"github.com/skvoz/skvoz/graph"
 	"github.com/skvoz/skvoz/internal/httpserver"
@@ -29,6 +30,7 @@ func (a *App) handler(version string) (http.Handler, error) {
 	data := observed.Wrap("dataapi", a.dataAPI())
 	mux.Handle("/v2.0", data)
 	mux.Handle("/v2.0/", data)
+	mux.Handle("/hooks/", observed.Wrap("hooks", inbound.New(inbound.Config{Receiver: a.services.integrations, Clock: a.db.Clock, Log: a.log})))
 	export := observed.Wrap("export", a.export())
 	mux.Handle("/export/report.csv", export)
 	mux.Handle("/export/report.xlsx", export)

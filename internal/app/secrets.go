@@ -9,10 +9,8 @@ import (
 	"github.com/skvoz/skvoz/core"
 	"github.com/skvoz/skvoz/core/integrations"
 	"github.com/skvoz/skvoz/internal/config"
-	"github.com/skvoz/skvoz/internal/config"
 	"github.com/skvoz/skvoz/internal/observe"
 	"github.com/skvoz/skvoz/internal/secretbox"
-	"github.com/skvoz/skvoz/store"
 	"github.com/skvoz/skvoz/store"
 )
 
@@ -37,33 +35,6 @@ func openBox(ctx context.Context, db *store.DB, s *config.Storage) (*secretbox.B
 			strings.Join(missing, ", "), strings.Join(ids, ", "), s.SecretKeysFrom())
 	}
 	return secretbox.New(keys...)
-}
-
-// openBox makes what encrypts the secrets of integrations. Keys that can't open what the database holds are refused: the integrations would stand still,
-// and what they are given now could not be read by the other servers.
-func openBox(ctx context.Context, db *store.DB, storage *config.Storage) (*secretbox.Box, error) {
-	keys, err := storage.SecretKeys()
-	if err != nil {
-		return nil, err
-	}
-	box, err := secretbox.New(keys...)
-	if err != nil {
-		return nil, err
-	}
-	ids := make([]string, len(keys))
-	for i, key := range keys {
-		ids[i] = key.ID()
-	}
-	missing, err := db.UseSecretKeys(ctx, ids)
-	if err != nil {
-		return nil, fmt.Errorf("comparing the secret keys with the database: %w", err)
-	}
-	if len(missing) > 0 {
-		return nil, fmt.Errorf("the database holds secrets of integrations that were encrypted with the key %s, and here is only %s (from %s). "+
-			"Give the key they were encrypted with: put it behind the new one in --secret-key (SKVOZ_SECRET_KEY=NEW,OLD), or copy the file secret.key from the data directory of the server that made it",
-			strings.Join(missing, ", "), strings.Join(ids, ", "), storage.SecretKeysFrom())
-	}
-	return box, nil
 }
 
 type secretsCommand struct {

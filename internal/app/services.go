@@ -11,33 +11,38 @@ import (
 	"github.com/skvoz/skvoz/core/comms"
 	"github.com/skvoz/skvoz/core/deals"
 	"github.com/skvoz/skvoz/core/goals"
+	"github.com/skvoz/skvoz/core/integrations"
 	"github.com/skvoz/skvoz/core/reports"
 	"github.com/skvoz/skvoz/core/sites"
 	"github.com/skvoz/skvoz/core/visits"
 	"github.com/skvoz/skvoz/internal/config"
 	"github.com/skvoz/skvoz/internal/phonenum"
+	"github.com/skvoz/skvoz/jobs"
 	"github.com/skvoz/skvoz/store"
 )
 
 // services are the use cases over one database.
 type services struct {
-	accounts  *accounts.Service
-	sites     *sites.Service
-	goals     *goals.Service
-	comms     *comms.Service
-	deals     *deals.Service
-	linker    *deals.Linker
-	segments  *store.Segments
-	reports   *reports.Service
-	directory *goals.Directory
-	ids       *visits.IDs
-	signals   *visits.LiveSignals
+	accounts *accounts.Service
+	sites    *sites.Service
+	goals    *goals.Service
+	comms    *comms.Service
+	deals    *deals.Service
+	linker   *deals.Linker
+	segments *store.Segments
+	reports  *reports.Service
+	// integrations attaches outside systems; runner does their work.
+	integrations *integrations.Service
+	runner       *jobs.Runner
+	directory    *goals.Directory
+	ids          *visits.IDs
+	signals      *visits.LiveSignals
 }
 
 // idsSecret names the secret from which visitors', sessions' and hits' identifiers are derived. It must never change.
 const idsSecret = "ids"
 
-func newServices(ctx context.Context, db *store.DB, publicURL string, log *slog.Logger) (*services, error) {
+func newServices(ctx context.Context, db *store.DB, publicURL string, o outside, log *slog.Logger) (*services, error) {
 	secret, err := db.Secret(ctx, idsSecret)
 	if err != nil {
 		return nil, err
@@ -53,6 +58,9 @@ func newServices(ctx context.Context, db *store.DB, publicURL string, log *slog.
 	s.goals = goals.NewService(goals.Deps{Store: db, Clock: db.Clock, Changed: s.directory.Changed})
 	s.comms = comms.NewService(comms.Config{Writer: db, Cards: db, Comms: db, IDs: s.ids, Clock: db.Clock, Waker: s.signals})
 	s.openDeals(db, log)
+	if o.box != nil {
+		s.openIntegrations(db, publicURL, o, log)
+	}
 	return s, nil
 }
 
