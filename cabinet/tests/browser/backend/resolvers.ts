@@ -1,5 +1,6 @@
 import { GraphQLError } from 'graphql';
 import { crmMutations, crmQueries } from './crm';
+import { integrationMutations, integrationQueries } from './integrations';
 import { reportMutations, reportQueries } from './reportResolvers';
 import { ago, newSettings, type Site, type State, type User } from './state';
 
@@ -7,8 +8,12 @@ type Args = Record<string, unknown>;
 type Input = { input: Record<string, unknown> };
 
 /** An error as the server words it. */
-export function failure(code: string, extensions: Record<string, unknown> = {}): GraphQLError {
-  return new GraphQLError(code.toLowerCase(), { extensions: { code, ...extensions } });
+export function failure(
+  code: string,
+  extensions: Record<string, unknown> = {},
+  message = code.toLowerCase(),
+): GraphQLError {
+  return new GraphQLError(message, { extensions: { code, ...extensions } });
 }
 
 /** Answers for every field of the schema that the cabinet asks for, out of a state the test holds. */
@@ -52,6 +57,7 @@ export function resolversOf(state: State) {
   return {
     Query: {
       ...reportQueries(state.reports, pageOf),
+      ...integrationQueries(state.integrations, pageOf, failure),
       ...(state.crm && crmQueries(state.crm, pageOf, () => failure('NOT_FOUND', { reason: 'not_found' }))),
       instance: () => ({
         version: '1.0.0-test',
@@ -113,6 +119,7 @@ export function resolversOf(state: State) {
     },
     Mutation: {
       ...reportMutations(state.reports, id),
+      ...integrationMutations(state.integrations, id, failure),
       ...(state.crm && crmMutations(state.crm, id, (extensions) => failure('BAD_USER_INPUT', extensions))),
       completeSetup: (_: unknown, { input }: Input) => {
         if (input.token !== 'first') {

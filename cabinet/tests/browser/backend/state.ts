@@ -1,4 +1,5 @@
 import type { CrmState } from './crm';
+import { type IntegrationsState, newIntegrations } from './integrations';
 import { goals, campaigns, type Campaign, type Goal } from './rules';
 import { newReports, type ReportsState } from './reportResolvers';
 import { communications, refusals, visitors, type Communication, type Refusal, type Visitor } from './people';
@@ -60,6 +61,7 @@ export interface State {
   refusals: Refusal[];
   sessions: Record<string, unknown>[];
   reports: ReportsState;
+  integrations: IntegrationsState;
   /** Absent: reports answer about deals, too. */
   crm?: CrmState;
   /** Operation names to answer with an error, and its extensions. */
@@ -149,6 +151,7 @@ export function emptyState(): State {
       },
     ],
     reports: newReports(true),
+    integrations: newIntegrations(true),
     failing: new Map(),
     held: new Map(),
     live: [],

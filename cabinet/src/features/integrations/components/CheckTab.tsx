@@ -90,7 +90,7 @@ function CheckResult({ result }: { result: IntegrationReconciliationQuery['integ
           {t('integrations.check.hint')}
         </Text>
       )}
-      <div className="table-scroll" role="region" aria-label={t('integrations.tab.check')} tabIndex={0}>
+      <div className="table-scroll" role="region" aria-label={t('integrations.check.table')} tabIndex={0}>
         <Table verticalSpacing="xs" miw={560}>
           <Table.Thead>
             <Table.Tr>

@@ -22,7 +22,7 @@ export function NoteField({ field, integration }: ControlProps) {
             <CopyButton value={text} />
           </Group>
         ) : (
-          text.trim() !== '' && (
+          /[\p{L}\p{N}]/u.test(text) && (
             <Text key={index} size="sm" c="dimmed" className="break" style={{ whiteSpace: 'pre-line' }}>
               {text.trim()}
             </Text>
