@@ -140,18 +140,23 @@ func (r Request) text(body []byte) string {
 	if r.Hidden && len(body) > 0 {
 		return hidden
 	}
-	s := strings.ToValidUTF8(string(body[:min(len(body), maxText)]), "")
-	if len(body) > maxText {
-		s += "…"
+	s := r.redact(string(body)) // before it is cut: half a secret is one, too
+	if len(s) > maxText {
+		s = strings.ToValidUTF8(s[:maxText], "") + "…"
 	}
-	return r.redact(s)
+	return strings.ToValidUTF8(s, "")
 }
 
-func (r Request) redact(s string) string {
-	for _, secret := range r.Secrets {
-		if secret != "" {
-			s = strings.ReplaceAll(s, secret, hidden)
-			s = strings.ReplaceAll(s, url.QueryEscape(secret), hidden)
+func (r Request) redact(s string) string { return Redact(s, r.Secrets...) }
+
+// Redact hides secrets in a text, as they are and as they stand in addresses. What a vendor says of a request may repeat parts of it.
+func Redact(s string, secrets ...string) string {
+	for _, secret := range secrets {
+		if secret == "" {
+			continue
+		}
+		for _, writing := range []string{secret, url.QueryEscape(secret), url.PathEscape(secret)} {
+			s = strings.ReplaceAll(s, writing, hidden)
 		}
 	}
 	return s
