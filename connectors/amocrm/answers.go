@@ -46,7 +46,7 @@ func (c *connector) failure(ctx context.Context, r *request, res wire.Response) 
 	if res.Status >= 200 && res.Status <= 299 {
 		return nil
 	}
-	f := failureOf(res, c.session.Clock.Now())
+	f := failureOf(res, c.session.Clock.Now(), c.secretsOf(r))
 	switch f.Kind {
 	case integrations.FailBusy:
 		_ = c.session.Turns.Block(ctx, c.limit.Key, c.session.Clock.Now().Add(f.RetryAfter)) // this request's failure matters more
@@ -58,10 +58,10 @@ func (c *connector) failure(ctx context.Context, r *request, res wire.Response) 
 	return f
 }
 
-func failureOf(res wire.Response, now time.Time) *integrations.Failure {
+func failureOf(res wire.Response, now time.Time, secrets []string) *integrations.Failure {
 	var p problem
 	_ = json.Unmarshal(res.Body, &p) // a page for people has no details
-	f := &integrations.Failure{Kind: integrations.FailRejected, Detail: p.text()}
+	f := &integrations.Failure{Kind: integrations.FailRejected, Detail: wire.Detail(wire.Redact(p.text(), secrets...))}
 	switch {
 	case res.Status == http.StatusTooManyRequests:
 		f.Kind, f.RetryAfter = integrations.FailBusy, retryAfter(res, p, now)
@@ -81,7 +81,7 @@ func failureOf(res wire.Response, now time.Time) *integrations.Failure {
 	case res.Status >= 500:
 		f.Kind = integrations.FailDown
 	case res.Status >= 300 && res.Status <= 399:
-		f.Kind, f.Field, f.Detail = integrations.FailAddress, keyAddress, "the account has moved to "+wire.Detail(res.Header.Get("Location"))
+		f.Kind, f.Field, f.Detail = integrations.FailAddress, keyAddress, "the account has moved to "+bareHost(res.Header.Get("Location"))
 	case res.Status < 200 || !isJSON(res.Body) && res.Status != http.StatusMethodNotAllowed:
 		f.Kind = integrations.FailDown
 	}
@@ -125,5 +125,5 @@ func (p problem) text() string {
 	if len(parts) == 0 && p.Title != "" {
 		parts = append(parts, p.Title)
 	}
-	return wire.Detail(strings.Join(parts, "; "))
+	return strings.Join(parts, "; ")
 }

@@ -85,6 +85,9 @@ func (c *connector) send(ctx context.Context, r *request, body []byte, secrets m
 	})
 }
 
+// secretsOf are the texts that nothing said of a request may show.
+func (c *connector) secretsOf(r *request) []string { return append(secretTexts(c.secrets), r.hide...) }
+
 func (c *connector) url(r *request) string {
 	out := string(c.address) + r.path
 	if len(r.query) > 0 {
@@ -126,7 +129,7 @@ func (c *connector) read(r *request, res wire.Response, out any) error {
 
 func encode(body any) ([]byte, error) {
 	if body == nil {
-		return nil, nil //nolint:nilnil // no body is a body
+		return nil, nil
 	}
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)

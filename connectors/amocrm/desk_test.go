@@ -19,8 +19,14 @@ func newDeal() integrations.NewDeal {
 		Person:   integrations.Person{Name: "Анна", Phone: "79262444393", Email: "anna@example.ru"},
 		FunnelID: "11", StageID: "12", Responsible: "5", RevenueMinor: &minor, Currency: "RUB", Tags: []string{"Skvoz", " сайт ", "", "сайт"},
 		Fields: []integrations.FieldValue{
-			{ID: "code:UTM_SOURCE", Value: "yandex"}, {ID: "code:UTM_TERM", Value: " "}, {ID: "901", Value: "<кухни & столы>"}, {ID: "number:902", Value: "12,5"},
-			{ID: "number:903", Value: "много"}, {ID: "name:Канал", Value: "Реклама"}, {ID: "name:ID посетителя", Value: "49"}, {ID: "strange", Value: "x"},
+			{ID: "code:UTM_SOURCE", Value: "yandex"},
+			{ID: "code:UTM_TERM", Value: " "},
+			{ID: "901", Value: "<кухни & столы>"},
+			{ID: "number:902", Value: "12,5"},
+			{ID: "number:903", Value: "много"},
+			{ID: "name:Канал", Value: "Реклама"},
+			{ID: "name:ID посетителя", Value: "49"},
+			{ID: "strange", Value: "x"},
 		},
 		Source: integrations.SourceLabels{Page: "https://shop.example.ru/order", Referrer: "https://yandex.ru/"},
 		Subject: integrations.Subject{

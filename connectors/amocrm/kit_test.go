@@ -119,11 +119,10 @@ type seen struct {
 
 // answer is what a vendor says.
 type answer struct {
-	status      int
-	body        string
-	header      map[string]string
-	isCutOff    bool
-	contentType string
+	status   int
+	body     string
+	header   map[string]string
+	isCutOff bool
 }
 
 func ok(body string) answer { return answer{status: http.StatusOK, body: body} }

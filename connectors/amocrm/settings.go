@@ -77,6 +77,10 @@ func dealSection(d integrations.DealSettings) integrations.Section {
 	return s
 }
 
+var keysHint = integrations.Text{
+	RU: "На вкладке «Ключи и доступы» интеграции в amoCRM.", EN: "On the tab Keys and scopes of the integration in amoCRM.",
+}
+
 func accessSection() integrations.Section {
 	byToken := integrations.Condition{Key: keyAuth, In: []string{authToken}}
 	byOAuth := integrations.Condition{Key: keyAuth, In: []string{authOAuth}}
@@ -120,10 +124,12 @@ func accessSection() integrations.Section {
 			{
 				Key: keyClientID, Type: integrations.FieldText, Required: true, ShownWhen: byOAuth, Max: 100,
 				Title: integrations.Text{RU: "ID интеграции", EN: "Integration ID"},
+				Hint:  keysHint,
 			},
 			{
 				Key: keyClientSecret, Type: integrations.FieldSecret, Required: true, ShownWhen: byOAuth,
 				Title: integrations.Text{RU: "Секретный ключ", EN: "Secret key"},
+				Hint:  keysHint,
 			},
 			{
 				Key: "authorize", Type: integrations.FieldAuthorize, ShownWhen: byOAuth,

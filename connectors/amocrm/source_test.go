@@ -200,8 +200,11 @@ func TestCatalogue_IsWholeOrNotAtAll(t *testing.T) {
 	require.Equal(t, []integrations.RemoteFunnel{
 		{ID: "9", Name: "Старая"},
 		{ID: "11", Name: "Продажи", IsMain: true, Stages: []integrations.RemoteStage{
-			{ID: "10", Name: "Неразобранное", Status: deals.StageInProcess}, {ID: "12", Name: "А", Status: deals.StageInProcess}, {ID: "13", Name: "Б", Status: deals.StageInProcess},
-			{ID: "142", Name: "Да", Status: deals.StageSuccess}, {ID: "143", Name: "Нет", Status: deals.StageFailed},
+			{ID: "10", Name: "Неразобранное", Status: deals.StageInProcess},
+			{ID: "12", Name: "А", Status: deals.StageInProcess},
+			{ID: "13", Name: "Б", Status: deals.StageInProcess},
+			{ID: "142", Name: "Да", Status: deals.StageSuccess},
+			{ID: "143", Name: "Нет", Status: deals.StageFailed},
 		}},
 	}, got.Funnels)
 }

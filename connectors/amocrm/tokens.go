@@ -15,8 +15,11 @@ import (
 	"github.com/skvoz/skvoz/core/integrations"
 )
 
-// renewTakes bounds a renewal.
-const renewTakes = 15 * time.Second
+// renewTakes bounds a renewal, renewGrace one whose caller has gone.
+const (
+	renewTakes = 15 * time.Second
+	renewGrace = 2 * time.Second
+)
 
 // renewBefore is how long before its end a token is renewed: a request must not meet its end under way.
 const renewBefore = 5 * time.Minute
@@ -81,6 +84,7 @@ func (c *connector) renewed(ctx context.Context, seen map[string]string, refused
 	}
 	whole, cancel := context.WithTimeout(context.WithoutCancel(ctx), renewTakes)
 	defer cancel()
+	defer context.AfterFunc(ctx, func() { time.AfterFunc(renewGrace, cancel) })()
 	for {
 		got, err := c.session.Vault.Renew(whole, seen, func(ctx context.Context, now map[string]string) (map[string]string, error) {
 			if !c.isOAuth() {
@@ -125,10 +129,10 @@ func (c *connector) exchange(ctx context.Context, secrets, fields map[string]str
 	if err != nil {
 		return tokens{}, err
 	}
-	r := request{method: http.MethodPost, path: "/oauth2/access_token"}
+	r := request{method: http.MethodPost, path: "/oauth2/access_token", hide: append(secretTexts(secrets), fields["code"])}
 	res, err := c.caller.Do(ctx, wire.Request{
 		Method: r.method, URL: c.url(&r), Header: http.Header{"Content-Type": {"application/json"}}, Body: body, Hidden: true,
-		Secrets: append(secretTexts(secrets), fields["code"]),
+		Secrets: r.hide,
 	})
 	if err != nil {
 		return tokens{}, err

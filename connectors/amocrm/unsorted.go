@@ -123,23 +123,11 @@ func (c *connector) Preview(d integrations.NewDeal, n integrations.NewNote) ([]i
 		price = wholeUnits(d)
 	}
 	fields := fieldValues(d.Fields, func(name string) (any, bool) { return "{id поля «" + name + "»}", true })
-	path, body, err := "/api/v4/leads", any(nil), error(nil)
-	if c.UsesInbox() {
-		var u newUnsorted
-		u, err = unsortedBody(d, price, fields, c.session.Clock.Now())
-		path, body = formsPath, []newUnsorted{u}
-	} else {
-		var l newLead
-		l, err = leadBody(d, price, fields)
-		if d.ContactID == "" && err == nil {
-			l.Embedded.Contacts = []anyID{{"{id контакта}"}}
-		}
-		body = []newLead{l}
-	}
+	first, err := c.previewDeal(d, price, fields)
 	if err != nil {
 		return nil, err
 	}
-	out := []integrations.Exchange{c.shown(path, body)}
+	out := []integrations.Exchange{first}
 	if n.Text != "" {
 		deal := n.DealID
 		if _, ok := number(deal); !ok {
@@ -148,6 +136,18 @@ func (c *connector) Preview(d integrations.NewDeal, n integrations.NewNote) ([]i
 		out = append(out, c.shown("/api/v4/leads/"+deal+"/notes", []newNote{noteBody(n)}))
 	}
 	return out, nil
+}
+
+func (c *connector) previewDeal(d integrations.NewDeal, price *int64, fields []setField) (integrations.Exchange, error) {
+	if c.UsesInbox() {
+		body, err := unsortedBody(d, price, fields, c.session.Clock.Now())
+		return c.shown(formsPath, []newUnsorted{body}), err
+	}
+	body, err := leadBody(d, price, fields)
+	if err == nil && d.ContactID == "" {
+		body.Embedded.Contacts = []anyID{{"{id контакта}"}}
+	}
+	return c.shown("/api/v4/leads", []newLead{body}), err
 }
 
 // shown is a request as people are shown it before it is sent.
