@@ -198,3 +198,38 @@ func (w *syncWorld) seen() map[string]seenDeal {
 	}
 	return out
 }
+
+// TestGD_3_DealsEndTheSameWhenSeveralWorkersLoadThem lets four replicas take in batches at once.
+func TestGD_3_DealsEndTheSameWhenSeveralWorkersLoadThem(t *testing.T) {
+	t.Parallel()
+	eachSync(t, func(t *testing.T, w *syncWorld) {
+		for seed := range uint64(3) {
+			v := newVendorStates(rand.New(rand.NewPCG(seed, 8)))
+			shuffled, once := w.another(fmt.Sprint("shuffled", seed)), w.another(fmt.Sprint("once", seed))
+			todo := make(chan deals.SyncBatch)
+			errs := make(chan error, 4)
+			for range cap(errs) {
+				go func() {
+					var err error
+					for b := range todo {
+						if err == nil {
+							_, err = shuffled.SyncDeals(t.Context(), 1, shuffled.crm, b)
+						}
+					}
+					errs <- err
+				}()
+			}
+			for range 4 {
+				for _, b := range v.delivered() {
+					todo <- b
+				}
+			}
+			close(todo)
+			for range cap(errs) {
+				require.NoError(t, <-errs)
+			}
+			once.sync(v.last())
+			require.Equal(t, once.seen(), shuffled.seen(), "seed %d", seed)
+		}
+	})
+}

@@ -48,7 +48,7 @@ func (c *aCRM) CountDeals(context.Context, time.Time, time.Time) ([]integrations
 type noneSent struct{}
 
 func (noneSent) SentDeals(context.Context, core.AccountID, core.IntegrationID, []string) (map[string]core.CommunicationID, error) {
-	return nil, nil
+	return map[string]core.CommunicationID{}, nil
 }
 
 // TestGD_3_OC_2_dealOfAConnectedCRMShowsItsRevenueOnTheAd walks from a visit with a request to a deal a manager makes in the CRM with the visitor's
