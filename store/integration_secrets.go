@@ -2,11 +2,14 @@ package store
 
 import (
 	"context"
+	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
 
 	"github.com/skvoz/skvoz/core"
+	"github.com/skvoz/skvoz/core/integrations"
 )
 
 // leasePoll is how often a taken lease is looked at again.
@@ -94,7 +97,7 @@ WHERE account_id = $1 AND id = $2 AND (secrets_lease = $3 OR secrets = $4)`, acc
 	})
 }
 
-// EverySecret implements integrations.Store. What webhooks are recognised by is sealed anew, too.
+// EverySecret implements integrations.Store. What webhooks are recognised by, and those that wait to be read, are sealed anew, too.
 func (s *IntegrationStore) EverySecret(ctx context.Context, rewrite func(account core.AccountID, id core.IntegrationID, sealed string) (string, error)) (int, error) {
 	type key struct {
 		account core.AccountID
@@ -133,7 +136,7 @@ func (s *IntegrationStore) rewriteSecrets(
 			return fmt.Errorf("integration %d of account %d: %w", id, account, err)
 		}
 		done = true
-		if err := s.putHook(ctx, tx, &i); err != nil {
+		if err := errors.Join(s.putHook(ctx, tx, &i), s.resealHooks(ctx, tx, &i)); err != nil {
 			return err
 		}
 		var sealed string
@@ -147,6 +150,39 @@ func (s *IntegrationStore) rewriteSecrets(
 		return err
 	})
 	return done && err == nil, err
+}
+
+// resealHooks seals webhooks that are still to be read anew; those that were read go within days.
+func (s *IntegrationStore) resealHooks(ctx context.Context, tx conn, i *integrations.Integration) error {
+	payloads := map[core.JobID]string{}
+	q := `SELECT id, payload FROM jobs WHERE account_id = $1 AND integration_id = $2 AND kind = 'hook' AND state IN ('waiting', 'running', 'parked')`
+	err := tx.query(ctx, q, []any{i.AccountID, i.ID}, func(row scanner) error {
+		var id core.JobID
+		var payload string
+		err := row.Scan(&id, &payload)
+		payloads[id] = payload
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	for id, payload := range payloads {
+		var sealed string
+		if err := json.Unmarshal([]byte(payload), &sealed); err != nil {
+			continue // it would not be understood by its handler either
+		}
+		plain, err := s.sealer.Open(sealed, integrations.HookContext(i.AccountID, i.ID))
+		if err != nil {
+			return err
+		}
+		if sealed, err = s.sealer.Seal(plain, integrations.HookContext(i.AccountID, i.ID)); err != nil {
+			return err
+		}
+		if _, err := tx.exec(ctx, `UPDATE jobs SET payload = $3 WHERE account_id = $1 AND id = $2`, i.AccountID, id, writeJSON(sealed)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Sealed texts begin with their form and the name of their key: v1.KEY.…

@@ -3,6 +3,7 @@ package store_test
 import (
 	"context"
 	"encoding/base64"
+	"encoding/json"
 	"errors"
 	"strings"
 	"sync"
@@ -152,6 +153,12 @@ func TestCreateIntegration_refusesAKeyOthersDoNotSealWith(t *testing.T) {
 		require.NoError(t, err)
 		require.NoError(t, s.ChangeSecrets(ctx, account, i.ID, time.Second, func(context.Context, string) (string, []string, error) { return "v1.one.abc", nil, nil }))
 
+		hook := jobOf(i, "hook")
+		sealed, err := paperSealer("one").Seal([]byte("{}"), integrations.HookContext(account, i.ID))
+		require.NoError(t, err)
+		hook.Kind, hook.Payload = integrations.JobHook, json.RawMessage(`"`+sealed+`"`)
+		enqueue(t, s, hook)
+
 		n, err := second.EverySecret(ctx, func(_ core.AccountID, _ core.IntegrationID, sealed string) (string, error) {
 			return strings.Replace(sealed, "one", "two", 1), nil
 		})
@@ -163,6 +170,7 @@ func TestCreateIntegration_refusesAKeyOthersDoNotSealWith(t *testing.T) {
 		read, err := second.IntegrationByHook(ctx, i.HookSecret)
 		require.NoError(t, err, "addresses of webhooks stay")
 		require.Equal(t, i.ID, read.ID)
+		require.Contains(t, string(claim(t, s, "w", 1)[0].Payload), "v1.two.", "webhooks that wait are sealed anew")
 	})
 }
 
