@@ -21,7 +21,9 @@ func (c *connector) Employees(ctx context.Context) ([]integrations.RemoteEmploye
 			return nil, err
 		}
 		for i := range rows {
-			out = append(out, rows[i].employee())
+			if rows[i].isPerson() {
+				out = append(out, rows[i].employee())
+			}
 		}
 		if a.Next <= start {
 			return out, nil

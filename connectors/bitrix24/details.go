@@ -26,7 +26,8 @@ type move struct {
 }
 
 // detailed adds what rows of deals do not have: all their contacts, their histories and the names of their sources, in two requests for fifty deals.
-func (c *connector) detailed(ctx context.Context, rows []dealRow) (integrations.DealPage, error) {
+// Have is what was read together with the rows (alongside); nil = nothing.
+func (c *connector) detailed(ctx context.Context, rows []dealRow, have *results) (integrations.DealPage, error) {
 	var out integrations.DealPage
 	if len(rows) == 0 {
 		return out, nil
@@ -34,14 +35,17 @@ func (c *connector) detailed(ctx context.Context, rows []dealRow) (integrations.
 	for i := range rows {
 		out.Deals = append(out.Deals, rows[i].deal(&c.site))
 	}
-	if err := c.bind(ctx, &out); err != nil {
+	bindings, err := c.bindings(ctx, out.Deals, have)
+	if err != nil {
+		return integrations.DealPage{}, err
+	}
+	if err := bindings.bindAll(&out); err != nil {
 		return integrations.DealPage{}, err
 	}
 	commands := map[string]command{}
 	addContacts(commands, contactsOf(out.Deals))
-	addHistories(commands, out.Deals)
-	if c.sources == nil {
-		commands["sources"] = command{"crm.status.list", params{"filter": params{"ENTITY_ID": "SOURCE"}}}
+	if have == nil {
+		c.addHistories(commands, idsOf(out.Deals))
 	}
 	got, err := c.batch(ctx, commands)
 	if err != nil {
@@ -50,33 +54,49 @@ func (c *connector) detailed(ctx context.Context, rows []dealRow) (integrations.
 	if out.Contacts, err = got.contacts(); err != nil {
 		return integrations.DealPage{}, err
 	}
-	moves, err := c.moves(ctx, got)
+	if have == nil {
+		have = got
+	}
+	c.keepSources(have)
+	moves, err := c.moves(ctx, have)
 	if err != nil {
 		return integrations.DealPage{}, err
 	}
-	c.keepSources(got)
 	c.complete(&out, rows, moves)
 	return out, nil
 }
 
-// bind sets the contacts of deals. Deals that were deleted since they were listed become Gone.
-func (c *connector) bind(ctx context.Context, p *integrations.DealPage) error {
+// alongside asks for what does not hang on the rows of deals: with few deals that fits the request that reads them.
+func (c *connector) alongside(commands map[string]command, ids []string) {
+	for _, id := range ids {
+		commands[bindingName(id)] = bindingsOf(id)
+	}
+	c.addHistories(commands, ids)
+}
+
+func bindingName(id string) string { return "deal_" + id }
+
+func bindingsOf(id string) command { return command{"crm.deal.contact.items.get", params{"id": id}} }
+
+// bindings reads the contacts of deals, unless that was done.
+func (c *connector) bindings(ctx context.Context, list []integrations.RemoteDeal, have *results) (*results, error) {
+	if have != nil {
+		return have, nil
+	}
 	commands := map[string]command{}
-	for i := range p.Deals {
-		if d := &p.Deals[i]; d.MainContactID != "" { // without a main contact there is none
-			commands["deal_"+d.ID] = command{"crm.deal.contact.items.get", params{"id": d.ID}}
+	for i := range list {
+		if list[i].MainContactID != "" { // without a main contact there is none
+			commands[bindingName(list[i].ID)] = bindingsOf(list[i].ID)
 		}
 	}
-	if len(commands) == 0 {
-		return nil
-	}
-	got, err := c.batch(ctx, commands)
-	if err != nil {
-		return err
-	}
+	return c.batch(ctx, commands)
+}
+
+// bindAll sets the contacts of deals. Deals that were deleted since they were listed become Gone.
+func (r *results) bindAll(p *integrations.DealPage) error {
 	var failed error
 	p.Deals = slices.DeleteFunc(p.Deals, func(d integrations.RemoteDeal) bool {
-		f := integrations.AsFailure(got.failure("deal_" + d.ID))
+		f := integrations.AsFailure(r.failure(bindingName(d.ID)))
 		isGone := f != nil && f.Kind == integrations.FailGone
 		if isGone {
 			p.Gone = append(p.Gone, d.ID)
@@ -86,7 +106,7 @@ func (c *connector) bind(ctx context.Context, p *integrations.DealPage) error {
 		return isGone
 	})
 	for i := range p.Deals {
-		if err := got.bind(&p.Deals[i]); err != nil {
+		if err := r.bind(&p.Deals[i]); err != nil {
 			return err
 		}
 	}
@@ -95,7 +115,7 @@ func (c *connector) bind(ctx context.Context, p *integrations.DealPage) error {
 
 // bind sets the contacts of one deal; where they may not be read, the main one stays.
 func (r *results) bind(d *integrations.RemoteDeal) error {
-	name := "deal_" + d.ID
+	name := bindingName(d.ID)
 	_, asked := r.commands[name]
 	if _, refused := r.errors[name]; refused || !asked {
 		return nil
@@ -130,13 +150,21 @@ func contactsOf(list []integrations.RemoteDeal) []string {
 // together is of how many deals the histories are read at once: as a rule they fit one page then.
 const together = 5
 
-func addHistories(commands map[string]command, list []integrations.RemoteDeal) {
-	var ids []string
+func idsOf(list []integrations.RemoteDeal) []string {
+	ids := make([]string, len(list))
 	for i := range list {
-		ids = append(ids, list[i].ID)
+		ids[i] = list[i].ID
 	}
+	return ids
+}
+
+// addHistories asks for the histories of deals, and for the names of sources where they are not known yet.
+func (c *connector) addHistories(commands map[string]command, ids []string) {
 	for i, part := range chunks(ids, together) {
 		commands[fmt.Sprintf("history%03d", i)] = historyOf(part)
+	}
+	if c.sources == nil {
+		commands["sources"] = command{"crm.status.list", params{"filter": params{"ENTITY_ID": "SOURCE"}}}
 	}
 }
 

@@ -143,11 +143,14 @@ func TestGolden_WhatIsSent(t *testing.T) {
 			return err
 		}},
 		{"deals_by_id", "deal", map[string][]reply{"batch": {
-			batchOf(`"deals000":[` + aRow + `],"of_contact_5":[]`),
-			{body: `{"result":{"result":[],"result_error":{"deal_13":{"error":"","error_description":"Not found"}}}}`},
-			details[0], details[1],
+			batchOf(`"deals000":[` + aRow + `],"deal_12":[{"CONTACT_ID":5,"SORT":10,"ROLE_ID":0,"IS_PRIMARY":"Y"}],"deal_13":[],"history000":{"items":[]},"sources":[]`),
+			{body: `{"result":{"result":[],"result_error":{"deal_13":{"error":"","error_description":"Not found"}}}}`}, batchOf(`"contacts000":[]`),
 		}}, func(ctx context.Context, c connector) error {
-			_, err := c.DealsByID(ctx, []string{"13", "12", "C_5"})
+			_, err := c.DealsByID(ctx, []string{"13", "12"})
+			return err
+		}},
+		{"deals_of_a_contact", "deal", map[string][]reply{"batch": {batchOf(`"deals000":[` + aRow + `],"of_contact_5":[` + aRow + `]`), details[0], details[1]}}, func(ctx context.Context, c connector) error {
+			_, err := c.DealsByID(ctx, []string{"12", "C_5"})
 			return err
 		}},
 		{"count_deals", "deal", map[string][]reply{

@@ -19,7 +19,7 @@ type portal struct {
 	secret string
 }
 
-var webhookPath = regexp.MustCompile(`^/rest/(\d{1,10})/([A-Za-z0-9_-]{1,100})(/.*)?$`)
+var webhookPath = regexp.MustCompile(`^/rest/(\d{1,10})/([A-Za-z0-9_-]{8,100})(/.*)?$`)
 
 // webhookPortal reads the address of an incoming web hook; the name of a method at its end is passed over.
 func webhookPortal(raw string) (portal, bool) {

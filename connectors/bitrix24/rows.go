@@ -21,6 +21,12 @@ type userRow struct {
 	WorkPhone loose `json:"WORK_PHONE"`
 	Mobile    loose `json:"PERSONAL_MOBILE"`
 	Inner     loose `json:"UF_PHONE_INNER"`
+	Type      loose `json:"USER_TYPE"`
+}
+
+// isPerson tells people from bots and from visitors of open lines and shops, which are users, too.
+func (u *userRow) isPerson() bool {
+	return u.Type == "" || u.Type == "employee" || u.Type == "extranet"
 }
 
 func (u *userRow) name() string { return joined(" ", u.FirstName, u.LastName) }

@@ -30,7 +30,7 @@ func (c *connector) ChangedDeals(ctx context.Context, q integrations.ChangesQuer
 	if err != nil {
 		return integrations.DealPage{}, err
 	}
-	out, err := c.detailed(ctx, rows)
+	out, err := c.detailed(ctx, rows, nil)
 	out.Next, out.Total = next, total
 	return out, err
 }
@@ -95,31 +95,60 @@ func (c *connector) DealsByID(ctx context.Context, ids []string) (integrations.D
 	if len(commands) == 0 {
 		return integrations.DealPage{Gone: gone}, nil
 	}
+	isFew := len(asked) <= few && len(commands) == 1
+	if isFew {
+		c.alongside(commands, asked)
+	}
 	got, err := c.batch(ctx, commands)
 	if err != nil {
 		return integrations.DealPage{}, err
 	}
+	rows, err := got.deals()
+	if err != nil {
+		return integrations.DealPage{}, err
+	}
+	reallyGone, err := c.reallyGone(ctx, missing(asked, rows))
+	if err != nil {
+		return integrations.DealPage{}, err
+	}
+	var have *results
+	if isFew {
+		have = got
+	}
+	out, err := c.detailed(ctx, rows, have)
+	out.Gone = append(append(out.Gone, gone...), reallyGone...)
+	return out, err
+}
+
+// few is how many deals are read with their contacts and histories in the same request: webhooks name one, as a rule.
+const few = 20
+
+// deals returns the deals a batch has read by their identifiers or their contacts', each once.
+func (r *results) deals() ([]dealRow, error) {
 	var rows []dealRow
-	for _, name := range got.named("") {
+	for _, name := range append(r.named(rowsByID), r.named(rowsByContact)...) {
 		var part []dealRow
-		if err := got.decode(name, &part); err != nil {
-			return integrations.DealPage{}, err
+		if err := r.decode(name, &part); err != nil {
+			return nil, err
 		}
 		rows = append(rows, part...)
 	}
 	slices.SortFunc(rows, func(a, b dealRow) int { return byNumber(string(a.ID), string(b.ID)) })
-	rows = slices.CompactFunc(rows, func(a, b dealRow) bool { return a.ID == b.ID })
-	missing := slices.DeleteFunc(asked, func(id string) bool {
+	return slices.CompactFunc(rows, func(a, b dealRow) bool { return a.ID == b.ID }), nil
+}
+
+// missing returns the identifiers no row has.
+func missing(asked []string, rows []dealRow) []string {
+	return slices.DeleteFunc(slices.Clone(asked), func(id string) bool {
 		return slices.ContainsFunc(rows, func(r dealRow) bool { return string(r.ID) == id })
 	})
-	reallyGone, err := c.reallyGone(ctx, missing)
-	if err != nil {
-		return integrations.DealPage{}, err
-	}
-	out, err := c.detailed(ctx, rows)
-	out.Gone = append(append(out.Gone, gone...), reallyGone...)
-	return out, err
 }
+
+// The beginnings of names of commands that read rows of deals.
+const (
+	rowsByID      = "deals"
+	rowsByContact = "of_contact_"
+)
 
 // wanted sorts identifiers: those of deals and contacts are asked for, those of leads are no deals, and others can't exist.
 func wanted(ids []string) (commands map[string]command, asked, gone []string) {
@@ -128,7 +157,7 @@ func wanted(ids []string) (commands map[string]command, asked, gone []string) {
 		contact, isContact := strings.CutPrefix(id, contactPrefix)
 		switch {
 		case isContact && isNumber(contact):
-			commands["of_contact_"+contact] = command{"crm.deal.list", params{
+			commands[rowsByContact+contact] = command{"crm.deal.list", params{
 				"filter": params{"CONTACT_ID": contact}, "select": dealFields, "order": params{"ID": "DESC"}, "start": -1,
 			}}
 		case isNumber(id):
@@ -140,7 +169,7 @@ func wanted(ids []string) (commands map[string]command, asked, gone []string) {
 	slices.SortFunc(asked, byNumber)
 	asked = slices.Compact(asked)
 	for i, part := range chunks(asked, page) {
-		commands[fmt.Sprintf("deals%03d", i)] = command{"crm.deal.list", params{
+		commands[fmt.Sprintf("%s%03d", rowsByID, i)] = command{"crm.deal.list", params{
 			"filter": params{"@ID": part}, "select": dealFields, "order": params{"ID": "ASC"}, "start": -1,
 		}}
 	}
@@ -158,7 +187,7 @@ func (c *connector) reallyGone(ctx context.Context, ids []string) ([]string, err
 	}
 	commands := map[string]command{}
 	for _, id := range ids {
-		commands["deal_"+id] = command{"crm.deal.get", params{"id": id}}
+		commands[bindingName(id)] = command{"crm.deal.get", params{"id": id}}
 	}
 	got, err := c.batch(ctx, commands)
 	if err != nil {
@@ -166,7 +195,7 @@ func (c *connector) reallyGone(ctx context.Context, ids []string) ([]string, err
 	}
 	var gone []string
 	for _, id := range ids {
-		switch f := integrations.AsFailure(got.failure("deal_" + id)); {
+		switch f := integrations.AsFailure(got.failure(bindingName(id))); {
 		case f == nil || f.Kind == integrations.FailRight:
 		case f.Kind == integrations.FailGone:
 			gone = append(gone, id)
