@@ -93,7 +93,7 @@ func (r *mutationResolver) UpdateIntegration(ctx context.Context, input model.Up
 	return integrationPayload(r.Integrations.Update(ctx, account, id, given(input.Name), edits))
 }
 
-func (r *mutationResolver) TestIntegration(ctx context.Context, input model.IntegrationInput) (*model.TestIntegrationPayload, error) {
+func (r *mutationResolver) TestIntegration(ctx context.Context, input model.TestIntegrationInput) (*model.TestIntegrationPayload, error) {
 	account, id, err := ofIntegration(ctx, input.ID)
 	if err != nil {
 		return nil, err
@@ -101,7 +101,7 @@ func (r *mutationResolver) TestIntegration(ctx context.Context, input model.Inte
 	return testPayload(r.Integrations.Test(ctx, account, id))
 }
 
-func (r *mutationResolver) StartIntegrationAuthorization(ctx context.Context, input model.IntegrationInput) (*model.StartAuthorizationPayload, error) {
+func (r *mutationResolver) StartIntegrationAuthorization(ctx context.Context, input model.StartIntegrationAuthorizationInput) (*model.StartAuthorizationPayload, error) {
 	account, id, err := ofIntegration(ctx, input.ID)
 	if err != nil {
 		return nil, err
@@ -113,7 +113,7 @@ func (r *mutationResolver) StartIntegrationAuthorization(ctx context.Context, in
 	return &model.StartAuthorizationPayload{URL: url}, nil
 }
 
-func (r *mutationResolver) FinishIntegrationAuthorization(ctx context.Context, input model.FinishAuthorizationInput) (*model.TestIntegrationPayload, error) {
+func (r *mutationResolver) FinishIntegrationAuthorization(ctx context.Context, input model.FinishIntegrationAuthorizationInput) (*model.TestIntegrationPayload, error) {
 	who, err := accounts.Require(ctx)
 	if err != nil {
 		return nil, err
@@ -125,7 +125,7 @@ func (r *mutationResolver) FinishIntegrationAuthorization(ctx context.Context, i
 	return testPayload(r.Integrations.FinishAuthorization(ctx, who.AccountID, query))
 }
 
-func (r *mutationResolver) ActivateIntegration(ctx context.Context, input model.IntegrationInput) (*model.IntegrationPayload, error) {
+func (r *mutationResolver) ActivateIntegration(ctx context.Context, input model.ActivateIntegrationInput) (*model.IntegrationPayload, error) {
 	account, id, err := ofIntegration(ctx, input.ID)
 	if err != nil {
 		return nil, err
@@ -133,7 +133,7 @@ func (r *mutationResolver) ActivateIntegration(ctx context.Context, input model.
 	return integrationPayload(r.Integrations.Activate(ctx, account, id))
 }
 
-func (r *mutationResolver) PauseIntegration(ctx context.Context, input model.IntegrationInput) (*model.IntegrationPayload, error) {
+func (r *mutationResolver) PauseIntegration(ctx context.Context, input model.PauseIntegrationInput) (*model.IntegrationPayload, error) {
 	account, id, err := ofIntegration(ctx, input.ID)
 	if err != nil {
 		return nil, err
@@ -141,7 +141,7 @@ func (r *mutationResolver) PauseIntegration(ctx context.Context, input model.Int
 	return integrationPayload(r.Integrations.Pause(ctx, account, id))
 }
 
-func (r *mutationResolver) DisconnectIntegration(ctx context.Context, input model.IntegrationInput) (*model.DisconnectIntegrationPayload, error) {
+func (r *mutationResolver) DisconnectIntegration(ctx context.Context, input model.DisconnectIntegrationInput) (*model.DisconnectIntegrationPayload, error) {
 	account, id, err := ofIntegration(ctx, input.ID)
 	if err != nil {
 		return nil, err
@@ -152,7 +152,7 @@ func (r *mutationResolver) DisconnectIntegration(ctx context.Context, input mode
 	return &model.DisconnectIntegrationPayload{ID: input.ID}, nil
 }
 
-func (r *mutationResolver) SyncIntegration(ctx context.Context, input model.IntegrationInput) (*model.IntegrationPayload, error) {
+func (r *mutationResolver) SyncIntegration(ctx context.Context, input model.SyncIntegrationInput) (*model.IntegrationPayload, error) {
 	account, id, err := ofIntegration(ctx, input.ID)
 	if err != nil {
 		return nil, err
@@ -160,7 +160,7 @@ func (r *mutationResolver) SyncIntegration(ctx context.Context, input model.Inte
 	return integrationPayload(r.Integrations.SyncNow(ctx, account, id))
 }
 
-func (r *mutationResolver) ImportIntegrationDeals(ctx context.Context, input model.ImportDealsInput) (*model.IntegrationPayload, error) {
+func (r *mutationResolver) ImportIntegrationDeals(ctx context.Context, input model.ImportIntegrationDealsInput) (*model.IntegrationPayload, error) {
 	account, id, err := ofIntegration(ctx, input.ID)
 	if err != nil {
 		return nil, err
@@ -168,12 +168,12 @@ func (r *mutationResolver) ImportIntegrationDeals(ctx context.Context, input mod
 	return integrationPayload(r.Integrations.Import(ctx, account, id, input.Months))
 }
 
-func (r *mutationResolver) RetryIntegrationJobs(ctx context.Context, input model.IntegrationJobsInput) (*model.IntegrationJobsPayload, error) {
-	return r.changeJobs(ctx, input, r.Integrations.Retry)
+func (r *mutationResolver) RetryIntegrationJobs(ctx context.Context, input model.RetryIntegrationJobsInput) (*model.IntegrationJobsPayload, error) {
+	return r.changeJobs(ctx, input.IntegrationID, givenList(input.Ids).Value, r.Integrations.Retry)
 }
 
-func (r *mutationResolver) CancelIntegrationJobs(ctx context.Context, input model.IntegrationJobsInput) (*model.IntegrationJobsPayload, error) {
-	return r.changeJobs(ctx, input, r.Integrations.Cancel)
+func (r *mutationResolver) CancelIntegrationJobs(ctx context.Context, input model.CancelIntegrationJobsInput) (*model.IntegrationJobsPayload, error) {
+	return r.changeJobs(ctx, input.IntegrationID, givenList(input.Ids).Value, r.Integrations.Cancel)
 }
 
 func (r *queryResolver) IntegrationDrivers(ctx context.Context) ([]integrations.Driver, error) {

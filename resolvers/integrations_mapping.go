@@ -181,12 +181,12 @@ func previewModel(p integrations.Preview, err error) (*model.IntegrationPreview,
 }
 
 // changeJobs reads the input of a mutation over jobs, changes them and shows the integration.
-func (r *Resolver) changeJobs(ctx context.Context, in model.IntegrationJobsInput, change func(context.Context, core.AccountID, core.IntegrationID, []core.JobID) (int, error)) (*model.IntegrationJobsPayload, error) {
-	account, id, err := ofIntegration(ctx, in.IntegrationID)
+func (r *Resolver) changeJobs(ctx context.Context, integration string, jobs []string, change func(context.Context, core.AccountID, core.IntegrationID, []core.JobID) (int, error)) (*model.IntegrationJobsPayload, error) {
+	account, id, err := ofIntegration(ctx, integration)
 	if err != nil {
 		return nil, err
 	}
-	ids, err := parseIDs[core.JobID]("ids", givenList(in.Ids).Value)
+	ids, err := parseIDs[core.JobID]("ids", jobs)
 	if err != nil {
 		return nil, err
 	}

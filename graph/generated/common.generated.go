@@ -57,16 +57,16 @@ type MutationResolver interface {
 	DeleteGoal(ctx context.Context, input model.DeleteGoalInput) (*model.DeleteGoalPayload, error)
 	CreateIntegration(ctx context.Context, input model.CreateIntegrationInput) (*model.IntegrationPayload, error)
 	UpdateIntegration(ctx context.Context, input model.UpdateIntegrationInput) (*model.IntegrationPayload, error)
-	TestIntegration(ctx context.Context, input model.IntegrationInput) (*model.TestIntegrationPayload, error)
-	StartIntegrationAuthorization(ctx context.Context, input model.IntegrationInput) (*model.StartAuthorizationPayload, error)
-	FinishIntegrationAuthorization(ctx context.Context, input model.FinishAuthorizationInput) (*model.TestIntegrationPayload, error)
-	ActivateIntegration(ctx context.Context, input model.IntegrationInput) (*model.IntegrationPayload, error)
-	PauseIntegration(ctx context.Context, input model.IntegrationInput) (*model.IntegrationPayload, error)
-	DisconnectIntegration(ctx context.Context, input model.IntegrationInput) (*model.DisconnectIntegrationPayload, error)
-	SyncIntegration(ctx context.Context, input model.IntegrationInput) (*model.IntegrationPayload, error)
-	ImportIntegrationDeals(ctx context.Context, input model.ImportDealsInput) (*model.IntegrationPayload, error)
-	RetryIntegrationJobs(ctx context.Context, input model.IntegrationJobsInput) (*model.IntegrationJobsPayload, error)
-	CancelIntegrationJobs(ctx context.Context, input model.IntegrationJobsInput) (*model.IntegrationJobsPayload, error)
+	TestIntegration(ctx context.Context, input model.TestIntegrationInput) (*model.TestIntegrationPayload, error)
+	StartIntegrationAuthorization(ctx context.Context, input model.StartIntegrationAuthorizationInput) (*model.StartAuthorizationPayload, error)
+	FinishIntegrationAuthorization(ctx context.Context, input model.FinishIntegrationAuthorizationInput) (*model.TestIntegrationPayload, error)
+	ActivateIntegration(ctx context.Context, input model.ActivateIntegrationInput) (*model.IntegrationPayload, error)
+	PauseIntegration(ctx context.Context, input model.PauseIntegrationInput) (*model.IntegrationPayload, error)
+	DisconnectIntegration(ctx context.Context, input model.DisconnectIntegrationInput) (*model.DisconnectIntegrationPayload, error)
+	SyncIntegration(ctx context.Context, input model.SyncIntegrationInput) (*model.IntegrationPayload, error)
+	ImportIntegrationDeals(ctx context.Context, input model.ImportIntegrationDealsInput) (*model.IntegrationPayload, error)
+	RetryIntegrationJobs(ctx context.Context, input model.RetryIntegrationJobsInput) (*model.IntegrationJobsPayload, error)
+	CancelIntegrationJobs(ctx context.Context, input model.CancelIntegrationJobsInput) (*model.IntegrationJobsPayload, error)
 	ReincludeRefusals(ctx context.Context, input model.ReincludeRefusalsInput) (*model.ReincludeRefusalsPayload, error)
 	SaveReportView(ctx context.Context, input model.SaveReportViewInput) (*model.ReportViewPayload, error)
 	DeleteReportView(ctx context.Context, input model.DeleteReportViewInput) (*model.DeletedPayload, error)
@@ -185,8 +185,8 @@ func (ec *executionContext) field_Mutation_activateIntegration_args(ctx context.
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (model.IntegrationInput, error) {
-			return ec.unmarshalNIntegrationInput2githubᚗcomᚋskvozᚋskvozᚋgraphᚋmodelᚐIntegrationInput(ctx, v)
+		func(ctx context.Context, v any) (model.ActivateIntegrationInput, error) {
+			return ec.unmarshalNActivateIntegrationInput2githubᚗcomᚋskvozᚋskvozᚋgraphᚋmodelᚐActivateIntegrationInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -227,8 +227,8 @@ func (ec *executionContext) field_Mutation_cancelIntegrationJobs_args(ctx contex
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (model.IntegrationJobsInput, error) {
-			return ec.unmarshalNIntegrationJobsInput2githubᚗcomᚋskvozᚋskvozᚋgraphᚋmodelᚐIntegrationJobsInput(ctx, v)
+		func(ctx context.Context, v any) (model.CancelIntegrationJobsInput, error) {
+			return ec.unmarshalNCancelIntegrationJobsInput2githubᚗcomᚋskvozᚋskvozᚋgraphᚋmodelᚐCancelIntegrationJobsInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -493,8 +493,8 @@ func (ec *executionContext) field_Mutation_disconnectIntegration_args(ctx contex
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (model.IntegrationInput, error) {
-			return ec.unmarshalNIntegrationInput2githubᚗcomᚋskvozᚋskvozᚋgraphᚋmodelᚐIntegrationInput(ctx, v)
+		func(ctx context.Context, v any) (model.DisconnectIntegrationInput, error) {
+			return ec.unmarshalNDisconnectIntegrationInput2githubᚗcomᚋskvozᚋskvozᚋgraphᚋmodelᚐDisconnectIntegrationInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -507,8 +507,8 @@ func (ec *executionContext) field_Mutation_finishIntegrationAuthorization_args(c
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (model.FinishAuthorizationInput, error) {
-			return ec.unmarshalNFinishAuthorizationInput2githubᚗcomᚋskvozᚋskvozᚋgraphᚋmodelᚐFinishAuthorizationInput(ctx, v)
+		func(ctx context.Context, v any) (model.FinishIntegrationAuthorizationInput, error) {
+			return ec.unmarshalNFinishIntegrationAuthorizationInput2githubᚗcomᚋskvozᚋskvozᚋgraphᚋmodelᚐFinishIntegrationAuthorizationInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -521,8 +521,8 @@ func (ec *executionContext) field_Mutation_importIntegrationDeals_args(ctx conte
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (model.ImportDealsInput, error) {
-			return ec.unmarshalNImportDealsInput2githubᚗcomᚋskvozᚋskvozᚋgraphᚋmodelᚐImportDealsInput(ctx, v)
+		func(ctx context.Context, v any) (model.ImportIntegrationDealsInput, error) {
+			return ec.unmarshalNImportIntegrationDealsInput2githubᚗcomᚋskvozᚋskvozᚋgraphᚋmodelᚐImportIntegrationDealsInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -549,8 +549,8 @@ func (ec *executionContext) field_Mutation_pauseIntegration_args(ctx context.Con
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (model.IntegrationInput, error) {
-			return ec.unmarshalNIntegrationInput2githubᚗcomᚋskvozᚋskvozᚋgraphᚋmodelᚐIntegrationInput(ctx, v)
+		func(ctx context.Context, v any) (model.PauseIntegrationInput, error) {
+			return ec.unmarshalNPauseIntegrationInput2githubᚗcomᚋskvozᚋskvozᚋgraphᚋmodelᚐPauseIntegrationInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -605,8 +605,8 @@ func (ec *executionContext) field_Mutation_retryIntegrationJobs_args(ctx context
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (model.IntegrationJobsInput, error) {
-			return ec.unmarshalNIntegrationJobsInput2githubᚗcomᚋskvozᚋskvozᚋgraphᚋmodelᚐIntegrationJobsInput(ctx, v)
+		func(ctx context.Context, v any) (model.RetryIntegrationJobsInput, error) {
+			return ec.unmarshalNRetryIntegrationJobsInput2githubᚗcomᚋskvozᚋskvozᚋgraphᚋmodelᚐRetryIntegrationJobsInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -745,8 +745,8 @@ func (ec *executionContext) field_Mutation_startIntegrationAuthorization_args(ct
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (model.IntegrationInput, error) {
-			return ec.unmarshalNIntegrationInput2githubᚗcomᚋskvozᚋskvozᚋgraphᚋmodelᚐIntegrationInput(ctx, v)
+		func(ctx context.Context, v any) (model.StartIntegrationAuthorizationInput, error) {
+			return ec.unmarshalNStartIntegrationAuthorizationInput2githubᚗcomᚋskvozᚋskvozᚋgraphᚋmodelᚐStartIntegrationAuthorizationInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -759,8 +759,8 @@ func (ec *executionContext) field_Mutation_syncIntegration_args(ctx context.Cont
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (model.IntegrationInput, error) {
-			return ec.unmarshalNIntegrationInput2githubᚗcomᚋskvozᚋskvozᚋgraphᚋmodelᚐIntegrationInput(ctx, v)
+		func(ctx context.Context, v any) (model.SyncIntegrationInput, error) {
+			return ec.unmarshalNSyncIntegrationInput2githubᚗcomᚋskvozᚋskvozᚋgraphᚋmodelᚐSyncIntegrationInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -773,8 +773,8 @@ func (ec *executionContext) field_Mutation_testIntegration_args(ctx context.Cont
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (model.IntegrationInput, error) {
-			return ec.unmarshalNIntegrationInput2githubᚗcomᚋskvozᚋskvozᚋgraphᚋmodelᚐIntegrationInput(ctx, v)
+		func(ctx context.Context, v any) (model.TestIntegrationInput, error) {
+			return ec.unmarshalNTestIntegrationInput2githubᚗcomᚋskvozᚋskvozᚋgraphᚋmodelᚐTestIntegrationInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -3729,7 +3729,7 @@ func (ec *executionContext) _Mutation_testIntegration(ctx context.Context, field
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().TestIntegration(ctx, fc.Args["input"].(model.IntegrationInput))
+			return ec.Resolvers.Mutation().TestIntegration(ctx, fc.Args["input"].(model.TestIntegrationInput))
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			directive0 := next
@@ -3796,7 +3796,7 @@ func (ec *executionContext) _Mutation_startIntegrationAuthorization(ctx context.
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().StartIntegrationAuthorization(ctx, fc.Args["input"].(model.IntegrationInput))
+			return ec.Resolvers.Mutation().StartIntegrationAuthorization(ctx, fc.Args["input"].(model.StartIntegrationAuthorizationInput))
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			directive0 := next
@@ -3863,7 +3863,7 @@ func (ec *executionContext) _Mutation_finishIntegrationAuthorization(ctx context
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().FinishIntegrationAuthorization(ctx, fc.Args["input"].(model.FinishAuthorizationInput))
+			return ec.Resolvers.Mutation().FinishIntegrationAuthorization(ctx, fc.Args["input"].(model.FinishIntegrationAuthorizationInput))
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			directive0 := next
@@ -3930,7 +3930,7 @@ func (ec *executionContext) _Mutation_activateIntegration(ctx context.Context, f
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().ActivateIntegration(ctx, fc.Args["input"].(model.IntegrationInput))
+			return ec.Resolvers.Mutation().ActivateIntegration(ctx, fc.Args["input"].(model.ActivateIntegrationInput))
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			directive0 := next
@@ -3997,7 +3997,7 @@ func (ec *executionContext) _Mutation_pauseIntegration(ctx context.Context, fiel
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().PauseIntegration(ctx, fc.Args["input"].(model.IntegrationInput))
+			return ec.Resolvers.Mutation().PauseIntegration(ctx, fc.Args["input"].(model.PauseIntegrationInput))
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			directive0 := next
@@ -4064,7 +4064,7 @@ func (ec *executionContext) _Mutation_disconnectIntegration(ctx context.Context,
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().DisconnectIntegration(ctx, fc.Args["input"].(model.IntegrationInput))
+			return ec.Resolvers.Mutation().DisconnectIntegration(ctx, fc.Args["input"].(model.DisconnectIntegrationInput))
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			directive0 := next
@@ -4131,7 +4131,7 @@ func (ec *executionContext) _Mutation_syncIntegration(ctx context.Context, field
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().SyncIntegration(ctx, fc.Args["input"].(model.IntegrationInput))
+			return ec.Resolvers.Mutation().SyncIntegration(ctx, fc.Args["input"].(model.SyncIntegrationInput))
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			directive0 := next
@@ -4198,7 +4198,7 @@ func (ec *executionContext) _Mutation_importIntegrationDeals(ctx context.Context
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().ImportIntegrationDeals(ctx, fc.Args["input"].(model.ImportDealsInput))
+			return ec.Resolvers.Mutation().ImportIntegrationDeals(ctx, fc.Args["input"].(model.ImportIntegrationDealsInput))
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			directive0 := next
@@ -4265,7 +4265,7 @@ func (ec *executionContext) _Mutation_retryIntegrationJobs(ctx context.Context, 
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().RetryIntegrationJobs(ctx, fc.Args["input"].(model.IntegrationJobsInput))
+			return ec.Resolvers.Mutation().RetryIntegrationJobs(ctx, fc.Args["input"].(model.RetryIntegrationJobsInput))
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			directive0 := next
@@ -4332,7 +4332,7 @@ func (ec *executionContext) _Mutation_cancelIntegrationJobs(ctx context.Context,
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().CancelIntegrationJobs(ctx, fc.Args["input"].(model.IntegrationJobsInput))
+			return ec.Resolvers.Mutation().CancelIntegrationJobs(ctx, fc.Args["input"].(model.CancelIntegrationJobsInput))
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			directive0 := next

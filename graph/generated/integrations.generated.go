@@ -3474,6 +3474,73 @@ func (ec *executionContext) fieldContext_TestIntegrationPayload_failure(_ contex
 
 // region    **************************** input.gotpl *****************************
 
+func (ec *executionContext) unmarshalInputActivateIntegrationInput(ctx context.Context, obj any) (model.ActivateIntegrationInput, error) {
+	var it model.ActivateIntegrationInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"id"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputCancelIntegrationJobsInput(ctx context.Context, obj any) (model.CancelIntegrationJobsInput, error) {
+	var it model.CancelIntegrationJobsInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"integrationId", "ids"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "integrationId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("integrationId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IntegrationID = data
+		case "ids":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ids"))
+			data, err := ec.unmarshalOID2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Ids = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputCreateIntegrationInput(ctx context.Context, obj any) (model.CreateIntegrationInput, error) {
 	var it model.CreateIntegrationInput
 	if obj == nil {
@@ -3504,8 +3571,38 @@ func (ec *executionContext) unmarshalInputCreateIntegrationInput(ctx context.Con
 	return it, nil
 }
 
-func (ec *executionContext) unmarshalInputFinishAuthorizationInput(ctx context.Context, obj any) (model.FinishAuthorizationInput, error) {
-	var it model.FinishAuthorizationInput
+func (ec *executionContext) unmarshalInputDisconnectIntegrationInput(ctx context.Context, obj any) (model.DisconnectIntegrationInput, error) {
+	var it model.DisconnectIntegrationInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"id"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputFinishIntegrationAuthorizationInput(ctx context.Context, obj any) (model.FinishIntegrationAuthorizationInput, error) {
+	var it model.FinishIntegrationAuthorizationInput
 	if obj == nil {
 		return it, nil
 	}
@@ -3534,8 +3631,8 @@ func (ec *executionContext) unmarshalInputFinishAuthorizationInput(ctx context.C
 	return it, nil
 }
 
-func (ec *executionContext) unmarshalInputImportDealsInput(ctx context.Context, obj any) (model.ImportDealsInput, error) {
-	var it model.ImportDealsInput
+func (ec *executionContext) unmarshalInputImportIntegrationDealsInput(ctx context.Context, obj any) (model.ImportIntegrationDealsInput, error) {
+	var it model.ImportIntegrationDealsInput
 	if obj == nil {
 		return it, nil
 	}
@@ -3566,36 +3663,6 @@ func (ec *executionContext) unmarshalInputImportDealsInput(ctx context.Context, 
 				return it, err
 			}
 			it.Months = data
-		}
-	}
-	return it, nil
-}
-
-func (ec *executionContext) unmarshalInputIntegrationInput(ctx context.Context, obj any) (model.IntegrationInput, error) {
-	var it model.IntegrationInput
-	if obj == nil {
-		return it, nil
-	}
-
-	asMap := map[string]any{}
-	for k, v := range obj.(map[string]any) {
-		asMap[k] = v
-	}
-
-	fieldsInOrder := [...]string{"id"}
-	for _, k := range fieldsInOrder {
-		v, ok := asMap[k]
-		if !ok {
-			continue
-		}
-		switch k {
-		case "id":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
-			data, err := ec.unmarshalNID2string(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.ID = data
 		}
 	}
 	return it, nil
@@ -3645,8 +3712,8 @@ func (ec *executionContext) unmarshalInputIntegrationJobFilter(ctx context.Conte
 	return it, nil
 }
 
-func (ec *executionContext) unmarshalInputIntegrationJobsInput(ctx context.Context, obj any) (model.IntegrationJobsInput, error) {
-	var it model.IntegrationJobsInput
+func (ec *executionContext) unmarshalInputPauseIntegrationInput(ctx context.Context, obj any) (model.PauseIntegrationInput, error) {
+	var it model.PauseIntegrationInput
 	if obj == nil {
 		return it, nil
 	}
@@ -3656,27 +3723,20 @@ func (ec *executionContext) unmarshalInputIntegrationJobsInput(ctx context.Conte
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"integrationId", "ids"}
+	fieldsInOrder := [...]string{"id"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
 			continue
 		}
 		switch k {
-		case "integrationId":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("integrationId"))
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
 			data, err := ec.unmarshalNID2string(ctx, v)
 			if err != nil {
 				return it, err
 			}
-			it.IntegrationID = data
-		case "ids":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ids"))
-			data, err := ec.unmarshalOID2ᚕstringᚄ(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Ids = graphql.OmittableOf(data)
+			it.ID = data
 		}
 	}
 	return it, nil
@@ -3714,6 +3774,43 @@ func (ec *executionContext) unmarshalInputQueryParameterInput(ctx context.Contex
 				return it, err
 			}
 			it.Value = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputRetryIntegrationJobsInput(ctx context.Context, obj any) (model.RetryIntegrationJobsInput, error) {
+	var it model.RetryIntegrationJobsInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"integrationId", "ids"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "integrationId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("integrationId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IntegrationID = data
+		case "ids":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ids"))
+			data, err := ec.unmarshalOID2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Ids = graphql.OmittableOf(data)
 		}
 	}
 	return it, nil
@@ -3795,6 +3892,96 @@ func (ec *executionContext) unmarshalInputSettingPairInput(ctx context.Context, 
 				return it, err
 			}
 			it.Template = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputStartIntegrationAuthorizationInput(ctx context.Context, obj any) (model.StartIntegrationAuthorizationInput, error) {
+	var it model.StartIntegrationAuthorizationInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"id"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputSyncIntegrationInput(ctx context.Context, obj any) (model.SyncIntegrationInput, error) {
+	var it model.SyncIntegrationInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"id"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputTestIntegrationInput(ctx context.Context, obj any) (model.TestIntegrationInput, error) {
+	var it model.TestIntegrationInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"id"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
 		}
 	}
 	return it, nil
@@ -6014,8 +6201,23 @@ func (ec *executionContext) _TestIntegrationPayload(ctx context.Context, sel ast
 
 // region    ***************************** type.gotpl *****************************
 
+func (ec *executionContext) unmarshalNActivateIntegrationInput2githubᚗcomᚋskvozᚋskvozᚋgraphᚋmodelᚐActivateIntegrationInput(ctx context.Context, v any) (model.ActivateIntegrationInput, error) {
+	res, err := ec.unmarshalInputActivateIntegrationInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNCancelIntegrationJobsInput2githubᚗcomᚋskvozᚋskvozᚋgraphᚋmodelᚐCancelIntegrationJobsInput(ctx context.Context, v any) (model.CancelIntegrationJobsInput, error) {
+	res, err := ec.unmarshalInputCancelIntegrationJobsInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalNCreateIntegrationInput2githubᚗcomᚋskvozᚋskvozᚋgraphᚋmodelᚐCreateIntegrationInput(ctx context.Context, v any) (model.CreateIntegrationInput, error) {
 	res, err := ec.unmarshalInputCreateIntegrationInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNDisconnectIntegrationInput2githubᚗcomᚋskvozᚋskvozᚋgraphᚋmodelᚐDisconnectIntegrationInput(ctx context.Context, v any) (model.DisconnectIntegrationInput, error) {
+	res, err := ec.unmarshalInputDisconnectIntegrationInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
@@ -6029,13 +6231,13 @@ func (ec *executionContext) marshalNDisconnectIntegrationPayload2ᚖgithubᚗcom
 	return ec._DisconnectIntegrationPayload(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNFinishAuthorizationInput2githubᚗcomᚋskvozᚋskvozᚋgraphᚋmodelᚐFinishAuthorizationInput(ctx context.Context, v any) (model.FinishAuthorizationInput, error) {
-	res, err := ec.unmarshalInputFinishAuthorizationInput(ctx, v)
+func (ec *executionContext) unmarshalNFinishIntegrationAuthorizationInput2githubᚗcomᚋskvozᚋskvozᚋgraphᚋmodelᚐFinishIntegrationAuthorizationInput(ctx context.Context, v any) (model.FinishIntegrationAuthorizationInput, error) {
+	res, err := ec.unmarshalInputFinishIntegrationAuthorizationInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalNImportDealsInput2githubᚗcomᚋskvozᚋskvozᚋgraphᚋmodelᚐImportDealsInput(ctx context.Context, v any) (model.ImportDealsInput, error) {
-	res, err := ec.unmarshalInputImportDealsInput(ctx, v)
+func (ec *executionContext) unmarshalNImportIntegrationDealsInput2githubᚗcomᚋskvozᚋskvozᚋgraphᚋmodelᚐImportIntegrationDealsInput(ctx context.Context, v any) (model.ImportIntegrationDealsInput, error) {
+	res, err := ec.unmarshalInputImportIntegrationDealsInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
@@ -6300,11 +6502,6 @@ var (
 	}
 )
 
-func (ec *executionContext) unmarshalNIntegrationInput2githubᚗcomᚋskvozᚋskvozᚋgraphᚋmodelᚐIntegrationInput(ctx context.Context, v any) (model.IntegrationInput, error) {
-	res, err := ec.unmarshalInputIntegrationInput(ctx, v)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
 func (ec *executionContext) marshalNIntegrationJob2githubᚗcomᚋskvozᚋskvozᚋcoreᚋintegrationsᚐJob(ctx context.Context, sel ast.SelectionSet, v integrations.Job) graphql.Marshaler {
 	return ec._IntegrationJob(ctx, sel, &v)
 }
@@ -6429,11 +6626,6 @@ var (
 		integrations.JobCancelled: "CANCELLED",
 	}
 )
-
-func (ec *executionContext) unmarshalNIntegrationJobsInput2githubᚗcomᚋskvozᚋskvozᚋgraphᚋmodelᚐIntegrationJobsInput(ctx context.Context, v any) (model.IntegrationJobsInput, error) {
-	res, err := ec.unmarshalInputIntegrationJobsInput(ctx, v)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
 
 func (ec *executionContext) marshalNIntegrationJobsPayload2ᚖgithubᚗcomᚋskvozᚋskvozᚋgraphᚋmodelᚐIntegrationJobsPayload(ctx context.Context, sel ast.SelectionSet, v *model.IntegrationJobsPayload) graphql.Marshaler {
 	if v == nil {
@@ -6567,6 +6759,11 @@ func (ec *executionContext) marshalNMissingCapability2ᚕgithubᚗcomᚋskvozᚋ
 	return ret
 }
 
+func (ec *executionContext) unmarshalNPauseIntegrationInput2githubᚗcomᚋskvozᚋskvozᚋgraphᚋmodelᚐPauseIntegrationInput(ctx context.Context, v any) (model.PauseIntegrationInput, error) {
+	res, err := ec.unmarshalInputPauseIntegrationInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalNQueryParameterInput2githubᚗcomᚋskvozᚋskvozᚋgraphᚋmodelᚐQueryParameterInput(ctx context.Context, v any) (model.QueryParameterInput, error) {
 	res, err := ec.unmarshalInputQueryParameterInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -6614,6 +6811,11 @@ func (ec *executionContext) marshalNReconciliationRow2ᚕgithubᚗcomᚋskvozᚋ
 	}
 
 	return ret
+}
+
+func (ec *executionContext) unmarshalNRetryIntegrationJobsInput2githubᚗcomᚋskvozᚋskvozᚋgraphᚋmodelᚐRetryIntegrationJobsInput(ctx context.Context, v any) (model.RetryIntegrationJobsInput, error) {
+	res, err := ec.unmarshalInputRetryIntegrationJobsInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalNSetting2githubᚗcomᚋskvozᚋskvozᚋgraphᚋmodelᚐSetting(ctx context.Context, sel ast.SelectionSet, v model.Setting) graphql.Marshaler {
@@ -6802,6 +7004,16 @@ func (ec *executionContext) marshalNStartAuthorizationPayload2ᚖgithubᚗcomᚋ
 	return ec._StartAuthorizationPayload(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNStartIntegrationAuthorizationInput2githubᚗcomᚋskvozᚋskvozᚋgraphᚋmodelᚐStartIntegrationAuthorizationInput(ctx context.Context, v any) (model.StartIntegrationAuthorizationInput, error) {
+	res, err := ec.unmarshalInputStartIntegrationAuthorizationInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNSyncIntegrationInput2githubᚗcomᚋskvozᚋskvozᚋgraphᚋmodelᚐSyncIntegrationInput(ctx context.Context, v any) (model.SyncIntegrationInput, error) {
+	res, err := ec.unmarshalInputSyncIntegrationInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) marshalNTemplateVariable2githubᚗcomᚋskvozᚋskvozᚋcoreᚋintegrationsᚐVariable(ctx context.Context, sel ast.SelectionSet, v integrations.Variable) graphql.Marshaler {
 	return ec._TemplateVariable(ctx, sel, &v)
 }
@@ -6820,6 +7032,11 @@ func (ec *executionContext) marshalNTemplateVariable2ᚕgithubᚗcomᚋskvozᚋs
 	}
 
 	return ret
+}
+
+func (ec *executionContext) unmarshalNTestIntegrationInput2githubᚗcomᚋskvozᚋskvozᚋgraphᚋmodelᚐTestIntegrationInput(ctx context.Context, v any) (model.TestIntegrationInput, error) {
+	res, err := ec.unmarshalInputTestIntegrationInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalNTestIntegrationPayload2ᚖgithubᚗcomᚋskvozᚋskvozᚋgraphᚋmodelᚐTestIntegrationPayload(ctx context.Context, sel ast.SelectionSet, v *model.TestIntegrationPayload) graphql.Marshaler {

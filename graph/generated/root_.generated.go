@@ -645,10 +645,10 @@ type ComplexityRoot struct {
 
 	Mutation struct {
 		AcceptInvitation               func(childComplexity int, input model.AcceptInvitationInput) int
-		ActivateIntegration            func(childComplexity int, input model.IntegrationInput) int
+		ActivateIntegration            func(childComplexity int, input model.ActivateIntegrationInput) int
 		AddCampaignCost                func(childComplexity int, input model.AddCampaignCostInput) int
 		AllowNetwork                   func(childComplexity int, input model.AllowNetworkInput) int
-		CancelIntegrationJobs          func(childComplexity int, input model.IntegrationJobsInput) int
+		CancelIntegrationJobs          func(childComplexity int, input model.CancelIntegrationJobsInput) int
 		ChangePassword                 func(childComplexity int, input model.ChangePasswordInput) int
 		CompleteSetup                  func(childComplexity int, input model.CompleteSetupInput) int
 		CreateAPIToken                 func(childComplexity int, input model.CreateAPITokenInput) int
@@ -667,15 +667,15 @@ type ComplexityRoot struct {
 		DeleteReportView               func(childComplexity int, input model.DeleteReportViewInput) int
 		DeleteSite                     func(childComplexity int, input model.DeleteSiteInput) int
 		DeleteUser                     func(childComplexity int, input model.DeleteUserInput) int
-		DisconnectIntegration          func(childComplexity int, input model.IntegrationInput) int
-		FinishIntegrationAuthorization func(childComplexity int, input model.FinishAuthorizationInput) int
-		ImportIntegrationDeals         func(childComplexity int, input model.ImportDealsInput) int
+		DisconnectIntegration          func(childComplexity int, input model.DisconnectIntegrationInput) int
+		FinishIntegrationAuthorization func(childComplexity int, input model.FinishIntegrationAuthorizationInput) int
+		ImportIntegrationDeals         func(childComplexity int, input model.ImportIntegrationDealsInput) int
 		InviteUser                     func(childComplexity int, input model.InviteUserInput) int
-		PauseIntegration               func(childComplexity int, input model.IntegrationInput) int
+		PauseIntegration               func(childComplexity int, input model.PauseIntegrationInput) int
 		ReincludeRefusals              func(childComplexity int, input model.ReincludeRefusalsInput) int
 		RemoveNetwork                  func(childComplexity int, input model.RemoveNetworkInput) int
 		RenewInvitation                func(childComplexity int, input model.RenewInvitationInput) int
-		RetryIntegrationJobs           func(childComplexity int, input model.IntegrationJobsInput) int
+		RetryIntegrationJobs           func(childComplexity int, input model.RetryIntegrationJobsInput) int
 		RevokeAPIToken                 func(childComplexity int, input model.RevokeAPITokenInput) int
 		RevokeSession                  func(childComplexity int, input model.RevokeSessionInput) int
 		SaveAttributionModel           func(childComplexity int, input model.SaveAttributionModelInput) int
@@ -686,9 +686,9 @@ type ComplexityRoot struct {
 		SetVisitorSeparate             func(childComplexity int, input model.SetVisitorSeparateInput) int
 		SignIn                         func(childComplexity int, input model.SignInInput) int
 		SignOut                        func(childComplexity int) int
-		StartIntegrationAuthorization  func(childComplexity int, input model.IntegrationInput) int
-		SyncIntegration                func(childComplexity int, input model.IntegrationInput) int
-		TestIntegration                func(childComplexity int, input model.IntegrationInput) int
+		StartIntegrationAuthorization  func(childComplexity int, input model.StartIntegrationAuthorizationInput) int
+		SyncIntegration                func(childComplexity int, input model.SyncIntegrationInput) int
+		TestIntegration                func(childComplexity int, input model.TestIntegrationInput) int
 		UpdateAccount                  func(childComplexity int, input model.UpdateAccountInput) int
 		UpdateCampaign                 func(childComplexity int, input model.UpdateCampaignInput) int
 		UpdateCrm                      func(childComplexity int, input model.UpdateCrmInput) int
@@ -3483,7 +3483,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Mutation.ActivateIntegration(childComplexity, args["input"].(model.IntegrationInput)), true
+		return e.ComplexityRoot.Mutation.ActivateIntegration(childComplexity, args["input"].(model.ActivateIntegrationInput)), true
 	case "Mutation.addCampaignCost":
 		if e.ComplexityRoot.Mutation.AddCampaignCost == nil {
 			break
@@ -3516,7 +3516,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Mutation.CancelIntegrationJobs(childComplexity, args["input"].(model.IntegrationJobsInput)), true
+		return e.ComplexityRoot.Mutation.CancelIntegrationJobs(childComplexity, args["input"].(model.CancelIntegrationJobsInput)), true
 	case "Mutation.changePassword":
 		if e.ComplexityRoot.Mutation.ChangePassword == nil {
 			break
@@ -3725,7 +3725,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Mutation.DisconnectIntegration(childComplexity, args["input"].(model.IntegrationInput)), true
+		return e.ComplexityRoot.Mutation.DisconnectIntegration(childComplexity, args["input"].(model.DisconnectIntegrationInput)), true
 	case "Mutation.finishIntegrationAuthorization":
 		if e.ComplexityRoot.Mutation.FinishIntegrationAuthorization == nil {
 			break
@@ -3736,7 +3736,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Mutation.FinishIntegrationAuthorization(childComplexity, args["input"].(model.FinishAuthorizationInput)), true
+		return e.ComplexityRoot.Mutation.FinishIntegrationAuthorization(childComplexity, args["input"].(model.FinishIntegrationAuthorizationInput)), true
 	case "Mutation.importIntegrationDeals":
 		if e.ComplexityRoot.Mutation.ImportIntegrationDeals == nil {
 			break
@@ -3747,7 +3747,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Mutation.ImportIntegrationDeals(childComplexity, args["input"].(model.ImportDealsInput)), true
+		return e.ComplexityRoot.Mutation.ImportIntegrationDeals(childComplexity, args["input"].(model.ImportIntegrationDealsInput)), true
 	case "Mutation.inviteUser":
 		if e.ComplexityRoot.Mutation.InviteUser == nil {
 			break
@@ -3769,7 +3769,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Mutation.PauseIntegration(childComplexity, args["input"].(model.IntegrationInput)), true
+		return e.ComplexityRoot.Mutation.PauseIntegration(childComplexity, args["input"].(model.PauseIntegrationInput)), true
 	case "Mutation.reincludeRefusals":
 		if e.ComplexityRoot.Mutation.ReincludeRefusals == nil {
 			break
@@ -3813,7 +3813,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Mutation.RetryIntegrationJobs(childComplexity, args["input"].(model.IntegrationJobsInput)), true
+		return e.ComplexityRoot.Mutation.RetryIntegrationJobs(childComplexity, args["input"].(model.RetryIntegrationJobsInput)), true
 	case "Mutation.revokeApiToken":
 		if e.ComplexityRoot.Mutation.RevokeAPIToken == nil {
 			break
@@ -3929,7 +3929,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Mutation.StartIntegrationAuthorization(childComplexity, args["input"].(model.IntegrationInput)), true
+		return e.ComplexityRoot.Mutation.StartIntegrationAuthorization(childComplexity, args["input"].(model.StartIntegrationAuthorizationInput)), true
 	case "Mutation.syncIntegration":
 		if e.ComplexityRoot.Mutation.SyncIntegration == nil {
 			break
@@ -3940,7 +3940,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Mutation.SyncIntegration(childComplexity, args["input"].(model.IntegrationInput)), true
+		return e.ComplexityRoot.Mutation.SyncIntegration(childComplexity, args["input"].(model.SyncIntegrationInput)), true
 	case "Mutation.testIntegration":
 		if e.ComplexityRoot.Mutation.TestIntegration == nil {
 			break
@@ -3951,7 +3951,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Mutation.TestIntegration(childComplexity, args["input"].(model.IntegrationInput)), true
+		return e.ComplexityRoot.Mutation.TestIntegration(childComplexity, args["input"].(model.TestIntegrationInput)), true
 	case "Mutation.updateAccount":
 		if e.ComplexityRoot.Mutation.UpdateAccount == nil {
 			break
@@ -6271,8 +6271,10 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	ec := newExecutionContext(opCtx, e, make(chan graphql.DeferredResult))
 	inputUnmarshalMap := graphql.BuildUnmarshalerMap(
 		ec.unmarshalInputAcceptInvitationInput,
+		ec.unmarshalInputActivateIntegrationInput,
 		ec.unmarshalInputAddCampaignCostInput,
 		ec.unmarshalInputAllowNetworkInput,
+		ec.unmarshalInputCancelIntegrationJobsInput,
 		ec.unmarshalInputChangePasswordInput,
 		ec.unmarshalInputChatMessageInput,
 		ec.unmarshalInputCommunicationFilter,
@@ -6300,13 +6302,13 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputDeleteReportViewInput,
 		ec.unmarshalInputDeleteSiteInput,
 		ec.unmarshalInputDeleteUserInput,
-		ec.unmarshalInputFinishAuthorizationInput,
+		ec.unmarshalInputDisconnectIntegrationInput,
+		ec.unmarshalInputFinishIntegrationAuthorizationInput,
 		ec.unmarshalInputGoalConditionsInput,
-		ec.unmarshalInputImportDealsInput,
-		ec.unmarshalInputIntegrationInput,
+		ec.unmarshalInputImportIntegrationDealsInput,
 		ec.unmarshalInputIntegrationJobFilter,
-		ec.unmarshalInputIntegrationJobsInput,
 		ec.unmarshalInputInviteUserInput,
+		ec.unmarshalInputPauseIntegrationInput,
 		ec.unmarshalInputPeriodInput,
 		ec.unmarshalInputQueryParameterInput,
 		ec.unmarshalInputRefusalFilter,
@@ -6316,6 +6318,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputReportColumnInput,
 		ec.unmarshalInputReportFilterInput,
 		ec.unmarshalInputReportInput,
+		ec.unmarshalInputRetryIntegrationJobsInput,
 		ec.unmarshalInputRevokeApiTokenInput,
 		ec.unmarshalInputRevokeSessionInput,
 		ec.unmarshalInputSaveAttributionModelInput,
@@ -6328,6 +6331,9 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputSettingPairInput,
 		ec.unmarshalInputSignInInput,
 		ec.unmarshalInputStageInput,
+		ec.unmarshalInputStartIntegrationAuthorizationInput,
+		ec.unmarshalInputSyncIntegrationInput,
+		ec.unmarshalInputTestIntegrationInput,
 		ec.unmarshalInputUpdateAccountInput,
 		ec.unmarshalInputUpdateCampaignInput,
 		ec.unmarshalInputUpdateCrmInput,
@@ -8409,25 +8415,25 @@ extend type Mutation {
   "Changes name and settings; what is absent stays. INVALID names the setting at fault."
   updateIntegration(input: UpdateIntegrationInput!): IntegrationPayload! @auth(role: ADMIN, scope: WRITE)
   "Asks the system whether address and key are good. A failure is part of the answer, not an error."
-  testIntegration(input: IntegrationInput!): TestIntegrationPayload! @auth(role: ADMIN, scope: WRITE)
+  testIntegration(input: TestIntegrationInput!): TestIntegrationPayload! @auth(role: ADMIN, scope: WRITE)
   "Begins the authorization at the system: where to send the person."
-  startIntegrationAuthorization(input: IntegrationInput!): StartAuthorizationPayload! @auth(role: ADMIN, scope: WRITE)
+  startIntegrationAuthorization(input: StartIntegrationAuthorizationInput!): StartAuthorizationPayload! @auth(role: ADMIN, scope: WRITE)
   "Ends it, with what the system gave back in the query of our page. A failure is part of the answer, not an error."
-  finishIntegrationAuthorization(input: FinishAuthorizationInput!): TestIntegrationPayload! @auth(role: ADMIN, scope: WRITE)
+  finishIntegrationAuthorization(input: FinishIntegrationAuthorizationInput!): TestIntegrationPayload! @auth(role: ADMIN, scope: WRITE)
   "Switches a draft, paused or broken one on, if the system accepts it: else CONFLICT says why. The first time it asks for webhooks and reads the deals of the past."
-  activateIntegration(input: IntegrationInput!): IntegrationPayload! @auth(role: ADMIN, scope: WRITE)
+  activateIntegration(input: ActivateIntegrationInput!): IntegrationPayload! @auth(role: ADMIN, scope: WRITE)
   "Switches it off; its work waits."
-  pauseIntegration(input: IntegrationInput!): IntegrationPayload! @auth(role: ADMIN, scope: WRITE)
+  pauseIntegration(input: PauseIntegrationInput!): IntegrationPayload! @auth(role: ADMIN, scope: WRITE)
   "Detaches the system: keys and journal are deleted, work that waits is dropped, its deals stay in reports."
-  disconnectIntegration(input: IntegrationInput!): DisconnectIntegrationPayload! @auth(role: ADMIN, scope: WRITE)
+  disconnectIntegration(input: DisconnectIntegrationInput!): DisconnectIntegrationPayload! @auth(role: ADMIN, scope: WRITE)
   "Reads funnels, users and changed deals now."
-  syncIntegration(input: IntegrationInput!): IntegrationPayload! @auth(role: ADMIN, scope: WRITE)
+  syncIntegration(input: SyncIntegrationInput!): IntegrationPayload! @auth(role: ADMIN, scope: WRITE)
   "Reads the deals of past months anew, 1 to 36."
-  importIntegrationDeals(input: ImportDealsInput!): IntegrationPayload! @auth(role: ADMIN, scope: WRITE)
+  importIntegrationDeals(input: ImportIntegrationDealsInput!): IntegrationPayload! @auth(role: ADMIN, scope: WRITE)
   "Lets jobs run again at once: those named, or all that are parked."
-  retryIntegrationJobs(input: IntegrationJobsInput!): IntegrationJobsPayload! @auth(role: ADMIN, scope: WRITE)
+  retryIntegrationJobs(input: RetryIntegrationJobsInput!): IntegrationJobsPayload! @auth(role: ADMIN, scope: WRITE)
   "Takes back jobs that wait or are parked: those named, or all that are parked."
-  cancelIntegrationJobs(input: IntegrationJobsInput!): IntegrationJobsPayload! @auth(role: ADMIN, scope: WRITE)
+  cancelIntegrationJobs(input: CancelIntegrationJobsInput!): IntegrationJobsPayload! @auth(role: ADMIN, scope: WRITE)
 }
 
 "The value of a setting to keep."
@@ -8464,14 +8470,44 @@ input UpdateIntegrationInput {
   settings: [SettingInput!]
 }
 
-"An integration."
-input IntegrationInput {
+"Which integration to test."
+input TestIntegrationInput {
+  "The integration."
+  id: ID!
+}
+
+"Which integration to authorize."
+input StartIntegrationAuthorizationInput {
+  "The integration."
+  id: ID!
+}
+
+"Which integration to switch on."
+input ActivateIntegrationInput {
+  "The integration."
+  id: ID!
+}
+
+"Which integration to switch off."
+input PauseIntegrationInput {
+  "The integration."
+  id: ID!
+}
+
+"Which integration to detach."
+input DisconnectIntegrationInput {
+  "The integration."
+  id: ID!
+}
+
+"Which integration to read from."
+input SyncIntegrationInput {
   "The integration."
   id: ID!
 }
 
 "What the system gave back."
-input FinishAuthorizationInput {
+input FinishIntegrationAuthorizationInput {
   "All parameters of the query of our page, ` + "`" + `state` + "`" + ` among them."
   query: [QueryParameterInput!]!
 }
@@ -8485,15 +8521,23 @@ input QueryParameterInput {
 }
 
 "Which deals to read."
-input ImportDealsInput {
+input ImportIntegrationDealsInput {
   "The integration."
   id: ID!
   "How many months back."
   months: Int!
 }
 
-"Which jobs."
-input IntegrationJobsInput {
+"Which jobs to run again."
+input RetryIntegrationJobsInput {
+  "The integration."
+  integrationId: ID!
+  "These jobs; all parked ones when absent."
+  ids: [ID!]
+}
+
+"Which jobs to take back."
+input CancelIntegrationJobsInput {
   "The integration."
   integrationId: ID!
   "These jobs; all parked ones when absent."

@@ -34,6 +34,12 @@ type AcceptInvitationInput struct {
 	Language graphql.Omittable[*accounts.Language] `json:"language,omitempty"`
 }
 
+// Which integration to switch on.
+type ActivateIntegrationInput struct {
+	// The integration.
+	ID string `json:"id"`
+}
+
 // A cost to add.
 type AddCampaignCostInput struct {
 	// The campaign.
@@ -110,6 +116,14 @@ type AttributionModelPayload struct {
 type CampaignPayload struct {
 	// The campaign.
 	Campaign *sites.Campaign `json:"campaign"`
+}
+
+// Which jobs to take back.
+type CancelIntegrationJobsInput struct {
+	// The integration.
+	IntegrationID string `json:"integrationId"`
+	// These jobs; all parked ones when absent.
+	Ids graphql.Omittable[[]string] `json:"ids,omitempty"`
 }
 
 // Old and new password.
@@ -672,6 +686,12 @@ type DeletedPayload struct {
 	ID string `json:"id"`
 }
 
+// Which integration to detach.
+type DisconnectIntegrationInput struct {
+	// The integration.
+	ID string `json:"id"`
+}
+
 // Result of detaching.
 type DisconnectIntegrationPayload struct {
 	// The integration's id.
@@ -679,7 +699,7 @@ type DisconnectIntegrationPayload struct {
 }
 
 // What the system gave back.
-type FinishAuthorizationInput struct {
+type FinishIntegrationAuthorizationInput struct {
 	// All parameters of the query of our page, `state` among them.
 	Query []QueryParameterInput `json:"query"`
 }
@@ -791,7 +811,7 @@ type HitConnection struct {
 }
 
 // Which deals to read.
-type ImportDealsInput struct {
+type ImportIntegrationDealsInput struct {
 	// The integration.
 	ID string `json:"id"`
 	// How many months back.
@@ -806,12 +826,6 @@ type Instance struct {
 	PublicURL string `json:"publicUrl"`
 	// True until the first account exists: the cabinet then shows the set-up page.
 	SetupRequired bool `json:"setupRequired"`
-}
-
-// An integration.
-type IntegrationInput struct {
-	// The integration.
-	ID string `json:"id"`
 }
 
 // A page of jobs.
@@ -844,14 +858,6 @@ type IntegrationJobFilter struct {
 	States graphql.Omittable[[]integrations.JobState] `json:"states,omitempty"`
 	// About this communication.
 	CommunicationID graphql.Omittable[*string] `json:"communicationId,omitempty"`
-}
-
-// Which jobs.
-type IntegrationJobsInput struct {
-	// The integration.
-	IntegrationID string `json:"integrationId"`
-	// These jobs; all parked ones when absent.
-	Ids graphql.Omittable[[]string] `json:"ids,omitempty"`
 }
 
 // Result of changing jobs.
@@ -962,6 +968,12 @@ type PathsReport struct {
 	DealsWithPath int `json:"dealsWithPath"`
 	// All deals.
 	Deals int `json:"deals"`
+}
+
+// Which integration to switch off.
+type PauseIntegrationInput struct {
+	// The integration.
+	ID string `json:"id"`
 }
 
 // A period of whole days in the account's time zone, at most 366 days.
@@ -1272,6 +1284,14 @@ type ReportViewPayload struct {
 	View *ReportView `json:"view"`
 }
 
+// Which jobs to run again.
+type RetryIntegrationJobsInput struct {
+	// The integration.
+	IntegrationID string `json:"integrationId"`
+	// These jobs; all parked ones when absent.
+	Ids graphql.Omittable[[]string] `json:"ids,omitempty"`
+}
+
 // Which token to end.
 type RevokeAPITokenInput struct {
 	// The token.
@@ -1508,8 +1528,26 @@ type StartAuthorizationPayload struct {
 	URL string `json:"url"`
 }
 
+// Which integration to authorize.
+type StartIntegrationAuthorizationInput struct {
+	// The integration.
+	ID string `json:"id"`
+}
+
 // Root of live data.
 type Subscription struct {
+}
+
+// Which integration to read from.
+type SyncIntegrationInput struct {
+	// The integration.
+	ID string `json:"id"`
+}
+
+// Which integration to test.
+type TestIntegrationInput struct {
+	// The integration.
+	ID string `json:"id"`
 }
 
 // Result of a test.
