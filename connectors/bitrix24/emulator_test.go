@@ -5,6 +5,8 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -448,5 +450,55 @@ func TestEmulator_ALostAnswerMakesNoSecondDeal(t *testing.T) {
 		require.NoError(t, err)
 		require.True(t, found)
 		require.Len(t, e.Deals(), before+1)
+	}
+}
+
+func TestEmulator_ADealMadeOfOurLeadNamesIt(t *testing.T) {
+	t.Parallel()
+	e := emulate(t, emulator.Options{Mode: emulator.Classic})
+	c := e.hooked(t, nil).open(t)
+	ref, err := c.CreateDeal(t.Context(), newDeal("skvoz-1-10"))
+	require.NoError(t, err)
+	lead, err := strconv.Atoi(strings.TrimPrefix(ref.ID, "L_"))
+	require.NoError(t, err)
+	deal, err := e.ConvertLead(t.Context(), lead)
+	require.NoError(t, err)
+	page, err := c.DealsByID(t.Context(), []string{strconv.Itoa(deal)})
+	require.NoError(t, err)
+	require.Equal(t, ref.ID, page.Deals[0].LeadID)
+}
+
+func TestEmulator_AMethodThatTookTooMuchTimeIsLeftAlone(t *testing.T) {
+	t.Parallel()
+	e := emulate(t, emulator.Options{OperatingLimit: time.Second, Operating: map[string]time.Duration{"crm.deal.list": 2 * time.Second}})
+	r := e.hooked(t, nil)
+	c := r.open(t)
+	_, err := c.OpenDeals(t.Context(), "1")
+	require.NoError(t, err)
+	_, err = c.OpenDeals(t.Context(), "1")
+	f := failure(t, err)
+	require.Equal(t, integrations.FailBusy, f.Kind)
+	require.Greater(t, f.RetryAfter, time.Minute)
+	require.LessOrEqual(t, f.RetryAfter, 11*time.Minute)
+	require.Len(t, r.turns.blocked, 1)
+	_, err = c.DealsByID(t.Context(), []string{"1"})
+	require.Equal(t, integrations.FailBusy, failure(t, err).Kind, "inside a batch, too")
+	_, err = c.FindContacts(t.Context(), integrations.Person{Phone: "79161234501"})
+	require.NoError(t, err, "other methods go on")
+	e.kit.Clock.Advance(f.RetryAfter)
+	_, err = c.OpenDeals(t.Context(), "1")
+	require.NoError(t, err)
+}
+
+func TestEmulator_ContactsAreFoundHoweverTheirPhonesAreWritten(t *testing.T) {
+	t.Parallel()
+	e := emulate(t, emulator.Options{Mode: emulator.Simple})
+	c := e.hooked(t, nil).open(t)
+	for i, phone := range []string{"+7 926 244-43-01", "8 (926) 244-43-02", "79262444303", "89262444304", "9262444305"} {
+		_, err := e.CreateDeal(t.Context(), emulator.NewDeal{Title: "Сделка", Name: "Анна", Phone: phone})
+		require.NoError(t, err)
+		found, err := c.FindContacts(t.Context(), integrations.Person{Phone: core.Phone("7926244430" + strconv.Itoa(i+1))})
+		require.NoError(t, err)
+		require.Len(t, found, 1, phone)
 	}
 }

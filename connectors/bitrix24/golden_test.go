@@ -144,7 +144,8 @@ func TestGolden_WhatIsSent(t *testing.T) {
 		}},
 		{"deals_by_id", "deal", map[string][]reply{"batch": {
 			batchOf(`"deals000":[` + aRow + `],"deal_12":[{"CONTACT_ID":5,"SORT":10,"ROLE_ID":0,"IS_PRIMARY":"Y"}],"deal_13":[],"history000":{"items":[]},"sources":[]`),
-			{body: `{"result":{"result":[],"result_error":{"deal_13":{"error":"","error_description":"Not found"}}}}`}, batchOf(`"contacts000":[]`),
+			{body: `{"result":{"result":[],"result_error":{"deal_13":{"error":"","error_description":"Not found"}}}}`},
+			batchOf(`"contacts000":[]`),
 		}}, func(ctx context.Context, c connector) error {
 			_, err := c.DealsByID(ctx, []string{"13", "12"})
 			return err
