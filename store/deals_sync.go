@@ -27,6 +27,19 @@ func (p *partsOfCRM) RestateDeals(ctx context.Context, st deals.Stage) error {
 	return p.bumpDealDays(ctx, `d.crm_id = $2 AND d.stage_id = $3`, p.crm, int64(st.ID))
 }
 
+// CommunicationTimes implements deals.Tx.
+func (p *partsOfCRM) CommunicationTimes(ctx context.Context, ids []core.CommunicationID) (map[core.CommunicationID]time.Time, error) {
+	out := make(map[core.CommunicationID]time.Time, len(ids))
+	err := p.query(ctx, `SELECT id, at FROM communications WHERE account_id = $1 AND id {in $2}`, []any{p.account, idsArg(p.engine, ids)}, func(row scanner) error {
+		var id core.CommunicationID
+		var at int64
+		err := row.Scan(&id, &at)
+		out[id] = fromMillis(at)
+		return err
+	})
+	return out, err
+}
+
 // CountStages implements deals.Store.
 func (s *DealStore) CountStages(ctx context.Context, account core.AccountID, crm core.CRMID, from, to time.Time) (out []deals.StageCount, err error) {
 	q := `SELECT f.external_id, f.name, g.external_id, g.name, n.deals

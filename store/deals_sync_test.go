@@ -201,6 +201,8 @@ func TestGD_3_SyncKeepsADealAsItsCRMHasIt(t *testing.T) {
 		ctx := t.Context()
 		id := core.CommunicationID(77)
 		addCall(t, w.db, int64(id))
+		require.NoError(t, w.db.Gorm().Exec("UPDATE communications SET at = ? WHERE id = 77", at(-49).UnixMilli()).Error)
+		addCall(t, w.db, 78)
 		d := synced("d", "new@-40 talk@-30 offer@-20 lost@-10", -9)
 		d.ContactExternalIDs, d.MainContactExternalID = []string{"k2", "k1", "k9"}, "k1"
 		d.RevenueMinor, d.Currency, d.Source, d.URL = ptr(int64(150000)), "RUB", "Сайт", "https://x.example/1"
@@ -230,7 +232,7 @@ func TestGD_3_SyncKeepsADealAsItsCRMHasIt(t *testing.T) {
 		require.Equal(t, "offer", stageName(funnels, got.LastOpenStageID))
 
 		d = synced("d", "new@-40 talk@-30", -5)
-		d.Name, d.EmployeeExternalID = "Renamed", "e2"
+		d.Name, d.EmployeeExternalID, d.CommunicationID = "Renamed", "e2", 78
 		r = w.sync(deals.SyncBatch{Deals: []deals.SyncedDeal{d}, Contacts: []deals.ContactRecord{{ExternalID: "k1", Name: "Anna", Phones: phones("89031112233"), Emails: phones()}}})
 		require.Equal(t, deals.SyncResult{Changed: 1}, r)
 		got = w.deal("d")
@@ -241,7 +243,7 @@ func TestGD_3_SyncKeepsADealAsItsCRMHasIt(t *testing.T) {
 		require.Empty(t, got.Tags)
 		require.Empty(t, got.Source)
 		require.Equal(t, int64(150000), got.Revenue.Minor, "what is not told stays")
-		require.Equal(t, id, got.Communication.ID, "what is not told stays")
+		require.Equal(t, id, got.Communication.ID, "no deal is made for what happens after it")
 		row := w.history(core.ListFilter{Field: "ext_id", Operator: core.OpEqual, Value: "d"})[0]
 		require.Equal(t, []any{"Renamed", "e2", int64(150000)}, []any{row.Name, row.EmployeeExternalID, row.Revenue.Minor}, "the history is in the words of today")
 	})

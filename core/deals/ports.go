@@ -68,6 +68,8 @@ type Tx interface {
 	PutLeadStage(ctx context.Context, s LeadStage) error
 	// Communications reads the kinds of communications; those that do not exist are left out.
 	Communications(ctx context.Context, ids []core.CommunicationID) (map[core.CommunicationID]comms.Kind, error)
+	// CommunicationTimes reads when communications were; those that do not exist are left out.
+	CommunicationTimes(ctx context.Context, ids []core.CommunicationID) (map[core.CommunicationID]time.Time, error)
 	// Loaded reads deals with their histories.
 	Loaded(ctx context.Context, externalIDs []string) ([]Loaded, error)
 	// SaveDeals keeps changed deals, marks for linking those that ask for it and lets reports count their days anew.

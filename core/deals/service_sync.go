@@ -46,7 +46,8 @@ type SyncedDeal struct {
 	Source       string
 	URL          string
 	Tags         []Tag
-	// CommunicationID is the communication the deal was made for; zero = none known, what is known stays. One that does not exist is passed over.
+	// CommunicationID is the communication the deal was made for; zero = none known, what is known stays. One that does not exist is passed over, so is
+	// one that happened after the deal was created.
 	CommunicationID core.CommunicationID
 	// History are the stages it has been in, the whole of it, in order; nil = not told. Stages nobody knows are left out, the present one is added
 	// at the end if it is missing there.

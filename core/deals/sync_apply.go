@@ -21,6 +21,8 @@ type syncing struct {
 	now          time.Time
 	addEmployees bool
 	deals        map[string]*Loaded
+	// happened is when the communications were.
+	happened map[core.CommunicationID]time.Time
 	// changed has the deals to save.
 	changed []*Loaded
 	result  SyncResult
@@ -44,6 +46,11 @@ func (y *syncing) load(ctx context.Context, b *SyncBatch) error {
 	var err error
 	if y.references, err = wanted.load(ctx, y.tx, FieldOfDeal); err != nil {
 		return err
+	}
+	if len(wanted.communications) > 0 {
+		if y.happened, err = y.tx.CommunicationTimes(ctx, list(wanted.communications)); err != nil {
+			return err
+		}
 	}
 	if err := y.putContacts(ctx, b.Contacts); err != nil {
 		return err
@@ -196,6 +203,9 @@ func (y *syncing) enter(d *Loaded, r *SyncedDeal, f Funnel, stage Stage) {
 	}
 }
 
+// clockDifference is how far a CRM's clock may be behind ours. Deals made for a communication are younger than it; into older ones it was only noted.
+const clockDifference = 10 * time.Minute
+
 // present gives the deal what the record has of it, apart from its place, and returns it as the content of its last state.
 func (y *syncing) present(d *Loaded, r *SyncedDeal) Content {
 	c := d.last().Content
@@ -209,7 +219,7 @@ func (y *syncing) present(d *Loaded, r *SyncedDeal) Content {
 	d.Fields, c.Fields = given(d.Fields), given(c.Fields)
 	y.setRevenue(d, r)
 	y.setContacts(d, r, &c)
-	if kind := y.kinds[r.CommunicationID]; kind != "" {
+	if kind := y.kinds[r.CommunicationID]; kind != "" && !y.happened[r.CommunicationID].After(r.CreatedAt.Add(clockDifference)) {
 		d.Communication = CommunicationRef{ID: r.CommunicationID, Kind: kind}
 		c.CommunicationID, c.CommunicationKind = int64(r.CommunicationID), kind
 	}
