@@ -20,8 +20,9 @@ import (
 type Config struct {
 	Queue   integrations.Queue
 	Handler integrations.Handler
-	Clock   core.Clock
-	Log     *slog.Logger
+	// Clock tells the time, Log receives what goes wrong; the machine's clock and slog.Default().
+	Clock core.Clock
+	Log   *slog.Logger
 	// Workers is how many jobs run at once; 8.
 	Workers int
 	// Lease is how long a claim lives without a sign of life; 30 s. A crash delays its jobs by as much.
@@ -51,6 +52,10 @@ const (
 	pruneEach = time.Hour
 )
 
+// maxBegun is how many attempts of a job may begin: attempts that end are counted by integrations.Next; this many begin only if they take the server with
+// them.
+const maxBegun = 100
+
 // Runner does jobs. Make it with New; Run it once.
 type Runner struct {
 	cfg    Config
@@ -71,6 +76,12 @@ func New(cfg Config) *Runner {
 	}
 	if cfg.Poll <= 0 {
 		cfg.Poll = 250 * time.Millisecond
+	}
+	if cfg.Clock == nil {
+		cfg.Clock = core.SystemClock{}
+	}
+	if cfg.Log == nil {
+		cfg.Log = slog.Default()
 	}
 	if cfg.Ticks == nil {
 		cfg.Ticks = func(d time.Duration) (<-chan time.Time, func()) {
@@ -158,6 +169,9 @@ func (r *Runner) do(ctx context.Context, job integrations.Job) {
 		r.cfg.Log.WarnContext(ctx, "job given up: its claim was lost", "job", job.ID, "kind", job.Kind)
 		return
 	}
+	if ctx.Err() != nil && outcome.Failure != nil {
+		return // the stop of the server is no failure of the job: it is given back and done again at once
+	}
 	took := r.cfg.Clock.Now().Sub(began)
 	r.finish(ctx, job, integrations.Attempt{Number: job.Attempt, StartedAt: began, Took: took, Failure: outcome.Failure, Exchanges: rec.list()}, outcome)
 	r.report(job, outcome, began, took)
@@ -171,6 +185,10 @@ func (r *Runner) handle(ctx context.Context, w integrations.Work) (out integrati
 			out = integrations.Next(w.Job, integrations.Fail(integrations.FailInternal, ""), r.cfg.Clock.Now(), integrations.Policies{}, func() float64 { return 0.5 })
 		}
 	}()
+	if w.Attempt > maxBegun && !w.Kind.IsRecurring() {
+		r.cfg.Log.ErrorContext(ctx, "job parked: its attempts come to no end", "job", w.ID, "kind", w.Kind, "attempt", w.Attempt)
+		return integrations.Outcome{State: integrations.JobParked, Failure: integrations.Fail(integrations.FailInternal, "")}
+	}
 	return r.cfg.Handler.Handle(ctx, w)
 }
 
