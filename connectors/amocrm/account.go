@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"time"
 
+	"github.com/skvoz/skvoz/connectors/wire"
 	"github.com/skvoz/skvoz/core"
 	"github.com/skvoz/skvoz/core/integrations"
 	"github.com/skvoz/skvoz/internal/phonenum"
@@ -13,9 +14,6 @@ import (
 
 // warnBefore is how long before its end a long-lived token is warned of.
 const warnBefore = 30 * 24 * time.Hour
-
-// errStranger is the cause of a failure whose answer is not that of an account.
-var errStranger = errors.New("the account has no id")
 
 // account returns the account; it is remembered for some minutes.
 func (c *connector) account(ctx context.Context) (*account, error) {
@@ -31,7 +29,7 @@ func (c *connector) askAccount(ctx context.Context) (*account, error) {
 		return nil, err
 	}
 	if got.ID == 0 {
-		return nil, &integrations.Failure{Kind: integrations.FailAnswer, Err: errStranger}
+		return nil, &integrations.Failure{Kind: integrations.FailAnswer, Detail: "the account has no id"}
 	}
 	c.memory.accounts.set(c.owner(), &got, c.session.Clock.Now())
 	return &got, nil
@@ -77,8 +75,10 @@ func (c *connector) explained(ctx context.Context, err error) error {
 	switch {
 	case f.Kind == integrations.FailGone:
 		f.Kind, f.Field, f.Detail = integrations.FailAddress, keyAddress, "there is no account of amoCRM at this address"
-	case errors.Is(f, errPage), errors.Is(f, errStranger):
+	case f.Kind == integrations.FailAnswer, errors.Is(f, errPage):
 		f.Kind, f.Field, f.Detail = integrations.FailAddress, keyAddress, "what answers at this address is not amoCRM"
+	case wire.IsRefused(f):
+		f.Kind, f.Field, f.Detail = integrations.FailAddress, keyAddress, "nothing answers at this address"
 	case f.Kind == integrations.FailKey:
 		if ends, ok := c.tokenEnd(); ok && !c.session.Clock.Now().Before(ends) {
 			f.Field, f.Detail = keyToken, "the token ended on "+ends.Format(time.DateOnly)

@@ -22,7 +22,7 @@ type request struct {
 	query url.Values
 	// body is sent as JSON; nil = none.
 	body any
-	// changes: a lost answer leaves unknown whether it was carried out. Requests that may be repeated without harm leave it false.
+	// changes: a lost answer leaves unknown whether it was carried out.
 	changes bool
 	// hide are further texts the journal must not show.
 	hide []string

@@ -81,7 +81,8 @@ func TestTest_TellsWhatIsWrong(t *testing.T) {
 		{"nothing at the address is no account", answer{status: 404, body: page}, integrations.FailAddress, "address"},
 		{"another system's page is no account", ok("<!DOCTYPE html><title>Hi</title>"), integrations.FailAddress, "address"},
 		{"another system's data is no account", ok(`{"hello":"world"}`), integrations.FailAddress, "address"},
-		{"broken data is a bad answer", ok(`{"id":`), integrations.FailAnswer, ""},
+		{"a list is no account", ok(`[1,2,3]`), integrations.FailAddress, "address"},
+		{"words are no account", answer{status: 200, body: "It works!", header: map[string]string{"Content-Type": "text/plain"}}, integrations.FailAddress, "address"},
 		{"a refused token", answer{status: 401, body: `{"title":"Unauthorized","detail":"Invalid or expired token"}`}, integrations.FailKey, ""},
 		{"an account nobody paid for", answer{status: 402, body: "{}"}, integrations.FailUnpaid, ""},
 		{"a vendor that is down", answer{status: 503, body: page}, integrations.FailDown, ""},
@@ -103,7 +104,7 @@ func TestTest_ASilentPortIsAFailure(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, map[string][]answer{}).set("address", "http://127.0.0.1:1")
 	_, err := b.open().Test(t.Context())
-	require.Contains(t, []integrations.FailureKind{integrations.FailAddress, integrations.FailDown}, failure(t, err).Kind)
+	require.Equal(t, integrations.FailAddress, failure(t, err).Kind)
 	err = b.open().AddNote(t.Context(), integrations.NewNote{Key: "k", DealID: "9"})
 	require.False(t, failure(t, err).Uncertain, "it reached nobody")
 }

@@ -66,9 +66,9 @@ func (c *connector) Unsubscribe(ctx context.Context) error {
 	return err
 }
 
-// hookRequest may be repeated without harm; its address is a secret.
+// hookRequest hides the address: it is a secret.
 func (c *connector) hookRequest(method string, body subscription) request {
-	return request{method: method, path: hooksPath, body: body, hide: []string{lastPart(c.session.HookURL)}}
+	return request{method: method, path: hooksPath, body: body, changes: true, hide: []string{lastPart(c.session.HookURL)}}
 }
 
 // ParseHook implements integrations.HookReceiver. amoCRM signs nothing: that a webhook came to our secret address says whose it is, and the account in
