@@ -391,6 +391,18 @@ func TestGD_3_TheStateOfLoadingIsKept(t *testing.T) {
 		c, err = w.CRM(ctx, 1, w.crm)
 		require.NoError(t, err)
 		require.Equal(t, []any{deals.LoadFailed, "timeout", at(-1)}, []any{c.DealsLoadState, c.DealsLoadError, *c.DealsLoadedAt})
+		for _, step := range []struct {
+			state      deals.LoadState
+			text, want string
+		}{
+			{deals.LoadCompleted, "", ""}, {deals.LoadCompleted, "left out: 5", "left out: 5"}, {deals.LoadCompleted, "", "left out: 5"}, {deals.LoadRunning, "", ""},
+			{deals.LoadCompleted, "", ""},
+		} {
+			require.NoError(t, w.SetDealsLoad(ctx, 1, w.crm, step.state, at(0), step.text))
+			c, err = w.CRM(ctx, 1, w.crm)
+			require.NoError(t, err)
+			require.Equal(t, step.want, c.DealsLoadError)
+		}
 		other, err := w.CRM(ctx, 1, w.own)
 		require.NoError(t, err)
 		require.Equal(t, deals.LoadNone, other.DealsLoadState, "each CRM has its own")

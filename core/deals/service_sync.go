@@ -104,7 +104,8 @@ func (s *Service) SyncDeals(ctx context.Context, account core.AccountID, crm cor
 	return result, nil
 }
 
-// SetDealsLoad says how loading deals of a CRM stands. A zero moment keeps the last one; text is for people and says what to do about a failure.
+// SetDealsLoad says how loading deals of a CRM stands. A zero moment keeps the last one; text is for people and says what to do about a failure, or what
+// of a completed load could not be taken in. A completed load without a text leaves that of the completed one before: it still holds.
 func (s *Service) SetDealsLoad(ctx context.Context, account core.AccountID, crm core.CRMID, state LoadState, at time.Time, text string) error {
 	var c checks
 	c.that(slices.Contains([]LoadState{LoadNone, LoadCompleted, LoadRunning, LoadFailed}, state), "state", string(state), "unknown state %q", state)
@@ -113,7 +114,10 @@ func (s *Service) SetDealsLoad(ctx context.Context, account core.AccountID, crm 
 	}
 	return s.cfg.Store.ChangeCRM(ctx, account, crm, func(tx Tx) error {
 		return noteIn(ctx, tx, func(c *CRM) {
-			c.DealsLoadState, c.DealsLoadError = state, cut(text, maxName)
+			if text != "" || state != LoadCompleted || c.DealsLoadState != LoadCompleted {
+				c.DealsLoadError = cut(text, maxName)
+			}
+			c.DealsLoadState = state
 			if !at.IsZero() {
 				moment := stored(at)
 				c.DealsLoadedAt = &moment
