@@ -49,11 +49,17 @@ type running struct {
 
 func startApp(t *testing.T, engine store.Engine) *running {
 	t.Helper()
+	return startAppWith(t, engine, func(*config.Serve) {})
+}
+
+func startAppWith(t *testing.T, engine store.Engine, edit func(*config.Serve)) *running {
+	t.Helper()
 	r := &running{t: t, dsn: storetest.DSN(t, engine), dir: t.TempDir()}
 	cfg := config.Serve{
 		Storage: config.Storage{DataDir: r.dir, Database: r.dsn}, Listen: "127.0.0.1:0", PhoneRegion: "RU",
 		ShutdownTimeout: 5 * time.Second, IngestQueue: 1024, MaxBody: 1 << 20,
 	}
+	edit(&cfg)
 	a, err := app.New(t.Context(), cfg, "test", observe.Discard())
 	require.NoError(t, err)
 	r.url = "http://" + a.Addr().String()
