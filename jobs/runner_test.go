@@ -23,8 +23,9 @@ import (
 // openSealer seals nothing: here are no secrets.
 type openSealer struct{}
 
-func (openSealer) Seal(plain []byte, _ string) (string, error)  { return string(plain), nil }
-func (openSealer) Open(sealed string, _ string) ([]byte, error) { return []byte(sealed), nil }
+func (openSealer) Seal(plain []byte, _ string) (string, error) { return string(plain), nil }
+
+func (openSealer) Open(sealed, _ string) ([]byte, error) { return []byte(sealed), nil }
 
 // handler is a function that does jobs.
 type handler func(ctx context.Context, w integrations.Work) integrations.Outcome

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -200,8 +201,8 @@ func sealedKey(sealed string) string {
 // secretKeyName is the row of table instance with the name of the key all servers seal with.
 const secretKeyName = "secret_key"
 
-// checkSealed refuses a text that is sealed with another key than the other servers use.
-func (c conn) checkSealed(ctx context.Context, sealed string) error {
+// checkSealed refuses a text that is sealed with a key the other servers may not have: they seal with one that this server does not have.
+func (db *DB) checkSealed(ctx context.Context, c conn, sealed string) error {
 	key := sealedKey(sealed)
 	if key == "" {
 		return nil
@@ -211,7 +212,7 @@ func (c conn) checkSealed(ctx context.Context, sealed string) error {
 	if err == nil {
 		err = c.queryRow(ctx, `SELECT value FROM instance WHERE name = $1`, secretKeyName).Scan(&known)
 	}
-	if err == nil && known != key {
+	if ours := db.secretKeys.Load(); err == nil && known != key && (ours == nil || !slices.Contains(*ours, known)) {
 		return core.E(core.KindInternal, "another server of this installation seals with the key "+known+", this one with "+key+": give all the same --secret-key")
 	}
 	return err
@@ -241,6 +242,9 @@ func (db *DB) UseSecretKeys(ctx context.Context, keys []string) (missing []strin
 		}
 		return tx.upsert(ctx, "instance", 1, "name, value", [][]any{{secretKeyName, keys[0]}})
 	})
+	if err == nil {
+		db.secretKeys.Store(&keys)
+	}
 	return missing, err
 }
 

@@ -149,7 +149,7 @@ func (s *IntegrationStore) CreateIntegration(ctx context.Context, i integrations
 		if err := tx.lockRow(ctx, `SELECT id FROM accounts WHERE id = $1`, i.AccountID); err != nil {
 			return named("account", translate(err))
 		}
-		if err := tx.checkSealed(ctx, sealed); err != nil {
+		if err := s.db.checkSealed(ctx, tx, sealed); err != nil {
 			return err
 		}
 		return s.insertIntegration(ctx, tx, &i, sealed)

@@ -146,11 +146,15 @@ func (s *IntegrationStore) JobCounts(ctx context.Context, account core.AccountID
 	return out, err
 }
 
+// noted is the mark in the progress of a delivery that made no deal but was noted in an open one: what that deal came from, it does not say.
+const noted = `"repeated":true`
+
 // SentDeals implements integrations.Journal. A deal several communications went into is that of the first.
 func (s *IntegrationStore) SentDeals(ctx context.Context, account core.AccountID, id core.IntegrationID, deals []string) (map[string]core.CommunicationID, error) {
 	out := map[string]core.CommunicationID{}
-	q := `SELECT remote_id, communication_id FROM jobs WHERE account_id = $1 AND integration_id = $2 AND remote_id <> '' AND remote_id {in $3} AND communication_id <> 0 ORDER BY id DESC`
-	err := s.db.rawReader().query(ctx, q, []any{account, id, textsArg(s.db.Engine, storable(deals))}, func(row scanner) error {
+	q := `SELECT remote_id, communication_id FROM jobs WHERE account_id = $1 AND integration_id = $2 AND remote_id <> '' AND remote_id {in $3} AND communication_id <> 0
+  AND progress NOT LIKE $4 ORDER BY id DESC`
+	err := s.db.rawReader().query(ctx, q, []any{account, id, textsArg(s.db.Engine, storable(deals)), containing(noted)}, func(row scanner) error {
 		var deal string
 		var communication core.CommunicationID
 		err := row.Scan(&deal, &communication)

@@ -440,9 +440,15 @@ func TestJournal_findsWhatDealsWereMadeFor(t *testing.T) {
 			enqueue(t, s, j)
 			finish(t, s, "w", claim(t, s, "w", 1)[0], integrations.Outcome{State: integrations.JobDone, Remote: integrations.RemoteRef{ID: "77", Entity: "lead"}})
 		}
+		j := jobOf(i, "noted")
+		j.CommunicationID = 99
+		enqueue(t, s, j)
+		job := claim(t, s, "w", 1)[0]
+		require.NoError(t, s.SaveProgress(t.Context(), "w", job, json.RawMessage(`{"deal":{"ID":"78"},"repeated":true}`)))
+		finish(t, s, "w", job, integrations.Outcome{State: integrations.JobDone, Remote: integrations.RemoteRef{ID: "78", Entity: "deal"}})
 		got, err := s.SentDeals(t.Context(), i.AccountID, i.ID, []string{"77", "78"})
 		require.NoError(t, err)
-		require.Equal(t, map[string]core.CommunicationID{"77": 100}, got)
+		require.Equal(t, map[string]core.CommunicationID{"77": 100}, got, "a deal that was there before was not made for the communication noted in it")
 		got, err = s.SentDeals(t.Context(), i.AccountID+1, i.ID, []string{"77"})
 		require.NoError(t, err)
 		require.Empty(t, got)

@@ -74,6 +74,9 @@ type DB struct {
 
 	turnsOnce sync.Once
 	turns     *Turns
+
+	// secretKeys are the names of the keys this server opens secrets with; see UseSecretKeys.
+	secretKeys atomic.Pointer[[]string]
 }
 
 // Open opens the database and checks that it answers. It does not migrate. A DSN of no known kind is an error of kind KindInvalid.

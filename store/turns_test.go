@@ -53,7 +53,7 @@ func mostIn(moments []time.Time, window time.Duration) (most int) {
 func TestTurns_neverLetMoreThroughThanTheVendorAllows(t *testing.T) {
 	inTurns(t, func(t *testing.T, clock *testkit.Clock, servers []*store.Turns) {
 		limit := integrations.Limit{Key: "amocrm:1", Every: time.Second / 7, Burst: 5}
-		random := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // the same numbers in every run
+		random := rand.New(rand.NewPCG(1, 2)) // the same numbers in every run
 		var went []time.Time
 		for range 300 {
 			if random.IntN(4) == 0 {
