@@ -96,6 +96,13 @@ func (s *Server) Actions() []emulation.Action {
 			return done(s.DeactivateUser(id))
 		}, param("user", "ID сотрудника", "")),
 		action("add_pipeline", "Добавить воронку", s.doAddPipeline, param("name", "Название", "Опт"), param("stages", "Этапы через запятую", "Заявка, Расчёт, Отгрузка")),
+		action("delete_pipeline", "Удалить воронку без сделок", func(v values) (any, error) {
+			id, err := v.number("pipeline")
+			if err != nil {
+				return nil, err
+			}
+			return done(s.DeletePipeline(id))
+		}, param("pipeline", "ID воронки", "")),
 		action("rename_status", "Переименовать этап", s.doRenameStatus,
 			param("pipeline", "ID воронки", itoa(st.ID)), param("status", "ID статуса", ""), param("name", "Новое название", "")),
 	}, s.vendorActions()...)

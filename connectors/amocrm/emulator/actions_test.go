@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strconv"
 	"sync"
 	"testing"
 
@@ -89,6 +90,7 @@ func TestActions_TellWhatWasWrong(t *testing.T) {
 		{"delete_lead", map[string]string{"lead": "5"}, "no lead 5"},
 		{"deactivate_user", map[string]string{"user": "5"}, "no user 5"},
 		{"add_pipeline", map[string]string{"stages": " , "}, "needs a stage"},
+		{"delete_pipeline", map[string]string{"pipeline": "5"}, "no pipeline 5"},
 		{"rename_status", map[string]string{"status": "5"}, "has no status 5"},
 		{"accept_unsorted", nil, "no unsorted entry waits"},
 		{"lose_webhooks", map[string]string{"count": "many"}, "count must be a whole number"},
@@ -97,6 +99,20 @@ func TestActions_TellWhatWasWrong(t *testing.T) {
 		_, err := a.act(t.Context(), c.action, c.values)
 		require.ErrorContains(t, err, c.want)
 	}
+}
+
+func TestActions_DeleteAPipelineWithoutLeads(t *testing.T) {
+	t.Parallel()
+	a := open(t, emulator.Options{})
+	id, err := a.AddPipeline("Опт", "Заявка")
+	require.NoError(t, err)
+	before := a.Pipelines()
+	for i, why := range []string{"is the main one", "has leads"} {
+		require.ErrorContains(t, a.DeletePipeline(before[i].ID), why)
+	}
+	_, err = a.act(t.Context(), "delete_pipeline", map[string]string{"pipeline": strconv.FormatInt(id, 10)})
+	require.NoError(t, err)
+	require.Equal(t, before[:2], a.Pipelines())
 }
 
 func TestVendor_ShowsItselfAndBeginsAnew(t *testing.T) {

@@ -293,6 +293,23 @@ func (s *Server) AddPipeline(name string, stages ...string) (int64, error) {
 	return s.state.addPipeline(name, stages...).ID, nil
 }
 
+// DeletePipeline takes away a pipeline without leads; the main one stays.
+func (s *Server) DeletePipeline(id int64) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	p := s.state.pipeline(id)
+	switch {
+	case p == nil:
+		return fmt.Errorf("no pipeline %d", id)
+	case p.Main:
+		return fmt.Errorf("pipeline %d is the main one", id)
+	case slices.ContainsFunc(s.state.leads.rows, func(l *Lead) bool { return l.PipelineID == id }):
+		return fmt.Errorf("pipeline %d has leads", id)
+	}
+	s.state.pipelines = slices.DeleteFunc(s.state.pipelines, func(other *Pipeline) bool { return other == p })
+	return nil
+}
+
 // RenameStatus gives a status another name.
 func (s *Server) RenameStatus(pipelineID, statusID int64, name string) error {
 	s.mu.Lock()
