@@ -62,9 +62,19 @@ func (c *connector) createUnsorted(ctx context.Context, d integrations.NewDeal, 
 	}
 	made, err := c.create(ctx, post(formsPath, []newUnsorted{body}), "unsorted")
 	if err != nil {
-		return integrations.RemoteRef{}, misplaced(err)
+		return c.orThere(ctx, d, err)
 	}
 	return c.unsortedRef(made.UID, made.Embedded.V.Leads), nil
+}
+
+// orThere returns the request that is there already when amoCRM refuses one: it takes none twice.
+func (c *connector) orThere(ctx context.Context, d integrations.NewDeal, refused error) (integrations.RemoteRef, error) {
+	if integrations.AsFailure(refused).Kind == integrations.FailRejected {
+		if made, found, err := c.findUnsorted(ctx, d); err == nil && found {
+			return made, nil
+		}
+	}
+	return integrations.RemoteRef{}, misplaced(refused)
 }
 
 // unsortedRef names a request by its deal, whose id stays when the request is accepted.
