@@ -7,6 +7,7 @@ import (
 	"errors"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/skvoz/skvoz/connectors/wire"
@@ -116,7 +117,18 @@ func encode(p params, indent string) ([]byte, error) {
 
 // hidden are the texts nobody may see.
 func (c *connector) hidden() []string {
-	return []string{c.site.secret, c.secrets[secretAccess], c.secrets[secretRefresh], c.secrets[secretAppToken], c.secrets[keyClientSecret]}
+	return []string{
+		c.site.secret, c.secrets[secretAccess], c.secrets[secretRefresh], c.secrets[secretAppToken], c.secrets[keyClientSecret], hookSecret(c.session.HookURL),
+	}
+}
+
+// hookSecret is the end of the address webhooks come to, which nobody can guess; empty when it is too short to be one.
+func hookSecret(hookURL string) string {
+	const least = 16
+	if end := hookURL[strings.LastIndexByte(hookURL, '/')+1:]; len(end) >= least {
+		return end
+	}
+	return ""
 }
 
 // read makes an answer or a failure of a response.

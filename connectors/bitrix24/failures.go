@@ -164,6 +164,9 @@ func (c *connector) bare(ctx context.Context, res wire.Response, changes bool) e
 	f := &integrations.Failure{Kind: kindOf("", "", res.Status), Detail: http.StatusText(res.Status)}
 	f.Uncertain = changes && f.Kind == integrations.FailDown
 	f.RetryAfter = res.RetryAfter(c.session.Clock.Now())
+	if res.Status == http.StatusNotFound { // a portal says which method it does not know
+		f.Err = errNotBitrix
+	}
 	if f.Kind == integrations.FailBusy {
 		f.RetryAfter = max(f.RetryAfter, busyPause)
 		return c.wait(ctx, f, "", 0)

@@ -148,7 +148,11 @@ func appFields() []integrations.Field {
 			Key: keyClientID, Type: integrations.FieldText, Required: true,
 			Title: text("Код приложения (client_id)", "Application ID (client_id)"), Hint: text("local.… из карточки приложения.", "local.… on the application's card."),
 		},
-		{Key: keyClientSecret, Type: integrations.FieldSecret, Required: true, Title: text("Ключ приложения (client_secret)", "Application key (client_secret)")},
+		{
+			Key: keyClientSecret, Type: integrations.FieldSecret, Required: true,
+			Title: text("Ключ приложения (client_secret)", "Application key (client_secret)"),
+			Hint:  text("Из карточки приложения, под его кодом.", "From the application's card, below its ID."),
+		},
 		{
 			Key: keyAuthServer, Type: integrations.FieldURL, Default: []string{defaultAuthServer},
 			Title: text("Сервер авторизации", "Authorization server"),
