@@ -212,7 +212,7 @@ test('CA-2 GD-1 what would be sent follows texts before they are saved, and a ch
   await page.getByRole('textbox', { name: 'Название сделки' }).fill('Новая: {{contact}}');
   await page.getByText('Новая: Анна').waitFor();
   await page.getByRole('button', { name: 'Вернуть как было' }).click();
-  await page.getByRole('tab', { name: 'Пример отправки' }).click();
+  await page.getByRole('tab', { name: 'Пример' }).click();
   await page.getByRole('combobox', { name: 'Обращение' }).click();
   await page.getByRole('option', { name: /Мария Кузнецова · Заказ оформлен/ }).click();
   await page.getByText('Заказ: Мария Кузнецова').waitFor();
@@ -313,7 +313,7 @@ test('CA-2 the check says in words where deals differ', async () => {
 test('CA-2 those who may not change integrations see how they stand', async () => {
   const page = await open('/integrations/800', newIntegrations(false), '2');
   await page.getByText('Загружаем сделки').waitFor();
-  expect(await page.getByRole('tab').allInnerTexts()).toEqual(['Обзор', 'Сквозная аналитика']);
+  expect(await page.getByRole('tab').allInnerTexts()).toEqual(['Обзор', 'Аналитика']);
   expect(await page.getByRole('button', { name: 'Отключить' }).count()).toBe(0);
   await page.goto(`${server.url}/integrations/802/connect`);
   await expect.poll(() => page.url()).toBe(`${server.url}/`);

@@ -55,7 +55,7 @@ export function ImportPanel({ integration, canStart }: ImportPanelProps) {
               label={t('integrations.import.months')}
               inputMode="numeric"
               autoComplete="off"
-              w={{ base: '100%', xs: 280 }}
+              w={{ base: '100%', xs: 340 }}
               {...form.getInputProps('months')}
             />
             <Button type="submit" variant="default" loading={pending}>

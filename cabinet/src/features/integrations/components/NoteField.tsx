@@ -10,7 +10,7 @@ export function NoteField({ field, integration }: ControlProps) {
   const parts = noteParts(local(field.hint), integration);
   return (
     <Stack gap={6}>
-      <Text size="sm" fw={500}>
+      <Text size="sm" fw={600}>
         {local(field.title)}
       </Text>
       {parts.map(({ text, isAddress }, index) =>
