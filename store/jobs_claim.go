@@ -20,10 +20,11 @@ const (
 	laneIsFree = `(k.lane = '' OR NOT EXISTS (SELECT 1 FROM jobs o WHERE o.account_id = k.account_id AND o.integration_id = k.integration_id AND o.lane = k.lane AND o.lane <> ''
     AND o.state IN ('waiting', 'running') AND o.id <> k.id AND (o.state = 'running' OR o.id < k.id AND (o.run_at <= $1 OR o.kind = 'deliver'))))`
 
-	// dueJobs are those of integrations that are on, dueAnyway those that run in other states: an installation's tokens come by webhook while it is a
-	// draft, and what was switched off must still unsubscribe.
-	dueJobs   = `k.account_id = i.account_id AND k.integration_id = i.id AND k.state = 'waiting' AND k.run_at <= $1 AND ` + laneIsFree
-	dueAnyway = `k.kind IN ('hook', 'unsubscribe') AND k.kind IN ('unsubscribe', CASE WHEN i.state = 'draft' THEN 'hook' ELSE 'unsubscribe' END) AND ` + dueJobs
+	// dueJobs are those of integrations that are on. Two kinds run in other states: an installation's tokens come by webhook while it is a draft, and what
+	// was switched off must still unsubscribe.
+	dueJobs        = `k.account_id = i.account_id AND k.integration_id = i.id AND k.state = 'waiting' AND k.run_at <= $1 AND ` + laneIsFree
+	dueHooks       = `k.kind = 'hook' AND ` + dueJobs
+	dueUnsubscribe = `k.kind = 'unsubscribe' AND ` + dueJobs
 
 	// lostJobs are those whose claim ran out.
 	lostJobs = `k.state = 'running' AND k.locked_until < $1
@@ -32,7 +33,8 @@ const (
 	setClaimed = `UPDATE jobs SET state = 'running', worker = $3, locked_until = $4, attempt = attempt + 1, started_at = COALESCE(started_at, $1)`
 )
 
-// claimPostgres is one statement; replicas that claim at the same time pass over what the other has locked. $3 worker, $4 the end of the claim.
+// claimPostgres is one statement; replicas that claim at the same time pass over what the other has locked. $3 worker, $4 the end of the claim. LATERAL
+// makes it look candidates up one by one, whatever it believes of a table that has just grown.
 var claimPostgres = `
 WITH busy AS MATERIALIZED (SELECT account_id, integration_id, COUNT(*) AS n FROM jobs WHERE state = 'running' GROUP BY account_id, integration_id),
 candidates AS (
@@ -41,11 +43,14 @@ candidates AS (
   SELECT w.account_id, w.id, w.run_at, w.place + COALESCE((SELECT b.n FROM busy b WHERE b.account_id = i.account_id AND b.integration_id = i.id), 0)
   FROM integrations i CROSS JOIN LATERAL (` + pgFirst(dueJobs) + `) w WHERE i.state = 'active'
   UNION ALL
-  SELECT w.account_id, w.id, w.run_at, w.place FROM integrations i CROSS JOIN LATERAL (` + pgFirst(dueAnyway) + `) w WHERE i.state <> 'active'
+  SELECT w.account_id, w.id, w.run_at, w.place FROM integrations i CROSS JOIN LATERAL (` + pgFirst(dueHooks) + `) w WHERE i.state = 'draft'
+  UNION ALL
+  SELECT w.account_id, w.id, w.run_at, w.place FROM integrations i CROSS JOIN LATERAL (` + pgFirst(dueUnsubscribe) + `) w WHERE i.state <> 'active'
 ), chosen AS (
-  SELECT j.account_id, j.id FROM candidates c JOIN jobs j ON j.account_id = c.account_id AND j.id = c.id
-  WHERE j.state = 'waiting' AND j.run_at <= $1 OR j.state = 'running' AND j.locked_until < $1
-  ORDER BY c.place, c.run_at, c.id LIMIT $2 FOR UPDATE OF j SKIP LOCKED
+  SELECT j.account_id, j.id FROM (SELECT * FROM candidates ORDER BY place, run_at, id) c CROSS JOIN LATERAL (
+    SELECT j.account_id, j.id FROM jobs j WHERE j.account_id = c.account_id AND j.id = c.id
+      AND (j.state = 'waiting' AND j.run_at <= $1 OR j.state = 'running' AND j.locked_until < $1) FOR UPDATE SKIP LOCKED) j
+  LIMIT $2
 ), claimed AS (
   ` + setClaimed + ` FROM chosen c WHERE jobs.account_id = c.account_id AND jobs.id = c.id RETURNING jobs.*
 ) SELECT ` + jobColumns + ` FROM claimed j ORDER BY j.run_at, j.id`
@@ -65,12 +70,14 @@ SELECT account_id, id FROM (
     + (SELECT COUNT(*) FROM jobs b INDEXED BY ix_jobs__running WHERE b.account_id = j.account_id AND b.integration_id = j.integration_id AND b.state = 'running')
   FROM integrations i CROSS JOIN jobs j WHERE i.state = 'active' AND ` + liteFirst("ix_jobs__waiting", dueJobs) + `
   UNION ALL
-  SELECT j.account_id, j.id, j.run_at, 1 FROM integrations i CROSS JOIN jobs j WHERE i.state <> 'active' AND ` + liteFirst("ix_jobs__waiting_anyway", dueAnyway) + `
+  SELECT j.account_id, j.id, j.run_at, 1 FROM integrations i CROSS JOIN jobs j WHERE i.state = 'draft' AND ` + liteFirst("ix_jobs__waiting", dueHooks) + `
+  UNION ALL
+  SELECT j.account_id, j.id, j.run_at, 1 FROM integrations i CROSS JOIN jobs j WHERE i.state <> 'active' AND ` + liteFirst("ix_jobs__waiting_unsubscribe", dueUnsubscribe) + `
 ) ORDER BY place, run_at, id LIMIT $2`
 
 	claimSQLite = setClaimed + ` WHERE (account_id, id) IN (SELECT k.account_id, k.id FROM json_each($5) c CROSS JOIN jobs k CROSS JOIN integrations i
   WHERE k.account_id = c.value ->> 0 AND k.id = c.value ->> 1 AND i.account_id = k.account_id AND i.id = k.integration_id
-  AND (` + lostJobs + ` OR i.state = 'active' AND ` + dueJobs + ` OR ` + dueAnyway + `)) RETURNING ` + strings.ReplaceAll(jobColumns, "j.", "")
+  AND (` + lostJobs + ` OR (i.state = 'active' OR k.kind = 'unsubscribe' OR k.kind = 'hook' AND i.state = 'draft') AND ` + dueJobs + `)) RETURNING ` + strings.ReplaceAll(jobColumns, "j.", "")
 )
 
 func liteFirst(index, due string) string {

@@ -69,7 +69,7 @@ CREATE INDEX ix_jobs__account_remote ON jobs (account_id, integration_id, remote
 CREATE INDEX ix_jobs__account_communication ON jobs (account_id, communication_id) WHERE communication_id <> 0;
 -- What is to be done: claims go through the integrations, so that none keeps the others waiting and those that are switched off cost nothing.
 CREATE INDEX ix_jobs__waiting ON jobs (account_id, integration_id, run_at, id) WHERE state = 'waiting';
-CREATE INDEX ix_jobs__waiting_anyway ON jobs (account_id, integration_id, kind, run_at) WHERE state = 'waiting' AND kind IN ('hook', 'unsubscribe');
+CREATE INDEX ix_jobs__waiting_unsubscribe ON jobs (account_id, integration_id, run_at, id) WHERE state = 'waiting' AND kind = 'unsubscribe';
 CREATE INDEX ix_jobs__running ON jobs (account_id, integration_id, locked_until) WHERE state = 'running';
 -- Of a lane the oldest unfinished job runs, and never two.
 CREATE INDEX ix_jobs__lane ON jobs (account_id, integration_id, lane, id) WHERE lane <> '' AND state IN ('waiting', 'running');
