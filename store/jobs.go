@@ -218,6 +218,22 @@ func (s *IntegrationStore) Release(ctx context.Context, worker string) error {
 	})
 }
 
+// FreeCrashed lets the claims of an earlier server run out soon, so that its work goes on. It is for the start of a server on SQLite, which is the only one
+// on its file; elsewhere other servers may be alive, and it does nothing: claims run out by themselves. The pause is for requests that were under way when
+// the server crashed: whoever looks them up at once may come too early.
+func (s *IntegrationStore) FreeCrashed(ctx context.Context) (int, error) {
+	if s.db.Engine != SQLite {
+		return 0, nil
+	}
+	var n int64
+	err := s.db.inRawTx(ctx, func(tx conn) (err error) {
+		until := s.db.now() + integrations.FirstPause.Milliseconds()
+		n, err = tx.exec(ctx, `UPDATE jobs SET locked_until = $1 WHERE state = 'running' AND locked_until > $1`, until)
+		return err
+	})
+	return int(n), err
+}
+
 // NextRun implements integrations.Queue. Jobs that would not be claimed do not count.
 func (s *IntegrationStore) NextRun(ctx context.Context) (time.Time, error) {
 	var at *int64

@@ -104,11 +104,14 @@ func (a *App) open(ctx context.Context, version string) error {
 }
 
 func (a *App) openServices(ctx context.Context) (err error) {
-	o := outside{}
+	o := outside{lease: a.cfg.IntegrationLease, hurry: a.cfg.IntegrationHurry}
 	if o.networks, err = a.cfg.Integrations(); err != nil {
 		return err
 	}
 	if o.box, err = openBox(ctx, a.db, &a.cfg.Storage); err != nil {
+		return err
+	}
+	if err := a.freeCrashed(ctx, o.box); err != nil {
 		return err
 	}
 	a.services, err = newServices(ctx, a.db, a.URL, o, a.log)

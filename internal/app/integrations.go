@@ -1,6 +1,7 @@
 package app
 
 import (
+	"context"
 	"log/slog"
 	"net/netip"
 	"time"
@@ -20,6 +21,37 @@ const vendorTimeout = 30 * time.Second
 type outside struct {
 	networks []netip.Prefix
 	box      *secretbox.Box
+	// lease and hurry are for tests with emulators; zero values leave things as they are.
+	lease time.Duration
+	hurry int
+}
+
+// hurried lets requests through so many times faster than their limits: for emulators that are as much faster.
+type hurried struct {
+	integrations.Turns
+	times int
+}
+
+// Wait implements integrations.Turns.
+func (h hurried) Wait(ctx context.Context, l integrations.Limit) error {
+	l.Every /= time.Duration(h.times)
+	return h.Turns.Wait(ctx, l)
+}
+
+func (o outside) turns(db *store.DB) integrations.Turns {
+	if o.hurry > 1 {
+		return hurried{db.Turns(), o.hurry}
+	}
+	return db.Turns()
+}
+
+// freeCrashed lets work go on that an earlier server on the same SQLite file was doing when it crashed.
+func (a *App) freeCrashed(ctx context.Context, box *secretbox.Box) error {
+	n, err := a.db.IntegrationStore(box).FreeCrashed(ctx)
+	if n > 0 {
+		a.log.InfoContext(ctx, "the last server did not end well; work it was doing goes on", "jobs", n)
+	}
+	return err
 }
 
 // openIntegrations makes what attaches outside systems and does their work.
@@ -31,8 +63,8 @@ func (s *services) openIntegrations(db *store.DB, publicURL string, o outside, l
 	kept := db.IntegrationStore(o.box)
 	reader := integrations.NewReader(integrations.ReaderConfig{Drivers: drivers, Deals: s.deals, Sent: kept, Clock: db.Clock})
 	s.integrations = integrations.NewService(integrations.Config{
-		Drivers: drivers, Store: kept, Queue: kept, Turns: db.Turns(), Sealer: o.box, Clock: db.Clock, Reader: reader, CRMs: s.deals, Comms: s.comms,
+		Drivers: drivers, Store: kept, Queue: kept, Turns: o.turns(db), Sealer: o.box, Clock: db.Clock, Reader: reader, CRMs: s.deals, Comms: s.comms,
 		Sites: s.sites, Goals: s.goals, PublicURL: publicURL, Wake: func() { s.runner.Wake() },
 	})
-	s.runner = jobs.New(jobs.Config{Queue: kept, Handler: s.integrations, Clock: db.Clock, Log: log})
+	s.runner = jobs.New(jobs.Config{Queue: kept, Handler: s.integrations, Clock: db.Clock, Log: log, Lease: o.lease})
 }

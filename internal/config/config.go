@@ -48,6 +48,11 @@ type Serve struct {
 
 	IntegrationNetworks []string `name:"integration-networks" env:"SKVOZ_INTEGRATION_NETWORKS" placeholder:"NETWORK,..." help:"Private networks the integrations may reach, for a boxed CRM in the company's network: addresses, networks (10.0.0.0/8), or the words loopback and private. Without it they reach public addresses only."`
 
+	// IntegrationLease is how long work of a server that crashed waits for another to take it over, IntegrationHurry how many times faster than their
+	// limits vendors are asked. Both are for tests and benchmarks with emulators.
+	IntegrationLease time.Duration `name:"integration-lease" env:"SKVOZ_INTEGRATION_LEASE" default:"30s" hidden:"" placeholder:"TIME"`
+	IntegrationHurry int           `name:"integration-hurry" env:"SKVOZ_INTEGRATION_HURRY" default:"1" hidden:"" placeholder:"N"`
+
 	GeoIP         string `name:"geoip" env:"SKVOZ_GEOIP" placeholder:"FILE" help:"City database in MaxMind format (.mmdb); without it visits have no region."`
 	PhoneRegion   string `name:"phone-region" env:"SKVOZ_PHONE_REGION" default:"RU" placeholder:"COUNTRY" help:"Two-letter country of telephone numbers written without a country code."`
 	Introspection bool   `name:"introspection" env:"SKVOZ_INTROSPECTION" negatable:"" help:"Let anyone read the GraphQL schema."`
@@ -68,6 +73,8 @@ const DefaultAdminListen = "127.0.0.1:6060"
 
 const (
 	maxShutdown    = 10 * time.Minute
+	maxLease       = 10 * time.Minute
+	maxHurry       = 1000
 	maxIngestQueue = 1 << 20
 
 	maxRetentionDays = 3650
@@ -91,6 +98,8 @@ func (s *Serve) Validate() error {
 		publicErr,
 		proxiesErr,
 		integrationsErr,
+		s.validateHurry(),
+		between("--integration-lease", s.IntegrationLease, time.Second, maxLease),
 		s.validateGeoIP(),
 		s.validateRegion(),
 		between("--shutdown-timeout", s.ShutdownTimeout, time.Second, maxShutdown),

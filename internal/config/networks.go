@@ -1,6 +1,7 @@
 package config
 
 import (
+	"errors"
 	"fmt"
 	"net/netip"
 	"strings"
@@ -63,4 +64,15 @@ func prefixes(raw ...string) []netip.Prefix {
 		out[i] = netip.MustParsePrefix(s)
 	}
 	return out
+}
+
+// validateHurry refuses to hurry a server that is not set up for emulators: real vendors ban those who ask faster than they allow.
+func (s *Serve) validateHurry() error {
+	if err := between("--integration-hurry", s.IntegrationHurry, 1, maxHurry); err != nil || s.IntegrationHurry == 1 {
+		return err
+	}
+	if len(s.IntegrationNetworks) != 1 || s.IntegrationNetworks[0] != "loopback" {
+		return errors.New("--integration-hurry is for emulators on this machine: it needs --integration-networks loopback")
+	}
+	return nil
 }
