@@ -395,7 +395,10 @@ func TestGD_3_TheStateOfLoadingIsKept(t *testing.T) {
 			state      deals.LoadState
 			text, want string
 		}{
-			{deals.LoadCompleted, "", ""}, {deals.LoadCompleted, "left out: 5", "left out: 5"}, {deals.LoadCompleted, "", "left out: 5"}, {deals.LoadRunning, "", ""},
+			{deals.LoadCompleted, "", ""},
+			{deals.LoadCompleted, "left out: 5", "left out: 5"},
+			{deals.LoadCompleted, "", "left out: 5"},
+			{deals.LoadRunning, "", ""},
 			{deals.LoadCompleted, "", ""},
 		} {
 			require.NoError(t, w.SetDealsLoad(ctx, 1, w.crm, step.state, at(0), step.text))
