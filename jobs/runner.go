@@ -140,13 +140,23 @@ func (r *Runner) work(ctx context.Context) {
 	}
 }
 
+// claimTimeout bounds the wait for a claim.
+const claimTimeout = 10 * time.Second
+
+// claim takes jobs. A claim that was sent is waited for even while the server stops: one that was broken off may still be carried out, after all claims
+// have been given back.
 func (r *Runner) claim(ctx context.Context, free int) []integrations.Job {
 	if free == 0 || ctx.Err() != nil {
 		return nil
 	}
-	list, err := r.cfg.Queue.Claim(ctx, r.worker, free, r.cfg.Lease)
-	if err != nil && ctx.Err() == nil {
+	claiming, cancel := context.WithTimeout(context.WithoutCancel(ctx), claimTimeout)
+	defer cancel()
+	list, err := r.cfg.Queue.Claim(claiming, r.worker, free, r.cfg.Lease)
+	if err != nil {
 		r.cfg.Log.ErrorContext(ctx, "claiming jobs", "error", err)
+	}
+	if ctx.Err() != nil {
+		return nil // they are given back
 	}
 	return list
 }

@@ -76,6 +76,11 @@ func onEach(t *testing.T, fn func(b *bench)) {
 				AccountID: w.Account(), Kind: "amocrm", State: integrations.StateActive, Settings: integrations.Values{},
 			})
 			require.NoError(t, err)
+			t.Cleanup(func() {
+				if t.Failed() {
+					t.Log(b.log.String())
+				}
+			})
 			fn(b)
 		})
 	}
@@ -242,7 +247,7 @@ func TestRunner_stopsAHandlerWhoseClaimWasLost(t *testing.T) {
 			<-ctx.Done()
 			ended <- w.Save(context.WithoutCancel(ctx), json.RawMessage(`{}`))
 			return done
-		})
+		}, func(c *jobs.Config) { c.Workers = 1 }) // it has no hand free to take the job again itself
 		<-begun
 		b.clock.Advance(time.Minute) // the machine slept
 		taken, err := b.queue.Claim(b.t.Context(), "another", 9, time.Hour)
