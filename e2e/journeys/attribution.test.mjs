@@ -196,15 +196,7 @@ for (const [index, engine] of engines.entries()) {
     });
 
     step('AN-7 a partner reads the same from GraphQL, and nothing of the contact', async () => {
-      await cabinet.open('/tokens');
-      await cabinet.button('tokens.list.add').first().click();
-      const dialog = mine.page.getByRole('dialog', { name: cabinet.t('tokens.form.title') });
-      await cabinet.field('tokens.form.name', dialog).fill('Агентство');
-      await dialog.getByRole('checkbox', { name: cabinet.t('tokens.scope.READ'), exact: true }).uncheck();
-      await dialog.getByRole('checkbox', { name: cabinet.t('tokens.scope.ATTRIBUTION'), exact: true }).check();
-      await cabinet.button('tokens.form.submit', dialog).click();
-      const secret = await cabinet.field('tokens.secret.label').inputValue();
-      await cabinet.button('tokens.secret.done').click();
+      const secret = await cabinet.newToken('Агентство', 'ATTRIBUTION');
       const ask = async (fields) => {
         const headers = { Authorization: `Bearer ${secret}`, 'Content-Type': 'application/json' };
         const query = `{ dealByExternalId(externalId: "d1") { ${fields} } }`;

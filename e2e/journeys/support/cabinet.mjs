@@ -41,6 +41,32 @@ export class Cabinet {
     await this.page.getByRole('option', { name: option, exact: true }).click();
   }
 
+  /** Makes a goal of an event of trackEvent on the page of a site, which is open. */
+  async addEventGoal(name, { category, action }) {
+    await this.page.getByRole('link', { name: this.t('sites.tab.goals'), exact: true }).click();
+    await this.button('goals.list.add').first().click();
+    const dialog = this.page.getByRole('dialog', { name: this.t('goals.form.title') });
+    await this.field('goals.form.name', dialog).fill(name);
+    await this.field('goals.form.category', dialog).fill(category);
+    await this.field('goals.form.action', dialog).fill(action);
+    await this.button('goals.form.create', dialog).click();
+    await dialog.waitFor({ state: 'detached' });
+  }
+
+  /** Makes an API token with one right alone and returns its secret. */
+  async newToken(name, scope) {
+    await this.open('/tokens');
+    await this.button('tokens.list.add').first().click();
+    const dialog = this.page.getByRole('dialog', { name: this.t('tokens.form.title') });
+    await this.field('tokens.form.name', dialog).fill(name);
+    await dialog.getByRole('checkbox', { name: this.t('tokens.scope.READ'), exact: true }).uncheck();
+    await dialog.getByRole('checkbox', { name: this.t(`tokens.scope.${scope}`), exact: true }).check();
+    await this.button('tokens.form.submit', dialog).click();
+    const secret = await this.field('tokens.secret.label').inputValue();
+    await this.button('tokens.secret.done').click();
+    return secret;
+  }
+
   /** Makes a key of the Data API and returns its secret. */
   async newDataApiKey(name) {
     await this.open('/account/data-api');

@@ -72,18 +72,19 @@ export class Program {
   }
 }
 
-/** Starts a server without an account; `link` is its one-time set-up link. */
-export async function startEmpty(database) {
-  const program = new Program({ database });
+/** Starts a server without an account, with further flags; `link` is its one-time set-up link. */
+export async function startEmpty(database, ...flags) {
+  const program = new Program({ command: ['serve', ...flags], database });
   const [, link] = await program.find(/link="?(http[^\s"]+)/);
   return { program, link, url: new URL(link).origin };
 }
 
-/** Starts the demo: a cabinet with history, and the demo site. */
+/** Starts the demo: a cabinet with history, the demo site, and emulators of outside systems (`control` is their control API). */
 export async function startDemo({ hits = 3000 } = {}) {
-  const program = new Program({ command: ['demo', '--serve', '--hits', String(hits), '--site-listen', '127.0.0.1:0'] });
+  const program = new Program({ command: ['demo', '--serve', '--hits', String(hits), '--site-listen', '127.0.0.1:0', '--emulators-listen', '127.0.0.1:0'] });
   const [, url, email, password] = await program.find(/cabinet\s+(http\S+)\s+\((\S+) \/ (\S+)\)/);
   const [, site] = await program.find(/demo site\s+(http\S+)/);
+  const [, control] = await program.find(/emulators\s+(http\S+)/);
   await program.find(/msg=listening/);
-  return { program, url, site, email, password };
+  return { program, url, site, control, email, password };
 }

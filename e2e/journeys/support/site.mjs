@@ -1,16 +1,18 @@
 import { createServer } from 'node:http';
 
 /**
- * A small site of our own on loopback: every address answers the page that `html(path)` makes, with the headers given.
+ * A small site of our own on loopback: every address answers the page that `html(path, cookies)` makes, with the headers given. The page may be
+ * promised: its back end may have something to do first.
  */
 export async function startSite(html, headers = {}) {
-  const server = createServer((request, response) => {
+  const server = createServer(async (request, response) => {
     if (request.url === '/favicon.ico') {
       response.writeHead(204).end();
       return;
     }
+    const page = await Promise.resolve(html(request.url, request.headers.cookie ?? '')).catch(String);
     response.writeHead(200, { 'Content-Type': 'text/html; charset=utf-8', ...headers });
-    response.end(html(request.url));
+    response.end(page);
   });
   await new Promise((done) => server.listen(0, '127.0.0.1', done));
   return {
@@ -56,6 +58,36 @@ document.querySelector('form').addEventListener('submit', (event) => {
   Comagic.addOfflineRequest({ name: 'Анна', phone: form.elements.phone.value, message: form.elements.message.value }, (result) => {
     form.querySelector('output').textContent = result.success ? 'Заявка принята' : 'Не получилось';
   });
+});
+</script></body></html>`;
+}
+
+/**
+ * The pages of a shop whose form reloads the page: a button reports an event, and the shop's back end passes name and phone on through /vc/s/ before it
+ * says thanks.
+ */
+export function orderPages(snippet, tracker) {
+  const [, key] = snippet.match(/"setCsAccount", "([^"]+)"/);
+  return async (path, cookies) => {
+    const { pathname, searchParams: form } = new URL(path, 'http://shop');
+    if (pathname !== '/order/') return orderPage(snippet);
+    const [, ids] = cookies.match(/_comagic_id[^=]*=([^;]+)/);
+    const contacts = new URLSearchParams({ sk: key, ci: decodeURIComponent(ids), hi: form.get('hit_id'), vn: form.get('name'), vp: form.get('phone') });
+    const { success, error } = await (await fetch(`${tracker}/vc/s/?${contacts}`)).json();
+    return orderPage(snippet, success ? 'Спасибо за заказ' : `Не получилось: ${error}`);
+  };
+}
+
+function orderPage(snippet, said = '') {
+  return `<!doctype html><html lang="ru"><head><meta charset="utf-8"><title>Лавка</title>
+${snippet}
+</head><body>
+<h1>Лавка</h1><p>${said}</p>
+<button type="button" onclick="Comagic.trackEvent('shop', 'price')">Узнать цену</button>
+<form action="/order/"><label>Имя <input name="name"></label> <label>Телефон <input name="phone"></label> <input type="hidden" name="hit_id"> <button>Заказать</button></form>
+<script>
+document.querySelector('form').addEventListener('submit', (event) => {
+  event.target.elements.hit_id.value = Comagic.getCredentials().hit_id;
 });
 </script></body></html>`;
 }
