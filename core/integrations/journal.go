@@ -46,8 +46,8 @@ func (s *Service) changeJobs(ctx context.Context, account core.AccountID, id cor
 		return 0, err
 	}
 	f := JobFilter{IntegrationID: id, IDs: ids}
-	if len(ids) == 0 {
-		f.States = []JobState{JobParked}
+	if len(ids) == 0 { // an empty list would choose none
+		f.IDs, f.States = nil, []JobState{JobParked}
 	}
 	return change(ctx, account, f)
 }
