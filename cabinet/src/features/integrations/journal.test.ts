@@ -34,10 +34,11 @@ test('CA-2 the journal is asked for what the filters say', () => {
   expect(jobFilter({})).toEqual({});
 });
 
-test('CA-2 only what waits or is parked can be sent again or taken back', () => {
+test('CA-2 what waits, is parked or was taken back can be sent again, but not what is done', () => {
   expect((['PARKED', 'WAITING', 'RUNNING', 'DONE', 'CANCELLED'] as const).filter(canRetry)).toEqual([
     'PARKED',
     'WAITING',
+    'CANCELLED',
   ]);
   expect(canCancel('DONE')).toBe(false);
 });

@@ -67,7 +67,7 @@ export function jobFilter({ kinds, states, communication }: IntegrationSearch): 
 
 /** Whether a person can let a job run (again) at once. */
 export function canRetry(state: IntegrationJobState): boolean {
-  return state === 'PARKED' || state === 'WAITING';
+  return state === 'PARKED' || state === 'WAITING' || state === 'CANCELLED';
 }
 
 /** Whether a person can take a job back. */

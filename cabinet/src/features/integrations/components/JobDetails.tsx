@@ -54,7 +54,7 @@ export function JobDetails({ job, integration }: { job: Job; integration: Integr
               loading={fetching}
               onClick={() => void again()}
             >
-              {t(job.state === 'PARKED' ? 'integrations.action.retry' : 'integrations.action.sendNow')}
+              {t(job.state === 'WAITING' ? 'integrations.action.sendNow' : 'integrations.action.retry')}
             </Button>
           )}
           {canCancel(job.state) && (
