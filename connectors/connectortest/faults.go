@@ -152,7 +152,7 @@ func testCancel(t *testing.T, way *Way) {
 			t.Parallel()
 			for at := 1; at <= min(requests(t, way, &c), maxRequests); at++ {
 				if err := cancelAt(way.start(t, time.Hour), &c, at); err != nil {
-					t.Errorf("request %d: %v", at, err)
+					t.Fatalf("request %d: %v", at, err)
 				}
 			}
 		})

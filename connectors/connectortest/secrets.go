@@ -110,7 +110,7 @@ func echo(status int) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body := make([]byte, 1<<16)
 		n, _ := r.Body.Read(body)
-		said := r.URL.String() + " " + r.Header.Get("Authorization") + " " + string(body[:n])
+		said := fmt.Sprint(r.URL, r.Header, string(body[:n]))
 		w.Header().Set("Content-Type", "application/json")
 		w.WriteHeader(status)
 		_ = json.NewEncoder(w).Encode(map[string]any{
