@@ -2,6 +2,7 @@ package registry_test
 
 import (
 	"os"
+	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -30,4 +31,13 @@ func TestCA2_everyConnectorIsListed(t *testing.T) {
 		}
 	}
 	require.Empty(t, listed, "listed without a folder of the same name")
+}
+
+func TestCA2_everyConnectorRunsTheSuite(t *testing.T) {
+	t.Parallel()
+	for _, d := range registry.Drivers(registry.Deps{HTTP: httpclient.New(httpclient.Options{Attempts: 1}), Clock: core.SystemClock{}}) {
+		test, err := os.ReadFile(filepath.Join("..", string(d.Kind), "conformance_test.go"))
+		require.NoError(t, err, "%s has no conformance test; docs/dev/how-to-add-a-crm.md", d.Kind)
+		require.Contains(t, string(test), "connectortest.Run(t, ", "%s does not run the suite", d.Kind)
+	}
 }
