@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"time"
 
@@ -180,24 +181,42 @@ func (s *IntegrationStore) Finish(ctx context.Context, worker string, job integr
 		o.Remote.ID, o.Remote.Entity, o.Remote.URL,
 	}
 	journal := []any{millis(a.StartedAt), a.Took.Milliseconds(), writeJSON(a.Failure), jsonText(a.Exchanges)}
-	if s.db.Engine == Postgres {
-		n, err := conn{countingPool{s.db.write}, Postgres}.exec(ctx, finishPostgres, append(append(args, journal...), keptAttempts)...)
-		if err == nil && n == 0 {
-			return errClaimLost()
-		}
-		return translate(err)
+	if s.db.Engine == Postgres && len(o.Then) == 0 { // one statement needs no transaction
+		return translate(conn{countingPool{s.db.write}, Postgres}.finishPostgres(ctx, append(args, journal...)))
 	}
 	return s.db.inRawTx(ctx, func(tx conn) error {
-		if n, err := tx.exec(ctx, finishJob, args...); err != nil || n == 0 {
-			return orClaimLost(err)
+		finish := tx.finishSQLite
+		if s.db.Engine == Postgres {
+			finish = func(ctx context.Context, args, journal []any) error {
+				return tx.finishPostgres(ctx, append(args, journal...))
+			}
 		}
-		var number int
-		if err := tx.queryRow(ctx, insertAttempt, append([]any{job.AccountID, job.ID}, journal...)...).Scan(&number); err != nil || number <= keptAttempts {
+		if err := finish(ctx, args, journal); err != nil || len(o.Then) == 0 {
 			return err
 		}
-		_, err := tx.exec(ctx, dropAttempts, job.AccountID, job.ID, number-keptAttempts)
+		_, err := tx.enqueue(ctx, s.db.ids, s.db.now(), o.Then)
 		return err
 	})
+}
+
+func (c conn) finishPostgres(ctx context.Context, args []any) error {
+	n, err := c.exec(ctx, finishPostgres, append(args, keptAttempts)...)
+	if err == nil && n == 0 {
+		return errClaimLost()
+	}
+	return err
+}
+
+func (c conn) finishSQLite(ctx context.Context, args, journal []any) error {
+	if n, err := c.exec(ctx, finishJob, args...); err != nil || n == 0 {
+		return orClaimLost(err)
+	}
+	var number int
+	if err := c.queryRow(ctx, insertAttempt, append(slices.Clone(args[:2]), journal...)...).Scan(&number); err != nil || number <= keptAttempts {
+		return err
+	}
+	_, err := c.exec(ctx, dropAttempts, args[0], args[1], number-keptAttempts)
+	return err
 }
 
 func orClaimLost(err error) error {

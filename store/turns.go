@@ -56,7 +56,7 @@ func (t *Turns) Wait(ctx context.Context, l integrations.Limit) error {
 		if err != nil {
 			return turnFailure(ctx, err)
 		}
-		away := t.until(at)
+		away := t.until(at) + l.Every*time.Duration(l.Reserve)
 		switch {
 		case !free:
 			return &integrations.Failure{Kind: integrations.FailBusy, Detail: "the vendor's limit " + l.Key, RetryAfter: max(away, l.Every, time.Millisecond)}

@@ -70,6 +70,9 @@ func (r Response) RetryAfter(now time.Time) time.Duration {
 // FailBusy when the turn is too far away, FailTimeout, FailAddress, FailDown when there is no answer.
 func (c *Caller) Do(ctx context.Context, r Request) (Response, error) {
 	for _, l := range c.Limits {
+		if c.Session.InBackground {
+			l.Reserve = max(1, l.Burst*2/3)
+		}
 		if err := c.Session.Turns.Wait(ctx, l); err != nil {
 			return Response{}, err
 		}

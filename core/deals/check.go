@@ -125,7 +125,7 @@ func checkCRM(c CRM) error {
 	check.needed("name", c.Name, maxName)
 	check.text("description", c.Description, maxText)
 	check.text("url", c.URL, maxText)
-	check.that(slices.Contains([]Kind{KindCustom, KindAmoCRM, KindBitrix}, c.Kind), "type", string(c.Kind), "unknown type of CRM %q", c.Kind)
+	check.that(slices.Contains([]Kind{KindCustom, KindAmoCRM, KindBitrix, KindConnected}, c.Kind), "type", string(c.Kind), "unknown type of CRM %q", c.Kind)
 	check.that(slices.Contains([]ConversionModel{LastBeforeDeal, LastBeforeContact, LastBeforeLead}, c.ConversionModel),
 		"deal_conversion_model", string(c.ConversionModel), "unknown conversion model %q", c.ConversionModel)
 	check.that(slices.Contains([]Terms{TermsDeals, TermsAppointments}, c.Terms), "terms", string(c.Terms), "unknown terms %q", c.Terms)

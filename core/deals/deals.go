@@ -15,10 +15,12 @@ type Kind string
 // The kinds of CRM. Connectors of other issues add theirs.
 const (
 	// KindCustom: "Другая CRM", deals come by the API.
-	KindCustom  Kind = "custom"
-	KindAmoCRM  Kind = "amocrm"
-	KindBitrix  Kind = "bitrix"
-	KindUnknown Kind = ""
+	KindCustom Kind = "custom"
+	KindAmoCRM Kind = "amocrm"
+	KindBitrix Kind = "bitrix"
+	// KindConnected: any other CRM that is attached as an integration.
+	KindConnected Kind = "connected"
+	KindUnknown   Kind = ""
 )
 
 // ConversionModel says which communication a deal is counted to: the last one before the creation of which entity.

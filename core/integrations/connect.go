@@ -3,6 +3,7 @@ package integrations
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"time"
 
 	"github.com/skvoz/skvoz/core"
@@ -22,17 +23,23 @@ type opened struct {
 	Integration
 	driver    Driver
 	connector Connector
+	// then are jobs that are to follow the one being done.
+	then []NewJob
 }
 
 // session makes what a connector works with; edits lie on top of the stored settings.
-func (s *Service) session(i *Integration, d *Driver, edits Values, journal Recorder) Session {
+func (s *Service) session(i *Integration, d *Driver, edits Values) Session {
 	return Session{
 		AccountID: i.AccountID, IntegrationID: i.ID, Settings: i.Settings.merged(edits).WithDefaults(d.Settings), Vault: s.vault(i), Turns: s.cfg.Turns,
-		Journal: journal, Clock: s.cfg.Clock, HookURL: s.HookURL(i),
+		Clock: s.cfg.Clock, HookURL: s.HookURL(i),
 	}
 }
 
-func (s *Service) open(ctx context.Context, account core.AccountID, id core.IntegrationID, edits Values, journal Recorder) (*opened, error) {
+func (s *Service) open(ctx context.Context, account core.AccountID, id core.IntegrationID, edits Values) (*opened, error) {
+	return s.openFor(ctx, account, id, edits, nil, false)
+}
+
+func (s *Service) openFor(ctx context.Context, account core.AccountID, id core.IntegrationID, edits Values, journal Recorder, inBackground bool) (*opened, error) {
 	i, err := s.Get(ctx, account, id)
 	if err != nil {
 		return nil, err
@@ -45,15 +52,16 @@ func (s *Service) open(ctx context.Context, account core.AccountID, id core.Inte
 	if err != nil {
 		return nil, err
 	}
-	session := s.session(&i, &d, plain, journal)
+	session := s.session(&i, &d, plain)
+	session.Journal, session.InBackground = journal, inBackground
 	i.Settings = session.Settings
 	c, err := d.Open(session)
-	return &opened{i, d, c}, err
+	return &opened{Integration: i, driver: d, connector: c}, err
 }
 
 // Test asks the system whether address and key are good. What the system answers is part of the result, not an error.
 func (s *Service) Test(ctx context.Context, account core.AccountID, id core.IntegrationID) (TestResult, error) {
-	o, err := s.open(ctx, account, id, nil, nil)
+	o, err := s.open(ctx, account, id, nil)
 	if o == nil {
 		return TestResult{}, err
 	}
@@ -75,7 +83,7 @@ func (s *Service) Test(ctx context.Context, account core.AccountID, id core.Inte
 
 // Options returns the choices of a setting, with edits on top of the stored settings.
 func (s *Service) Options(ctx context.Context, account core.AccountID, id core.IntegrationID, key string, edits Values) ([]Option, error) {
-	o, err := s.open(ctx, account, id, edits, nil)
+	o, err := s.open(ctx, account, id, edits)
 	if o == nil {
 		return nil, err
 	}
@@ -172,7 +180,7 @@ func (s *Service) StartAuthorization(ctx context.Context, account core.AccountID
 	if err != nil {
 		return "", err
 	}
-	url, err := d.Authorize.URL(s.session(&i, &d, nil, nil), state, s.RedirectURL())
+	url, err := d.Authorize.URL(s.session(&i, &d, nil), state, s.RedirectURL())
 	return url, told(err)
 }
 
@@ -195,7 +203,7 @@ func (s *Service) FinishAuthorization(ctx context.Context, account core.AccountI
 	if d.Authorize == nil {
 		return TestResult{}, core.Invalid("query", "no_authorization", "this system is connected with a key, not with a button")
 	}
-	if err := d.Authorize.Finish(ctx, s.session(&i, &d, nil, nil), query, s.RedirectURL()); err != nil {
+	if err := d.Authorize.Finish(ctx, s.session(&i, &d, nil), query, s.RedirectURL()); err != nil {
 		return TestResult{Integration: i, Failure: AsFailure(err)}, ctx.Err()
 	}
 	return s.Test(ctx, account, i.ID)
@@ -226,8 +234,37 @@ func (s *Service) Activate(ctx context.Context, account core.AccountID, id core.
 		}
 		return startJobs(i, &d, now), nil
 	})
+	if err != nil {
+		return i, err
+	}
 	s.wake()
-	return i, err
+	return i, s.linkGoals(ctx, &i)
+}
+
+// linkGoals lets the goals that make deals link deals with visits, too (GD-3): a deal may be found by the phone of a goal as by that of a call.
+func (s *Service) linkGoals(ctx context.Context, i *Integration) error {
+	if i.CRMID == 0 || i.State != StateActive {
+		return nil
+	}
+	all, err := s.cfg.CRMs.CRMs(ctx, i.AccountID)
+	if err != nil {
+		return err
+	}
+	for _, c := range all {
+		if c.ID != i.CRMID {
+			continue
+		}
+		goals := slices.Clone(c.GoalIDs)
+		for _, text := range i.Settings.List(KeyGoals) {
+			if goal, err := core.ParseID[core.GoalID](text); err == nil && !slices.Contains(goals, goal) {
+				goals = append(goals, goal)
+			}
+		}
+		if len(goals) > len(c.GoalIDs) {
+			_, err = s.cfg.CRMs.UpdateCRM(ctx, i.AccountID, c.ID, deals.CRMPatch{GoalIDs: core.Some(goals)})
+		}
+	}
+	return err
 }
 
 // ready tests a connection whose settings are complete.
@@ -296,7 +333,7 @@ func (s *Service) Pause(ctx context.Context, account core.AccountID, id core.Int
 
 // Disconnect detaches a system: it ends the webhooks as far as the system lets it, and deletes keys, settings and journal. Deals stay in reports.
 func (s *Service) Disconnect(ctx context.Context, account core.AccountID, id core.IntegrationID) error {
-	if o, err := s.open(ctx, account, id, nil, nil); err == nil {
+	if o, err := s.open(ctx, account, id, nil); err == nil {
 		if receiver, ok := o.connector.(HookReceiver); ok && o.State != StateDraft {
 			short, cancel := context.WithTimeout(ctx, 5*time.Second)
 			_ = receiver.Unsubscribe(short) // the system may be gone for good: that is no reason to keep it

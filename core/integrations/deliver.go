@@ -59,7 +59,8 @@ func (s *Service) deliver(ctx context.Context, o *opened, w Work) (RemoteRef, er
 	if err := d.run(ctx); err != nil {
 		return d.progress.Deal, err
 	}
-	return d.progress.Deal, s.readBack(ctx, d)
+	d.readBack()
+	return d.progress.Deal, nil
 }
 
 func (d *delivery) begin(now time.Time) error {
@@ -274,14 +275,11 @@ func digits(s string) string {
 	}, s)
 }
 
-// readBack has the deal read into reports at once, without waiting for the vendor's webhook.
-func (s *Service) readBack(ctx context.Context, d *delivery) error {
-	if !d.Settings.On(KeyDealsIn) || d.CRMID == 0 || d.progress.Deal.ID == "" || d.desk.UsesInbox() {
-		return nil
+// readBack has the deal read into reports at once, without waiting for the vendor's webhook; when the delivery is done, so that it is known whose deal it is.
+func (d *delivery) readBack() {
+	if d.Settings.On(KeyDealsIn) && d.CRMID != 0 && d.progress.Deal.ID != "" && !d.desk.UsesInbox() {
+		d.then = append(d.then, pullJob(&d.Integration, fmt.Sprintf("own:%s:%d", d.progress.Deal.ID, d.work.ID), d.progress.Deal.ID))
 	}
-	_, err := s.cfg.Queue.Enqueue(ctx, pullJob(&d.Integration, fmt.Sprintf("own:%s:%d", d.progress.Deal.ID, d.work.ID), d.progress.Deal.ID))
-	s.wake()
-	return err
 }
 
 // subject gathers what a CRM may want to know of a reached goal.

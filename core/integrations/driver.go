@@ -47,6 +47,8 @@ type Session struct {
 	Clock   core.Clock
 	// HookURL is where the vendor's webhooks are to go.
 	HookURL string
+	// InBackground: nobody waits for what is done; requests leave a part of the vendor's limit to those somebody waits for.
+	InBackground bool
 }
 
 // Vault keeps the secrets of one integration, encrypted. It is safe for concurrent use, by several replicas too.
@@ -66,6 +68,8 @@ type Limit struct {
 	Key   string
 	Every time.Duration
 	Burst int
+	// Reserve is how many of Burst the caller leaves to those who can't wait: a request goes when so many more could.
+	Reserve int
 }
 
 // Turns lets requests through as the vendor's limits allow.

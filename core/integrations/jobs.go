@@ -105,6 +105,8 @@ type Outcome struct {
 	// NoAttempt: the attempt does not count (a snooze: the vendor asked to come later, the integration is paused).
 	NoAttempt bool
 	Remote    RemoteRef
+	// Then are jobs to enqueue together with the outcome.
+	Then []NewJob
 }
 
 // Queue is the durable queue. All of its methods are safe for use by several replicas.

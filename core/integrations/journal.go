@@ -54,7 +54,7 @@ func (s *Service) changeJobs(ctx context.Context, account core.AccountID, id cor
 
 // Reconcile compares the deals created in a period here and at the system.
 func (s *Service) Reconcile(ctx context.Context, account core.AccountID, id core.IntegrationID, from, to time.Time) (CheckReport, error) {
-	o, err := s.open(ctx, account, id, nil, nil)
+	o, err := s.open(ctx, account, id, nil)
 	if o == nil {
 		return CheckReport{}, err
 	}
@@ -81,7 +81,7 @@ type Preview struct {
 // Preview works out what would be sent for a communication, the newest one of a chosen goal when id is zero, or a made-up one when there is none;
 // nothing is sent. Edits lie on top of the stored settings.
 func (s *Service) Preview(ctx context.Context, account core.AccountID, id core.IntegrationID, communication core.CommunicationID, edits Values) (Preview, error) {
-	o, err := s.open(ctx, account, id, edits, nil)
+	o, err := s.open(ctx, account, id, edits)
 	if o == nil {
 		return Preview{}, err
 	}

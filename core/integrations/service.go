@@ -38,6 +38,9 @@ type Config struct {
 type CRMs interface {
 	CRMs(ctx context.Context, account core.AccountID) ([]deals.CRM, error)
 	CreateCRM(ctx context.Context, account core.AccountID, in deals.NewCRM) (deals.CRM, error)
+	UpdateCRM(ctx context.Context, account core.AccountID, crm core.CRMID, p deals.CRMPatch) (deals.CRM, error)
+	SetReportFunnels(ctx context.Context, account core.AccountID, crm core.CRMID, shown []core.FunnelID) error
+	Funnels(ctx context.Context, account core.AccountID, crm core.CRMID) ([]deals.Funnel, error)
 }
 
 // Communications reads communications (comms.Service).
@@ -151,18 +154,36 @@ func (s *Service) Update(ctx context.Context, account core.AccountID, id core.In
 		i.Name = name.Or(i.Name)
 		i.Settings = i.Settings.merged(plain)
 		i.ChangedAt = s.cfg.Clock.Now().Truncate(time.Millisecond)
-		return s.jobsAfter(i, plain), nil
+		return nil, nil
 	})
-	s.wake()
-	return i, err
+	if err != nil {
+		return i, err
+	}
+	return i, s.carryOver(ctx, &i, plain)
 }
 
-// jobsAfter are the jobs a change of settings asks for.
-func (s *Service) jobsAfter(i *Integration, changed Values) []NewJob {
-	if _, ok := changed[KeyReportFunnels]; ok && i.State == StateActive && i.Settings.On(KeyDealsIn) {
-		return []NewJob{catalogueJob(i)}
+// carryOver brings a change of settings to where deals go: which goals link them and which funnels appear in reports.
+func (s *Service) carryOver(ctx context.Context, i *Integration, changed Values) error {
+	if _, ok := changed[KeyGoals]; ok {
+		if err := s.linkGoals(ctx, i); err != nil {
+			return err
+		}
 	}
-	return nil
+	if _, ok := changed[KeyReportFunnels]; !ok || i.CRMID == 0 {
+		return nil
+	}
+	funnels, err := s.cfg.CRMs.Funnels(ctx, i.AccountID, i.CRMID)
+	if err != nil {
+		return err
+	}
+	chosen := i.Settings.List(KeyReportFunnels)
+	var shown []core.FunnelID
+	for _, f := range funnels {
+		if len(chosen) == 0 || slices.Contains(chosen, f.ExternalID) {
+			shown = append(shown, f.ID)
+		}
+	}
+	return s.cfg.CRMs.SetReportFunnels(ctx, i.AccountID, i.CRMID, shown)
 }
 
 func checkName(name core.Opt[string]) error {

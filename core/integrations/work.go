@@ -17,7 +17,7 @@ var _ Handler = (*Service)(nil)
 // its jobs wait until a person has connected it again.
 func (s *Service) Handle(ctx context.Context, w Work) Outcome {
 	now := s.cfg.Clock.Now()
-	o, err := s.open(ctx, w.AccountID, w.IntegrationID, nil, w.Journal)
+	o, err := s.openFor(ctx, w.AccountID, w.IntegrationID, nil, w.Journal, w.Kind == JobCatchUp || w.Kind == JobCatalogue || w.Kind == JobImport)
 	if o == nil {
 		return s.outcome(ctx, w, Policies{}, RemoteRef{}, err)
 	}
@@ -28,7 +28,11 @@ func (s *Service) Handle(ctx context.Context, w Work) Outcome {
 	if again := every(w.Kind, o.driver.Policies); again > 0 && (err == nil || o.Settings.On(KeyDealsIn)) {
 		return s.recur(ctx, o, w, err, now.Add(again))
 	}
-	return s.outcome(ctx, w, o.driver.Policies, remote, err)
+	out := s.outcome(ctx, w, o.driver.Policies, remote, err)
+	if err == nil {
+		out.Then = o.then
+	}
+	return out
 }
 
 func (s *Service) do(ctx context.Context, o *opened, w Work) (RemoteRef, error) {

@@ -2298,14 +2298,16 @@ func (ec *executionContext) marshalNCrmKind2githubᚗcomᚋskvozᚋskvozᚋcore�
 
 var (
 	unmarshalNCrmKind2githubᚗcomᚋskvozᚋskvozᚋcoreᚋdealsᚐKind = map[string]deals.Kind{
-		"CUSTOM": deals.KindCustom,
-		"AMOCRM": deals.KindAmoCRM,
-		"BITRIX": deals.KindBitrix,
+		"CUSTOM":    deals.KindCustom,
+		"AMOCRM":    deals.KindAmoCRM,
+		"BITRIX":    deals.KindBitrix,
+		"CONNECTED": deals.KindConnected,
 	}
 	marshalNCrmKind2githubᚗcomᚋskvozᚋskvozᚋcoreᚋdealsᚐKind = map[deals.Kind]string{
-		deals.KindCustom: "CUSTOM",
-		deals.KindAmoCRM: "AMOCRM",
-		deals.KindBitrix: "BITRIX",
+		deals.KindCustom:    "CUSTOM",
+		deals.KindAmoCRM:    "AMOCRM",
+		deals.KindBitrix:    "BITRIX",
+		deals.KindConnected: "CONNECTED",
 	}
 )
 

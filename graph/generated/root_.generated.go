@@ -7110,6 +7110,8 @@ enum CrmKind {
   AMOCRM
   "Bitrix24."
   BITRIX
+  "Any other CRM that is attached as an integration."
+  CONNECTED
 }
 
 "Which communication a deal is counted to: the last one before the creation of what."

@@ -63,6 +63,9 @@ func (s *shop) connect(kind string, values map[string][]string) string {
 	s.gql(s.tenant, fmt.Sprintf(`mutation { updateIntegration(input: {id: %q, settings: %s}) { integration { id } } }`, id, settings(values)), "updateIntegration.integration.id")
 	require.JSONEq(s.t, `{"data":{"integrationProblems":[]}}`, s.raw(s.token, fmt.Sprintf(`{ integrationProblems(id: %q) { key text { en } } }`, id)))
 	require.Equal(s.t, "ACTIVE", s.gql(s.tenant, fmt.Sprintf(`mutation { activateIntegration(input: {id: %q}) { integration { state } } }`, id), "activateIntegration.integration.state"))
+	require.Eventually(s.t, func() bool {
+		return !strings.Contains(s.raw(s.token, fmt.Sprintf(`{ integration(id: %q) { sync { import { finishedAt } } } }`, id)), `"finishedAt":null`)
+	}, 20*time.Second, 30*time.Millisecond, "the deals of the past are read")
 	return id
 }
 
@@ -89,15 +92,15 @@ func (s *shop) come(tags, name, phone string) string {
 // dealWith waits until a deal here has a state, and returns its id.
 func (s *shop) dealWith(external, status string) string {
 	s.t.Helper()
-	var answer struct {
-		Data struct {
-			Deals struct {
-				Nodes []struct{ ID, ExternalID, Status, Match string }
-			}
-		}
-	}
 	var id string
 	require.Eventually(s.t, func() bool {
+		var answer struct {
+			Data struct {
+				Deals struct {
+					Nodes []struct{ ID, ExternalID, Status, Match string }
+				}
+			}
+		}
 		raw := s.raw(s.token, `{ deals(first: 100) { nodes { id externalId status match } } }`)
 		require.NoError(s.t, json.Unmarshal([]byte(raw), &answer), raw)
 		for _, d := range answer.Data.Deals.Nodes {

@@ -303,6 +303,8 @@ export type CrmKind =
   | 'AMOCRM'
   /** Bitrix24. */
   | 'BITRIX'
+  /** Any other CRM that is attached as an integration. */
+  | 'CONNECTED'
   /** Deals come by the Data API («Другая CRM»). */
   | 'CUSTOM';
 
