@@ -37,8 +37,12 @@ func way(name string, start func(p *people) *connectortest.Vendor) connectortest
 		Driver: func(http *httpclient.Client, clock core.Clock) integrations.Driver {
 			return amocrm.Driver(amocrm.Deps{HTTP: http, Clock: clock})
 		},
-		Start: func(t testing.TB, kit *emulation.Kit) *connectortest.Vendor { return start(newPeople(t, kit)) },
+		Start: func(t testing.TB, kit *emulation.Kit) *connectortest.Vendor {
+			t.Helper()
+			return start(newPeople(t, kit))
+		},
 		Limited: func(t testing.TB, kit *emulation.Kit) *connectortest.Vendor {
+			t.Helper()
 			v := start(newPeople(t, kit))
 			v.Handler = noAdmin(v.Handler)
 			return v

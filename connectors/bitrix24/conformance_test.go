@@ -41,8 +41,14 @@ func way(name string, mode emulator.Mode, start func(p *people) *connectortest.V
 		Driver: func(http *httpclient.Client, clock core.Clock) integrations.Driver {
 			return bitrix24.Driver(bitrix24.Deps{HTTP: http, Clock: clock})
 		},
-		Start:   func(t testing.TB, kit *emulation.Kit) *connectortest.Vendor { return start(newPeople(t, kit, o)) },
-		Limited: func(t testing.TB, kit *emulation.Kit) *connectortest.Vendor { return start(newPeople(t, kit, limited)) },
+		Start: func(t testing.TB, kit *emulation.Kit) *connectortest.Vendor {
+			t.Helper()
+			return start(newPeople(t, kit, o))
+		},
+		Limited: func(t testing.TB, kit *emulation.Kit) *connectortest.Vendor {
+			t.Helper()
+			return start(newPeople(t, kit, limited))
+		},
 	}
 }
 

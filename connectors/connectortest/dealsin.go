@@ -48,7 +48,7 @@ func testPaging(t *testing.T, way *Way) {
 			w.need(integrations.CanListEmployees)
 			before := w.employees()
 			w.vendor.AddUsers(t, n)
-			require.Equal(t, len(before)+n, len(w.employees()))
+			require.Len(t, w.employees(), len(before)+n)
 		})
 	}
 	t.Run("contacts with one phone", func(t *testing.T) {
@@ -203,7 +203,7 @@ func testCatalogue(w *world) {
 		require.Len(w.t, statuses, 3, "a stage has no known status")
 	}
 	require.Equal(w.t, 1, main, "one funnel is the vendor's own choice")
-	require.Equal(w.t, len(got.Employees), len(w.employees()))
+	require.Len(w.t, w.employees(), len(got.Employees))
 	require.NotEmpty(w.t, stageOf(got, w.vendor.FunnelID, w.vendor.StageID))
 }
 

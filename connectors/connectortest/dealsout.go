@@ -31,8 +31,9 @@ func testDealsOut(t *testing.T, way *Way) {
 }
 
 // delivered makes contact and deal of a stranger.
-func (w *world) delivered(key string) (integrations.DealDesk, integrations.NewDeal, integrations.RemoteRef) {
+func (w *world) delivered() (integrations.DealDesk, integrations.NewDeal, integrations.RemoteRef) {
 	w.t.Helper()
+	const key = "skvoz-1-7"
 	desk := w.desk()
 	d := w.newDeal(key, stranger, "")
 	if !desk.UsesInbox() {
@@ -52,7 +53,7 @@ func testGoal(w *world) {
 	found, err := w.desk().FindContacts(w.t.Context(), stranger)
 	w.ok(err)
 	require.Empty(w.t, found)
-	desk, d, ref := w.delivered("skvoz-1-7")
+	desk, d, ref := w.delivered()
 	note := newNote("skvoz-1-7", ref.ID)
 	isThere, err := desk.FindNote(w.t.Context(), note)
 	w.ok(err)
@@ -101,7 +102,7 @@ func testKey(w *world) {
 	_, found, err := w.desk().FindDeal(w.t.Context(), fresh)
 	w.ok(err)
 	require.False(w.t, found, "nothing was made yet")
-	_, d, ref := w.delivered("skvoz-1-7")
+	_, d, ref := w.delivered()
 	again, found, err := w.desk().FindDeal(w.t.Context(), d)
 	w.ok(err)
 	require.True(w.t, found)
@@ -139,7 +140,7 @@ func testPhones(w *world) {
 }
 
 func testOpen(w *world) {
-	desk, d, first := w.delivered("skvoz-1-7")
+	desk, d, first := w.delivered()
 	if desk.UsesInbox() {
 		w.t.Skip("what waits in the inbox is no deal yet")
 	}
@@ -180,7 +181,7 @@ func testPreview(t *testing.T, way *Way) {
 	require.Len(t, early, 1, "no note, nothing to show of it")
 	require.Len(t, w.kit.Journal.Find("", ""), before, "a preview sends nothing")
 
-	_, d, ref := w.delivered("skvoz-1-7")
+	_, d, ref := w.delivered()
 	note = newNote("skvoz-1-7", ref.ID)
 	w.ok(desk.AddNote(t.Context(), note))
 	shown, err := desk.Preview(d, note)

@@ -132,6 +132,8 @@ func redeliver(t *testing.T, way *Way, f *fault, at int, alone map[string]int) e
 	var a attempt
 	err := w.heard(a.deliver(t.Context(), w, d, n))
 	w.faults.disarm()
+	w.timeout = patience
+	w.restart()
 	for tries := 0; err != nil; tries++ {
 		if tries == 3 {
 			return fmt.Errorf("it is not done after %d attempts: %w", tries, err)

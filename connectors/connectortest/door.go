@@ -13,7 +13,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/skvoz/skvoz/core/integrations"
-	"github.com/skvoz/skvoz/internal/emulation"
 	"github.com/skvoz/skvoz/internal/httpclient"
 )
 
@@ -30,6 +29,7 @@ func testDoor(t *testing.T, way *Way) {
 	t.Run("no answer in time", func(t *testing.T) {
 		t.Parallel()
 		w := way.start(t, time.Second)
+		w.restart()
 		w.faults.arm(&slow, 0)
 		_, err := w.open().Test(t.Context())
 		require.Equal(t, integrations.FailTimeout, w.failure(err).Kind)
@@ -102,7 +102,8 @@ func (w *world) testAt(url string, resolver *net.Resolver) *integrations.Failure
 // nobody is a name server that knows no name.
 func nobody(t *testing.T) *net.Resolver {
 	t.Helper()
-	server, err := net.ListenPacket("udp", "127.0.0.1:0")
+	var listen net.ListenConfig
+	server, err := listen.ListenPacket(t.Context(), "udp", "127.0.0.1:0")
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = server.Close() })
 	go func() {
@@ -153,7 +154,7 @@ func testKeys(t *testing.T, way *Way) {
 		if way.Limited == nil {
 			t.Skip("keys of this vendor may do everything")
 		}
-		w := way.startWith(t, patience, func(t testing.TB, kit *emulation.Kit) *Vendor { return way.Limited(t, kit) })
+		w := way.startWith(t, patience, way.Limited)
 		who, err := w.open().Test(t.Context())
 		if err == nil {
 			require.NotEmpty(t, who.Missing, "it says what is off")

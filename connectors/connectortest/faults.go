@@ -82,6 +82,8 @@ func meet(w *world, c *call, f *fault, at int) error {
 		return errors.New("the request did not come this time")
 	}
 	_ = w.heard(err)
+	w.timeout = patience
+	w.restart()
 	if err != nil {
 		if wrong := f.judge(err, w.vendor.Changes(*struck), c); wrong != nil {
 			return fmt.Errorf("%s %s: %w", struck.Method, struck.Path, wrong)

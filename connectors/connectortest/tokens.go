@@ -85,6 +85,7 @@ func together(w *world) {
 	const many = 5
 	var open [many]integrations.Connector
 	for i := range open {
+		w.restart() // they may be of several replicas
 		open[i] = w.open()
 		_, err := open[i].Test(w.t.Context())
 		w.ok(err)

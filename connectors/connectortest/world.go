@@ -40,7 +40,7 @@ type world struct {
 	said []error
 }
 
-// start makes a world whose vendor answers within the client's timeout or never.
+// start makes a world; timeout is how long the client waits for answers once it is restarted, so that a short one hurries nobody before.
 func (w *Way) start(t testing.TB, timeout time.Duration) *world {
 	t.Helper()
 	return w.startWith(t, timeout, w.Start)
@@ -53,7 +53,7 @@ func (w *Way) startWith(t testing.TB, timeout time.Duration, begin func(testing.
 	out := &world{t: t, way: w, kit: kit, vendor: vendor, faults: &injector{next: kit.Wrap(vendor.Handler)}, turns: &turns{}, journal: &journal{}}
 	front := httptest.NewServer(out.faults)
 	out.url = front.URL
-	out.timeout = timeout
+	out.timeout = patience
 	out.restart()
 	out.door = newDoor(out.driver.Kind)
 	t.Cleanup(func() {
@@ -73,6 +73,7 @@ func (w *Way) startWith(t testing.TB, timeout time.Duration, begin func(testing.
 	if vendor.Connect != nil {
 		vendor.Connect(t, out.driver, out.session(), out.door)
 	}
+	out.timeout = timeout
 	return out
 }
 

@@ -18,7 +18,8 @@ const pageSize = 50
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	status, body := http.StatusOK, any(nil)
+	status := http.StatusOK
+	var body any
 	switch {
 	case r.Header.Get("X-Api-Key") != s.key:
 		status, body = http.StatusUnauthorized, object{"error": "unknown key"}
