@@ -243,8 +243,8 @@ func (s *IntegrationStore) putHook(ctx context.Context, tx conn, i *integrations
 	return err
 }
 
-// keepIntegrationGoals writes down for which goals deliveries of an integration are made. Goals reached while it is broken are delivered once it has been
-// mended, so they are written down then, too.
+// keepIntegrationGoals writes down for which goals deliveries of an integration are made. Goals reached while it is paused or broken are delivered once it
+// is on again, so they are written down then, too.
 func (c conn) keepIntegrationGoals(ctx context.Context, i *integrations.Integration) error {
 	list := idsArg(c.engine, deliveryGoals(i))
 	_, err := c.exec(ctx, `DELETE FROM integration_goals WHERE account_id = $1 AND integration_id = $2 AND NOT (goal_id {in $3})`, i.AccountID, i.ID, list)
@@ -258,8 +258,7 @@ SELECT g.account_id, g.id, CAST($2 AS BIGINT) FROM goals g WHERE g.account_id = 
 
 // deliveryGoals are the goals for which deliveries are made. The switch is on unless it was switched off: the missing value of a setting is its default.
 func deliveryGoals(i *integrations.Integration) []core.GoalID {
-	works := i.State == integrations.StateActive || i.State == integrations.StateBroken
-	if on := i.Settings.Text(integrations.KeyDealsOut); !works || on != "" && on != "true" {
+	if on := i.Settings.Text(integrations.KeyDealsOut); i.State == integrations.StateDraft || on != "" && on != "true" {
 		return nil
 	}
 	var out []core.GoalID
