@@ -20,6 +20,7 @@ import (
 	"github.com/skvoz/skvoz/internal/httpserver"
 	"github.com/skvoz/skvoz/internal/observe"
 	"github.com/skvoz/skvoz/internal/useragent"
+	"github.com/skvoz/skvoz/jobs"
 	"github.com/skvoz/skvoz/store"
 	"github.com/skvoz/skvoz/tracker"
 )
@@ -104,7 +105,7 @@ func (a *App) open(ctx context.Context, version string) error {
 }
 
 func (a *App) openServices(ctx context.Context) (err error) {
-	o := outside{lease: a.cfg.IntegrationLease, hurry: a.cfg.IntegrationHurry}
+	o := outside{lease: a.cfg.IntegrationLease, hurry: a.cfg.IntegrationHurry, observe: jobs.NewMetrics(a.metrics).Observe}
 	if o.networks, err = a.cfg.Integrations(); err != nil {
 		return err
 	}

@@ -29,18 +29,19 @@ type Process struct {
 }
 
 type cli struct {
-	Serve       serveCommand       `cmd:"" help:"Run the server."`
-	Migrate     migrateCommand     `cmd:"" help:"Bring the database's schema up to this version. The server does so by itself at start."`
-	Demo        demoCommand        `cmd:"" help:"Make a demo account with made-up history, and serve it with a demo site if asked."`
-	Account     accountCommand     `cmd:"" help:"Accounts (tenants)."`
-	Site        siteCommand        `cmd:"" help:"Sites of an account."`
-	Token       tokenCommand       `cmd:"" help:"API tokens."`
-	IP          ipCommand          `cmd:"" name:"ip" help:"Addresses an account's Data API may be called from."`
-	Deals       dealsCommand       `cmd:"" help:"Deals of an account."`
-	Reports     reportsCommand     `cmd:"" help:"What reports are counted from."`
-	Secrets     secretsCommand     `cmd:"" help:"Keys that encrypt the secrets of integrations in the database."`
-	Version     versionCommand     `cmd:"" help:"Print the version."`
-	Healthcheck healthcheckCommand `cmd:"" help:"Ask a running server whether it is well; for containers."`
+	Serve        serveCommand        `cmd:"" help:"Run the server."`
+	Migrate      migrateCommand      `cmd:"" help:"Bring the database's schema up to this version. The server does so by itself at start."`
+	Demo         demoCommand         `cmd:"" help:"Make a demo account with made-up history, and serve it with a demo site if asked."`
+	Account      accountCommand      `cmd:"" help:"Accounts (tenants)."`
+	Site         siteCommand         `cmd:"" help:"Sites of an account."`
+	Token        tokenCommand        `cmd:"" help:"API tokens."`
+	IP           ipCommand           `cmd:"" name:"ip" help:"Addresses an account's Data API may be called from."`
+	Deals        dealsCommand        `cmd:"" help:"Deals of an account."`
+	Reports      reportsCommand      `cmd:"" help:"What reports are counted from."`
+	Integrations integrationsCommand `cmd:"" help:"Outside systems an account has attached."`
+	Secrets      secretsCommand      `cmd:"" help:"Keys that encrypt the secrets of integrations in the database."`
+	Version      versionCommand      `cmd:"" help:"Print the version."`
+	Healthcheck  healthcheckCommand  `cmd:"" help:"Ask a running server whether it is well; for containers."`
 }
 
 // Main runs one command line and returns the process's exit code: 0 well, 1 the command failed, 2 the command line is wrong.

@@ -24,6 +24,8 @@ type outside struct {
 	// lease and hurry are for tests with emulators; zero values leave things as they are.
 	lease time.Duration
 	hurry int
+	// observe is told of each attempt of a job; it may be nil.
+	observe func(jobs.Report)
 }
 
 // hurried lets requests through so many times faster than their limits: for emulators that are as much faster.
@@ -66,5 +68,5 @@ func (s *services) openIntegrations(db *store.DB, publicURL string, o outside, l
 		Drivers: drivers, Store: kept, Queue: kept, Turns: o.turns(db), Sealer: o.box, Clock: db.Clock, Reader: reader, CRMs: s.deals, Comms: s.comms,
 		Sites: s.sites, Goals: s.goals, PublicURL: publicURL, Wake: func() { s.runner.Wake() },
 	})
-	s.runner = jobs.New(jobs.Config{Queue: kept, Handler: s.integrations, Clock: db.Clock, Log: log, Lease: o.lease})
+	s.runner = jobs.New(jobs.Config{Queue: kept, Handler: s.integrations, Clock: db.Clock, Log: log, Lease: o.lease, Observe: o.observe})
 }

@@ -15,7 +15,12 @@ func (s *Serve) Proxies() ([]netip.Prefix, error) {
 // Integrations returns the private networks integrations may reach; none unless they are named. Public addresses need no
 // naming.
 func (s *Serve) Integrations() ([]netip.Prefix, error) {
-	return networks("--integration-networks", s.IntegrationNetworks, "opens every private network, this machine's own services among them; name the network of the CRM")
+	return IntegrationNetworks(s.IntegrationNetworks)
+}
+
+// IntegrationNetworks reads the private networks integrations may reach.
+func IntegrationNetworks(list []string) ([]netip.Prefix, error) {
+	return networks("--integration-networks", list, "opens every private network, this machine's own services among them; name the network of the CRM")
 }
 
 // networks reads a list of networks; everybody says what is wrong with one that has all addresses in it.
