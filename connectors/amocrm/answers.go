@@ -38,8 +38,9 @@ type problemItem struct {
 	Detail string `json:"detail"`
 }
 
-// banLasts is how long nothing is sent after a ban: only the vendor's support lifts it, and each further request confirms it.
-const banLasts = time.Hour
+// banPause is how long nothing is sent after a ban, so that what is under way does not confirm it. It is short because the integration is broken now and
+// asks nothing more by itself, while people who have had the ban lifted must be able to connect again.
+const banPause = 5 * time.Second
 
 // failure says what an answer means; nil when it went well.
 func (c *connector) failure(ctx context.Context, r *request, res wire.Response) error {
@@ -51,7 +52,7 @@ func (c *connector) failure(ctx context.Context, r *request, res wire.Response) 
 	case integrations.FailBusy:
 		_ = c.session.Turns.Block(ctx, c.limit.Key, c.session.Clock.Now().Add(f.RetryAfter)) // this request's failure matters more
 	case integrations.FailBanned:
-		_ = c.session.Turns.Block(ctx, c.limit.Key, c.session.Clock.Now().Add(banLasts)) // likewise
+		_ = c.session.Turns.Block(ctx, c.limit.Key, c.session.Clock.Now().Add(banPause)) // likewise
 	case integrations.FailDown, integrations.FailAnswer, integrations.FailTimeout:
 		f.Uncertain = r.changes
 	}
@@ -70,7 +71,7 @@ func failureOf(res wire.Response, now time.Time, secrets []string) *integrations
 	case res.Status == http.StatusPaymentRequired:
 		f.Kind = integrations.FailUnpaid
 	case res.Status == http.StatusForbidden && !isJSON(res.Body):
-		f.Kind, f.RetryAfter = integrations.FailBanned, banLasts
+		f.Kind, f.RetryAfter = integrations.FailBanned, banPause
 		f.Detail = "every request is refused; the vendor's support lifts that"
 	case res.Status == http.StatusForbidden, strings.Contains(p.Detail, "244"): // "Код ошибки 244": no rights
 		f.Kind = integrations.FailRight

@@ -31,7 +31,7 @@ func TestRequests_WhatAnAnswerMeans(t *testing.T) {
 		{"400 with the code of missing rights", answer{status: 400, body: `{"title":"Bad Request","detail":"Код ошибки 244"}`}, integrations.FailRight, false, "244", 0},
 		{"402 is an account nobody paid for", answer{status: 402, body: `{"title":"Payment Required"}`}, integrations.FailUnpaid, false, "Payment Required", 0},
 		{"403 with data is a missing right", answer{status: 403, body: `{"title":"Forbidden","status":403}`}, integrations.FailRight, false, "Forbidden", 0},
-		{"403 with a page is a ban for an hour", answer{status: 403, body: page, header: map[string]string{"Content-Type": "text/html"}}, integrations.FailBanned, false, "support", time.Hour},
+		{"403 with a page is a ban", answer{status: 403, body: page, header: map[string]string{"Content-Type": "text/html"}}, integrations.FailBanned, false, "support", 5 * time.Second},
 		{"404 is an object that is gone", answer{status: 404, body: `{"title":"Not Found"}`}, integrations.FailGone, false, "Not Found", 0},
 		{"405 is a refusal", answer{status: 405, body: ""}, integrations.FailRejected, false, "", 0},
 		{"429 with a header waits as it says", answer{status: 429, body: page, header: map[string]string{"Retry-After": "7"}}, integrations.FailBusy, false, "", 7 * time.Second},

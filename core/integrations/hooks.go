@@ -85,7 +85,7 @@ func (s *Service) openHook(o *opened, w Work) (Hook, error) {
 
 // follow puts what a webhook told into settings and queue, in one transaction.
 func (s *Service) follow(ctx context.Context, o *opened, w Work, news HookNews) error {
-	fresh, err := s.notLoaded(ctx, o, news.Deals)
+	fresh, doubtful, err := s.notLoaded(ctx, o, news.Deals)
 	if err != nil {
 		return err
 	}
@@ -113,16 +113,25 @@ func (s *Service) follow(ctx context.Context, o *opened, w Work, news HookNews) 
 		if len(fresh) > 0 {
 			jobs = append(jobs, pullJob(i, "hook:"+w.ID.String(), fresh...))
 		}
+		for _, d := range doubtful {
+			j := pullJob(i, fmt.Sprintf("again:%s:%d", d.ID, d.ModifiedAt.Unix()), d.ID)
+			j.RunAt = now.Add(secondIsOver)
+			jobs = append(jobs, j)
+		}
 		return jobs, nil
 	})
 	s.wake()
 	return err
 }
 
-// notLoaded returns the deals that have not been loaded in the state a webhook tells of.
-func (s *Service) notLoaded(ctx context.Context, o *opened, told []HookDeal) ([]string, error) {
+// secondIsOver is when no more changes come in the second a webhook told of.
+const secondIsOver = 2 * time.Second
+
+// notLoaded returns the deals that have not been loaded in the state a webhook tells of. Vendors tell times in seconds: one that was loaded within the
+// very second of the change is doubtful, for what was loaded may be another change of that second. It is read once more when the second is over.
+func (s *Service) notLoaded(ctx context.Context, o *opened, told []HookDeal) (fresh []string, doubtful []HookDeal, err error) {
 	if o.CRMID == 0 || len(told) == 0 || !o.Settings.On(KeyDealsIn) {
-		return nil, nil
+		return nil, nil, nil
 	}
 	ids := make([]string, len(told))
 	for i, d := range told {
@@ -130,17 +139,21 @@ func (s *Service) notLoaded(ctx context.Context, o *opened, told []HookDeal) ([]
 	}
 	known, err := s.cfg.Reader.Loaded(ctx, o.Integration, ids)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	var out []string
 	seen := map[string]bool{}
 	for _, d := range told {
 		at, ok := known[d.ID]
-		if seen[d.ID] || ok && !d.IsDeleted && !d.ModifiedAt.IsZero() && !d.ModifiedAt.After(at) {
+		isKnown := ok && !d.IsDeleted && !d.ModifiedAt.IsZero()
+		switch {
+		case seen[d.ID] || isKnown && d.ModifiedAt.Before(at):
 			continue
+		case isKnown && d.ModifiedAt.Equal(at):
+			doubtful = append(doubtful, d)
+		default:
+			fresh = append(fresh, d.ID)
 		}
 		seen[d.ID] = true
-		out = append(out, d.ID)
 	}
-	return out, nil
+	return fresh, doubtful, nil
 }

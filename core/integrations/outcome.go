@@ -32,8 +32,8 @@ func Next(job Job, f *Failure, now time.Time, policies Policies, jitter func() f
 		limit = DefaultAttempts
 	}
 	switch {
-	case f.NeedsPerson():
-		return wait(max(PausePerson, min(f.RetryAfter, MaxSnooze)), false)
+	case f.NeedsPerson(): // nothing is claimed until it is mended, and then nothing is to wait for long
+		return wait(PausePerson, false)
 	case !job.Kind.IsRecurring() && (f.isFinal() || job.Attempt >= limit && f.RetryAfter <= 0):
 		return Outcome{State: JobParked, Failure: f}
 	case f.RetryAfter > 0:

@@ -42,7 +42,7 @@ func TestNext(t *testing.T) {
 		{"a wrong setting parks", integrations.JobDeliver, 1, 0, integrations.Fail(integrations.FailSettings, ""), integrations.JobParked, 0, false},
 		{"what is gone is parked", integrations.JobPull, 1, 0, integrations.Fail(integrations.FailGone, ""), integrations.JobParked, 0, false},
 		{"a bad key parks nothing", integrations.JobDeliver, 20, 0, integrations.Fail(integrations.FailKey, ""), integrations.JobWaiting, 15 * time.Second, true},
-		{"a ban parks nothing", integrations.JobDeliver, 1, 0, &integrations.Failure{Kind: integrations.FailBanned, RetryAfter: time.Hour}, integrations.JobWaiting, time.Hour, true},
+		{"a ban parks nothing", integrations.JobDeliver, 1, 0, &integrations.Failure{Kind: integrations.FailBanned, RetryAfter: time.Hour}, integrations.JobWaiting, 15 * time.Second, true},
 		{"catching up goes on after many failures", integrations.JobCatchUp, 400, 0, integrations.Fail(integrations.FailDown, ""), integrations.JobWaiting, 6 * time.Hour, false},
 		{"catching up is not parked by a refusal", integrations.JobCatalogue, 1, 0, integrations.Fail(integrations.FailRejected, ""), integrations.JobWaiting, 5 * time.Second, false},
 	} {

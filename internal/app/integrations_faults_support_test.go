@@ -33,6 +33,9 @@ const (
 // faultHurry is how much faster than a real one the emulated vendors are, and are asked.
 const faultHurry = 20
 
+// patience is how long anything may take on a busy machine.
+const patience = 30 * time.Second
+
 // market is a server that many shops share, each with emulators of its own.
 type market struct {
 	*running
@@ -195,18 +198,21 @@ func (p *patient) reach(people int) {
 // await polls with a deadline. The first of more is said when it passes.
 func (p *patient) await(what string, ok func() bool, more ...string) {
 	p.t.Helper()
-	p.t.Cleanup(func() {
-		if p.t.Failed() {
-			p.t.Logf("waiting for %s %v: %+v", what, more, p.raw(p.token, fmt.Sprintf(`{ integration(id: %q) { state sync { state failure { kind detail } } } integrationJobs(id: %q) { nodes { kind state attempt runAt failure { kind detail } } } }`, p.id, p.id)))
+	deadline := time.Now().Add(patience)
+	testkit.Eventually(p.t, 2*patience, func() bool {
+		done := ok()
+		if !done && time.Now().After(deadline) {
+			p.t.Fatalf("not within %s: %s %v: %s", patience, what, more, p.raw(p.token, fmt.Sprintf(`{ integration(id: %q) { state sync { state failure { kind detail } } }
+				integrationJobs(id: %q) { nodes { kind state attempt runAt failure { kind detail } } } }`, p.id, p.id)))
 		}
-	})
-	testkit.Eventually(p.t, 30*time.Second, ok, fmt.Sprint(what, more))
+		return done
+	}, what)
 }
 
 // hasten lets waiting deliveries run at once, as if the time had passed; no more than a few times a second.
 func (p *patient) hasten() {
 	p.t.Helper()
-	if time.Since(p.hurried) < 200*time.Millisecond {
+	if time.Since(p.hurried) < 100*time.Millisecond {
 		return
 	}
 	p.hurried = time.Now()
