@@ -200,6 +200,7 @@ func (r *running) snapshot(x *tenant) string {
 		deals { nodes { id name status match stage { id } revenue { amount } contacts { id name phones } history { at } links { communicationId } path { sessionId communicationId } } }
 		reportViews { id name definition } reportFormulas { id name expression } attributionModels { id name } allowedNetworks { network comment }
 		reportSettings { lookbackDays windowDays }
+		integrations { id name state hookUrl settings { key values pairs { field template } isSecretSet } crm { id } }
 	}`)
 }
 

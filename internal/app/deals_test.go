@@ -3,6 +3,8 @@ package app_test
 import (
 	"encoding/json"
 	"fmt"
+	"net/http"
+	"net/url"
 	"strings"
 	"time"
 
@@ -35,6 +37,23 @@ func (r *running) sell(x *tenant) {
 	own := r.gql(x, fmt.Sprintf(`mutation { saveAttributionModel(input: {name: %q, kind: POSITION, first: 0.5, middle: 0.25, last: 0.25}) { model { id } } }`, x.marker+" model"), "saveAttributionModel.model.id")
 	x.ids["model"] = []string{strings.TrimPrefix(own, "custom:")}
 	r.gql(x, fmt.Sprintf(`mutation { allowNetwork(input: {network: "10.0.0.0/8", comment: %q}) { networks { network } } }`, x.marker), "allowNetwork.networks.0.network")
+	r.attach(x)
+}
+
+// attach attaches a CRM, as far as that goes without one, and lets a webhook come.
+func (r *running) attach(x *tenant) {
+	r.t.Helper()
+	id := r.gql(x, `mutation { createIntegration(input: {kind: "amocrm"}) { integration { id } } }`, "createIntegration.integration.id")
+	r.gql(x, fmt.Sprintf(`mutation { updateIntegration(input: {id: %q, name: %q, settings: [{key: "address", values: [%q]}, {key: "token", values: [%q]}]}) { integration { id } } }`,
+		id, x.marker+" integration", "http://127.0.0.1:1/"+x.marker, x.marker+" token"), "updateIntegration.integration.id")
+	hook, err := url.Parse(r.gql(x, fmt.Sprintf(`{ integration(id: %q) { hookUrl } }`, id), "integration.hookUrl"))
+	require.NoError(r.t, err)
+	resp, err := http.Post(r.url+hook.Path, "application/x-www-form-urlencoded", strings.NewReader("leads[add][0][name]="+x.marker))
+	require.NoError(r.t, err)
+	require.NoError(r.t, resp.Body.Close())
+	require.Equal(r.t, http.StatusOK, resp.StatusCode)
+	x.ids["integration"] = []string{id}
+	x.ids["job"] = []string{r.gql(x, fmt.Sprintf(`{ integrationJobs(id: %q) { nodes { id } } }`, id), "integrationJobs.nodes.0.id")}
 }
 
 // gql sends a query as a tenant and returns the value at a path of keys and places in the answer's data, as text.

@@ -195,6 +195,8 @@ func scalarValue(name, typ string) string {
 		return `"deals"`
 	case "expression":
 		return `"cost / deals"`
+	case "kind":
+		return `"bitrix24"`
 	case "network":
 		return `"192.0.2.1"`
 	case "fileName":
