@@ -81,6 +81,11 @@ var faults = []fault{
 		kinds: []integrations.FailureKind{integrations.FailBanned, integrations.FailDown}, outcome: either, isStranger: true,
 	},
 	{
+		name: "a redirect", status: 302, header: map[string]string{"Content-Type": "application/json", "Location": "https://sign-in.example/"}, body: "{}",
+		ending: answered, outcome: either, isStranger: true,
+		kinds: []integrations.FailureKind{integrations.FailAddress, integrations.FailDown, integrations.FailAnswer},
+	},
+	{
 		name: "malformed", carriedOut: true, status: 200, header: isJSON, body: `{"result": [{"id": 1,`, ending: answered,
 		kinds: []integrations.FailureKind{integrations.FailAnswer, integrations.FailDown}, outcome: uncertain, isStranger: true,
 	},
