@@ -20,10 +20,7 @@ describe('goals become leads in amoCRM, sqlite, ru', () => {
 
   const leadsOf = async (name) => (await crm.rows('leads')).filter((lead) => lead['Контакты'] === name);
   const leadOf = async (name, milliseconds) => (await eventually(() => leadsOf(name), (leads) => leads.length > 0, `a lead of ${name}`, milliseconds))[0];
-  const goesIn = async (name, state, milliseconds) => {
-    await integrations.journal(path, { kinds: 'DELIVER' });
-    await integrations.rows(name).getByText(t(`integrations.jobState.${state}`), { exact: true }).waitFor({ timeout: milliseconds });
-  };
+  const goesIn = (name, state, failure, milliseconds) => integrations.waitFor(path, name, state, failure, milliseconds);
 
   step('CA-2 the catalogue offers amoCRM, and says what it brings', async () => {
     await shop.setUp('Узнали цену');
@@ -123,8 +120,7 @@ describe('goals become leads in amoCRM, sqlite, ru', () => {
     await shop.order('Борис Волин', '+7 926 244-43-01');
     await shop.order('Вера Гай', '+7 926 244-43-02');
     for (const name of ['Борис Волин', 'Вера Гай']) {
-      await goesIn(name, 'WAITING');
-      await integrations.rows(name).getByText(t('integrations.failure.UNAVAILABLE')).waitFor();
+      await goesIn(name, 'WAITING', 'UNAVAILABLE');
     }
     await shop.shot('14-down');
     await crm.heal();
@@ -132,15 +128,14 @@ describe('goals become leads in amoCRM, sqlite, ru', () => {
     await cabinet.button('integrations.action.sendNow', details).click();
     await details.getByText(t('integrations.jobState.DONE'), { exact: true }).waitFor();
     await integrations.close(details);
-    await goesIn('Вера Гай', 'DONE', 15_000);
+    await goesIn('Вера Гай', 'DONE', undefined, 15_000);
     for (const name of ['Борис Волин', 'Вера Гай']) assert.equal((await leadsOf(name)).length, 1);
   });
 
   step('CA-2 a revoked token breaks the integration, and the cabinet says so wherever one is', async () => {
     await crm.act('revoke_access');
     await shop.order('Глеб Орлов', '+7 926 244-43-03');
-    await goesIn('Глеб Орлов', 'WAITING');
-    await integrations.rows('Глеб Орлов').getByText(t('integrations.failure.BAD_KEY')).waitFor();
+    await goesIn('Глеб Орлов', 'WAITING', 'BAD_KEY');
     await cabinet.open('/visitors');
     await integrations.mark().waitFor();
     await integrations.mark().click();
@@ -159,7 +154,7 @@ describe('goals become leads in amoCRM, sqlite, ru', () => {
     for (const title of ['Цели', 'Сделка', 'Поля', 'Отчёты', t('integrations.wizard.finish')]) await integrations.next(title);
     await integrations.switchOn();
     await integrations.state('ACTIVE').waitFor();
-    await goesIn('Глеб Орлов', 'DONE', 20_000);
+    await goesIn('Глеб Орлов', 'DONE', undefined, 20_000);
     assert.equal((await leadsOf('Глеб Орлов')).length, 1);
     await integrations.mark().waitFor({ state: 'detached' });
   });
@@ -169,8 +164,7 @@ describe('goals become leads in amoCRM, sqlite, ru', () => {
     await cabinet.open(`${path}?tab=settings-deals`);
     await cabinet.choose('Воронка', funnel);
     await cabinet.choose('Этап', stage);
-    await page.locator('button:not([aria-disabled="true"]):not([disabled])').filter({ hasText: t('common.action.save') }).click();
-    await page.getByText(t('common.state.saved')).first().waitFor();
+    await integrations.save();
   }
 
   step('CA-2 GD-1 a delivery to a funnel that is gone is parked, and sent again once that is corrected', async () => {
@@ -178,7 +172,7 @@ describe('goals become leads in amoCRM, sqlite, ru', () => {
     await place('Опт', 'Заявка');
     await crm.act('delete_pipeline', { pipeline: id });
     await shop.order('Дина Ким', '+7 926 244-43-04');
-    await goesIn('Дина Ким', 'PARKED');
+    await goesIn('Дина Ким', 'PARKED', 'SETTINGS');
     await shop.shot('17-parked');
     await cabinet.open(path);
     await integrations.mark().waitFor();
@@ -204,7 +198,8 @@ describe('goals become leads in amoCRM, sqlite, ru', () => {
     await goesIn('Егор Лось', 'WAITING');
     assert.deepEqual(await leadsOf('Егор Лось'), []);
     await integrations.press('integrations.action.activate');
-    await integrations.rows('Егор Лось').getByText(t('integrations.jobState.DONE'), { exact: true }).waitFor();
+    await integrations.state('ACTIVE').waitFor();
+    await goesIn('Егор Лось', 'DONE');
     assert.equal((await leadsOf('Егор Лось')).length, 1);
   });
 
@@ -219,15 +214,7 @@ describe('goals become leads in amoCRM, sqlite, ru', () => {
   });
 
   step('GD-4 deals are counted alike here and there', async () => {
-    await eventually(
-      async () => {
-        await cabinet.open(`${path}?tab=check`);
-        return page.getByRole('status').filter({ hasText: /сходится|Расхождени/ }).innerText();
-      },
-      (text) => text === t('integrations.check.equal'),
-      'the check',
-    );
-    await page.getByRole('row', { name: new RegExp(`^${t('integrations.check.total')} 11 11`) }).waitFor();
+    await integrations.agrees(path, 11);
     await shop.shot('22-check');
   });
 

@@ -54,7 +54,8 @@ class Emulator {
 
   async #call(path, body, method = body === undefined ? 'GET' : 'POST') {
     const answer = await fetch(this.address + path, { method, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
-    const result = await answer.json();
+    const text = await answer.text();
+    const result = text === '' ? {} : JSON.parse(text);
     if (!answer.ok) throw new Error(`${method} ${path}: ${result.error}`);
     return result;
   }

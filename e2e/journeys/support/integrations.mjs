@@ -1,3 +1,4 @@
+import { eventually } from './browser.mjs';
 import { labelled } from './texts.mjs';
 
 /** Integrations in a cabinet: the wizard, and the page of an attached system. Words of the systems themselves are given as a person reads them. */
@@ -73,6 +74,36 @@ export class Integrations {
     const search = new URLSearchParams({ tab: 'journal', ...(kinds && { kinds }), ...(states && { states }) });
     await this.cabinet.open(`${path}?${search}`);
     await this.page.getByRole('tab', { name: this.t('integrations.tab.journal'), exact: true, selected: true }).waitFor();
+  }
+
+  /** Waits until the newest delivery of somebody's goal is in a state, and says why when that is given; the journal is left open. */
+  async waitFor(path, name, state, failure, milliseconds = 10_000) {
+    await this.journal(path, { kinds: 'DELIVER' });
+    const wanted = [this.t(`integrations.jobState.${state}`), ...(failure ? [this.t(`integrations.failure.${failure}`)] : [])];
+    const look = async () => {
+      const row = this.rows(name).first();
+      const text = (await row.count()) > 0 ? await row.innerText() : '';
+      if (!wanted.every((words) => text.includes(words))) await this.press('integrations.journal.refresh');
+      return text;
+    };
+    await eventually(look, (text) => wanted.every((words) => text.includes(words)), `the delivery of ${name}, wanted ${wanted}`, milliseconds);
+  }
+
+  /** Keeps the settings of the open tab. */
+  async save() {
+    await this.page.locator('button:not([aria-disabled="true"]):not([disabled])').filter({ hasText: this.t('common.action.save') }).click();
+    await this.page.getByText(this.t('common.state.saved')).first().waitFor();
+  }
+
+  /** Waits until the check counts so many deals here and there. */
+  async agrees(path, deals) {
+    const verdict = this.page.getByRole('tabpanel').getByRole('status');
+    const look = async () => {
+      await this.cabinet.open(`${path}?tab=check`);
+      return verdict.innerText();
+    };
+    await eventually(look, (text) => text === this.t('integrations.check.equal'), 'the check');
+    await this.page.getByRole('row', { name: new RegExp(`^${this.t('integrations.check.total')} ${deals} ${deals} `) }).waitFor();
   }
 
   /** The rows of the journal about somebody. */
