@@ -39,7 +39,7 @@ const (
 )
 
 // Failure is an error of a connector. It never holds a secret.
-type Failure struct {
+type Failure struct { //nolint:errname // the word of the schema, the journal and the cabinet
 	Kind FailureKind `json:"kind"`
 	// Detail is what the vendor said, or which setting; for people, shortened, in the vendor's language. It may be empty.
 	Detail string `json:"detail,omitempty"`

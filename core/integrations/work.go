@@ -150,10 +150,9 @@ func (s *Service) reading(ctx context.Context, o *opened, source DealSource, w W
 				i.Sync.Watermark = mark
 			}
 		}, err
-	case JobImport:
+	default: // JobImport
 		return nil, s.importDeals(ctx, o, source)
 	}
-	return nil, nil
 }
 
 func (s *Service) importDeals(ctx context.Context, o *opened, source DealSource) error {
