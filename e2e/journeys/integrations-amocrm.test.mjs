@@ -1,7 +1,7 @@
 // Goals become leads in amoCRM, and what its managers sell is revenue of the advertisement; what happens when amoCRM, its keys or its funnels fail.
 import assert from 'node:assert/strict';
 import { after, before, describe } from 'node:test';
-import { eventually } from './support/browser.mjs';
+import { eventually, settled } from './support/browser.mjs';
 import { host, Shop } from './support/shop.mjs';
 import { stepsOf } from './support/steps.mjs';
 
@@ -135,9 +135,14 @@ describe('goals become leads in amoCRM, sqlite, ru', () => {
   step('CA-2 a revoked token breaks the integration, and the cabinet says so wherever one is', async () => {
     await crm.act('revoke_access');
     await shop.order('Глеб Орлов', '+7 926 244-43-03');
-    await goesIn('Глеб Орлов', 'WAITING', 'BAD_KEY');
-    await cabinet.open('/visitors');
-    await integrations.mark().waitFor();
+    const marked = async () => {
+      await cabinet.open('/visitors');
+      await cabinet.signedIn();
+      await settled(page);
+      return integrations.mark().count();
+    };
+    await eventually(marked, (count) => count === 1, 'the mark in the navigation');
+    await goesIn('Глеб Орлов', 'WAITING');
     await integrations.mark().click();
     await integrations.state('BROKEN').waitFor();
     await shop.shot('15-broken-list');

@@ -3,6 +3,8 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { accessibilityFaults, launch, openWindow, picture, screenshots, settled, sidewaysScroll } from './support/browser.mjs';
 import { Cabinet } from './support/cabinet.mjs';
+import { emulatorsAt } from './support/emulators.mjs';
+import { Integrations } from './support/integrations.mjs';
 import { startDemo } from './support/program.mjs';
 
 /** Opens the rows behind a table's first figure, in place of a button's text. */
@@ -51,6 +53,15 @@ const pages = [
   { name: 'deal-without-source', path: ({ lostDeal }) => lostDeal },
   { name: 'deal-missing', path: () => '/deals/1' },
   { name: 'integrations', path: () => '/integrations' },
+  { name: 'integration-connect', path: ({ bitrix24 }) => bitrix24 },
+  { name: 'integration-preview', path: ({ amocrm }) => `${amocrm}/connect?step=-finish` },
+  { name: 'integration', path: ({ amocrm }) => amocrm },
+  ...['settings-access', 'settings-goals', 'settings-deals', 'settings-mapping', 'check', 'journal'].map((tab) => ({
+    name: `integration-${tab}`,
+    path: ({ amocrm }) => `${amocrm}?tab=${tab}`,
+  })),
+  { name: 'integration-job', path: ({ job }) => job },
+  { name: 'integration-missing', path: () => '/integrations/1' },
   { name: 'other-crm', path: () => '/integrations/other-crm' },
   { name: 'data-api', path: () => '/account/data-api' },
   { name: 'costs', path: () => '/costs' },
@@ -75,6 +86,7 @@ before(async () => {
   await cabinet.signedIn();
   await refusedHit();
   await lookForData(cabinet);
+  await attachSystems(new Integrations(cabinet));
   storageState = await window.context.storageState();
   await window.close();
 });
@@ -114,6 +126,29 @@ async function lookForData(cabinet) {
     await table.getByRole('link').first().waitFor();
     given[name] = await table.locator('a[href^="/deals/"]').first().getAttribute('href');
   }
+}
+
+/** Connects amoCRM as the emulators say, and begins with Bitrix24. */
+async function attachSystems(integrations) {
+  const { page, cabinet } = integrations;
+  const address = () => page.url().slice(demo.url.length);
+  const { credentials } = (await emulatorsAt(demo.control)).of('amocrm');
+  await integrations.begin('amoCRM');
+  await integrations.fill('Адрес amoCRM', credentials.address);
+  await integrations.fill('Долгосрочный токен', credentials.token);
+  await integrations.next('Цели');
+  await integrations.chooseSome('Цели', /./);
+  await integrations.next('Сделка');
+  await cabinet.choose('Воронка', 'Продажи');
+  await cabinet.choose('Этап', 'Новое обращение');
+  for (const title of ['Поля', 'Отчёты', cabinet.t('integrations.wizard.finish')]) await integrations.next(title);
+  given.amocrm = await integrations.switchOn();
+  await page.getByText(/^Сделки за 3 мес\. загружены/).waitFor();
+  await integrations.journal(given.amocrm, { kinds: 'IMPORT' });
+  await integrations.open(cabinet.t('integrations.jobKind.IMPORT'));
+  given.job = address();
+  await integrations.begin('Битрикс24');
+  given.bitrix24 = address();
 }
 
 for (const language of ['ru', 'en']) {

@@ -38,12 +38,12 @@ export class Integrations {
     await field.fill(text);
   }
 
-  /** Chooses some of several choices. */
+  /** Chooses some of several choices, each by its words or the first that match a pattern. */
   async chooseSome(label, ...options) {
     const field = this.page.getByRole('combobox', { name: labelled(label) }).or(this.page.getByRole('textbox', { name: labelled(label) }));
     for (const option of options) {
       await field.first().click();
-      await this.page.getByRole('option', { name: option, exact: true }).click();
+      await this.page.getByRole('option', { name: option, exact: true }).first().click();
     }
     await this.page.keyboard.press('Escape');
   }
@@ -106,12 +106,12 @@ export class Integrations {
     await this.page.getByRole('row', { name: new RegExp(`^${this.t('integrations.check.total')} ${deals} ${deals} `) }).waitFor();
   }
 
-  /** The rows of the journal about somebody. */
+  /** The rows of the journal with some words, a name mostly. */
   rows(name) {
     return this.page.getByRole('region', { name: this.t('integrations.tab.journal'), exact: true }).getByRole('row').filter({ hasText: name });
   }
 
-  /** Opens the details of the newest job about somebody. */
+  /** Opens the details of the newest job with some words. */
   async open(name) {
     await this.rows(name).first().getByRole('button').first().click();
     const details = this.page.getByRole('dialog', { name: this.t('integrations.job.title') });
