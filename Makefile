@@ -26,8 +26,7 @@ demo: build ## The same with a demo account, 90 days of made-up history, a demo 
 	exec bin/skvoz demo --serve --listen '$(LISTEN)' --data-dir '$(DATA)/demo'
 
 .PHONY: emulators
-emulators: ## Emulators of CRMs on loopback with a page to look at them on :8095; make demo has them, too
-	CGO_ENABLED=0 go build -o bin/emulators ./emulators
+emulators: emulators-binary ## Emulators of CRMs on loopback with a page to look at them on :8095; make demo has them, too
 	exec bin/emulators
 
 ##@ Build
@@ -39,6 +38,10 @@ build: web binary ## Build everything into bin/skvoz
 binary: ## Build bin/skvoz with the web files as they are
 	scripts/install-deps.sh gcc
 	go build -ldflags '-X main.version=$(VERSION)' -o bin/skvoz .
+
+.PHONY: emulators-binary
+emulators-binary:
+	CGO_ENABLED=0 go build -o bin/emulators ./emulators
 
 .PHONY: web
 web: ## Build the cabinet if its sources changed (the browser script is kept built)
@@ -87,7 +90,7 @@ fuzz: ## Fuzz each parser of foreign input for FUZZ_TIME (10s)
 	scripts/fuzz.sh '$(FUZZ_TIME)'
 
 .PHONY: bench
-bench: ## Measure ingest, GraphQL and reports against their references, within one run
+bench: ## Measure ingest, deliveries, GraphQL and reports against their references, within one run
 	scripts/bench.sh
 
 ##@ Develop

@@ -83,8 +83,8 @@ web_unit() {
 need || exit 1
 rm -f "$results"/*.count
 if wants go || wants e2e || wants journeys || wants cabinet-browser; then
-	# Tests of the whole start the real binary with the real cabinet in it.
-	make build >"$results/build.log" 2>&1 || {
+	# Tests of the whole start the real binary with the real cabinet in it, and the emulators beside it.
+	make build emulators-binary >"$results/build.log" 2>&1 || {
 		cat "$results/build.log"
 		exit 1
 	}

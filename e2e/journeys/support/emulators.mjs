@@ -10,7 +10,7 @@ const binary = resolve(process.env.EMULATORS_BIN ?? join(root, 'bin/emulators'))
 
 /** Starts the emulators of outside systems on ports the system chose; `of(kind)` is one of them. */
 export async function startEmulators() {
-  if (!existsSync(binary)) throw new Error(`${binary} is missing: run make build`);
+  if (!existsSync(binary)) throw new Error(`${binary} is missing: run make emulators-binary`);
   const child = spawn(binary, ['--listen', '127.0.0.1:0', '--json'], { stdio: ['ignore', 'pipe', 'pipe'] });
   let errors = '';
   child.stderr.setEncoding('utf8').on('data', (text) => (errors += text));
