@@ -272,14 +272,20 @@ func (d *delivering) reach(client *http.Client, phone string) {
 }
 
 func (d *delivering) insist(client *http.Client, path string, form url.Values, answer any, done func() bool) {
-	deadline := time.Now().Add(2 * time.Minute)
-	for time.Now().Before(deadline) {
+	again := time.NewTicker(20 * time.Millisecond) // while the server starts anew
+	defer again.Stop()
+	deadline := time.After(2 * time.Minute)
+	for {
 		if _, err := d.post(client, path, form, answer); err == nil && done() {
 			return
 		}
-		time.Sleep(20 * time.Millisecond) // the server is starting again
+		select {
+		case <-again.C:
+		case <-deadline:
+			d.t.Errorf("%s was never confirmed", path)
+			return
+		}
 	}
-	d.t.Errorf("%s was never confirmed", path)
 }
 
 // awaitHeld returns when a request is being held: faults that struck once are gone.

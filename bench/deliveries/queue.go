@@ -23,7 +23,7 @@ func (s *server) queueAlone(ctx context.Context, o options, r *result) error {
 	if err != nil {
 		return err
 	}
-	i, err = s.kept.ChangeIntegration(ctx, s.account, i.ID, func(i *integrations.Integration) ([]integrations.NewJob, error) {
+	_, err = s.kept.ChangeIntegration(ctx, s.account, i.ID, func(i *integrations.Integration) ([]integrations.NewJob, error) {
 		i.State = integrations.StateActive
 		var list []integrations.NewJob
 		for n := range o.queued {
