@@ -242,6 +242,7 @@ describe('goals become leads in amoCRM, sqlite, ru', () => {
     await cabinet.choose('Как подключиться', 'интеграция с кнопкой «Разрешить»');
     await integrations.fill('ID интеграции', crm.credentials.client_id);
     await integrations.fill('Секретный ключ', crm.credentials.client_secret);
+    await crm.act('register_redirect', { uri: await page.locator('code').innerText() });
     await shop.shot('24-oauth');
     const authorize = page.getByRole('button', { name: 'Разрешить доступ в amoCRM' });
     await authorize.click();

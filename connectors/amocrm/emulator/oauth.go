@@ -62,7 +62,7 @@ type question struct {
 }
 
 var consentPage = template.Must(template.New("consent").Parse(`<!doctype html>
-<html lang="ru"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>amoCRM: доступ интеграции</title>
+<html lang="ru"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>amoCRM: доступ интеграции</title><link rel="icon" href="data:,">
 <style>body{font:16px/1.5 system-ui,sans-serif;max-width:34rem;margin:10vh auto;padding:0 1rem}button{font:inherit;padding:.5rem 1.2rem;margin-right:.6rem}
 input{font:inherit;width:100%;padding:.3rem}</style></head><body>
 <h1>amoCRM (эмулятор)</h1>
