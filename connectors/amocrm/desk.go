@@ -71,7 +71,7 @@ func (c *connector) CreateDeal(ctx context.Context, d integrations.NewDeal) (int
 }
 
 func (c *connector) leadRef(leadID string) integrations.RemoteRef {
-	return integrations.RemoteRef{ID: leadID, Entity: "lead", URL: c.address.lead(leadID)}
+	return integrations.RemoteRef{ID: leadID, Entity: "deal", URL: c.address.lead(leadID)}
 }
 
 func leadBody(d integrations.NewDeal, price *int64, fields []setField) (newLead, error) {

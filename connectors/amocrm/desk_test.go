@@ -63,7 +63,7 @@ func TestDesk_WhatIsSent(t *testing.T) {
 
 	ref, err := c.CreateDeal(ctx, newDeal())
 	require.NoError(t, err)
-	require.Equal(t, integrations.RemoteRef{ID: "801", Entity: "lead", URL: b.url + "/leads/detail/801"}, ref)
+	require.Equal(t, integrations.RemoteRef{ID: "801", Entity: "deal", URL: b.url + "/leads/detail/801"}, ref)
 	golden(t, "lead", b.sent("POST", "/api/v4/leads")[0].body)
 	require.NotContains(t, b.sent("POST", "/api/v4/leads")[0].body, `\u0026`)
 

@@ -113,7 +113,11 @@ func (s *Service) Preview(ctx context.Context, account core.AccountID, id core.I
 
 func (s *Service) previewSubject(ctx context.Context, o *opened, id core.CommunicationID) (Subject, bool, error) {
 	if id != 0 {
+		goal, _ := core.ParseID[core.GoalID](o.Settings.Text(KeyGoals)) // for a communication that is not a goal's itself
 		subject, err := s.subject(ctx, o.AccountID, id, 0)
+		if err == nil && subject.Goal.Name == "" && goal != 0 {
+			subject.Goal, err = s.anyGoal(ctx, o.AccountID, goal)
+		}
 		return subject, true, err
 	}
 	for _, text := range o.Settings.List(KeyGoals) {
@@ -131,6 +135,20 @@ func (s *Service) previewSubject(ctx context.Context, o *opened, id core.Communi
 		}
 	}
 	return s.madeUp(), false, nil
+}
+
+// anyGoal names a goal of any site.
+func (s *Service) anyGoal(ctx context.Context, account core.AccountID, goal core.GoalID) (goals.Ref, error) {
+	all, err := s.cfg.Sites.List(ctx, account)
+	if err != nil {
+		return goals.Ref{}, err
+	}
+	for i := range all {
+		if ref, err := s.goalRef(ctx, account, all[i].ID, goal); err != nil || ref.Name != "" {
+			return ref, err
+		}
+	}
+	return goals.Ref{ID: goal}, nil
 }
 
 // madeUp is a subject made of the examples of the variables.

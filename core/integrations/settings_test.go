@@ -81,7 +81,7 @@ func TestGD2_fill(t *testing.T) {
 		"spaces inside braces do not matter":            {"{{ name }}", "Анна", full},
 		"a line whose variables are all empty goes":     {"{{site}}\n{{message}}\nend", "shop.example.ru\nend", full},
 		"a line without variables stays":                {"first\n\nlast", "first\n\nlast", full},
-		"spaces that empty variables leave are removed": {"{{channel}} {{campaign}} {{source}}", "paid yandex", full},
+		"spaces that empty variables leave are removed": {"{{channel}} {{campaign}} {{source}}", "Платные клики yandex", full},
 		"what is not closed stays as it is":             {"a {{name", "a {{name", full},
 		"without a name the phone stands for it":        {"{{contact}}", "79262444393", integrations.Subject{Communication: comms.Communication{Phone: "79262444393"}}},
 	}

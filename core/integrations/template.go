@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/skvoz/skvoz/core/comms"
+	"github.com/skvoz/skvoz/core/visits"
 )
 
 // Variable stands between double braces in a template.
@@ -27,7 +28,7 @@ func Variables() []Variable {
 		{"site", Text{"Сайт", "Site"}, "shop.example.ru", func(s Subject) string { return s.Site }},
 		{"page", Text{"Адрес страницы", "Address of the page"}, "https://shop.example.ru/order", func(s Subject) string { return s.Communication.PageURL }},
 		{"message", Text{"Текст заявки", "Text of the request"}, "Перезвоните после шести", func(s Subject) string { return s.Communication.Message }},
-		{"channel", Text{"Канал", "Channel"}, "Контекстная реклама", func(s Subject) string { return labels(s).Channel }},
+		{"channel", Text{"Канал", "Channel"}, "Платные клики", func(s Subject) string { return labels(s).Channel }},
 		{"source", Text{"Источник", "Source"}, "yandex", func(s Subject) string { return labels(s).Source }},
 		{"campaign", Text{"Рекламная кампания", "Advertising campaign"}, "Кухни, Москва", func(s Subject) string { return labels(s).Campaign }},
 		{"referrer", Text{"Откуда перешёл", "Referrer"}, "https://yandex.ru/", func(s Subject) string { return labels(s).Referrer }},
@@ -59,6 +60,13 @@ func number(id int64) string {
 	return fmt.Sprint(id)
 }
 
+// channelNames are the channels as the cabinet names them in Russian, the language of the CRMs.
+var channelNames = map[visits.Channel]string{
+	visits.ChannelDisplay: "Медийная реклама", visits.ChannelPaid: "Платные клики", visits.ChannelAffiliate: "Партнёры", visits.ChannelMessenger: "Мессенджеры",
+	visits.ChannelSocial: "Соцсети", visits.ChannelEmail: "Рассылки", visits.ChannelOrganic: "Поиск", visits.ChannelInternal: "Внутренние переходы",
+	visits.ChannelRecommendation: "Рекомендации", visits.ChannelCashed: "Сохранённые копии", visits.ChannelReferral: "Ссылки на сайтах", visits.ChannelDirect: "Прямые заходы",
+}
+
 // labels are those of the visit the communication belongs to.
 func labels(s Subject) SourceLabels { return labelsOf(&s.Communication) }
 
@@ -68,7 +76,7 @@ func labelsOf(c *comms.Communication) SourceLabels {
 		out.Campaign = c.Campaign.Name
 	}
 	if t := c.Source; t != nil {
-		out.Channel, out.Source, out.Referrer = string(t.Channel), t.Source, t.Referrer
+		out.Channel, out.Source, out.Referrer = channelNames[t.Channel], t.Source, t.Referrer
 		if t.Medium != "" || t.Campaign != "" { // else the source was recognised, not labelled
 			out.UTM.Source, out.UTM.Medium, out.UTM.Campaign, out.UTM.Term, out.UTM.Content = t.Source, t.Medium, t.Campaign, t.Term, t.Content
 		}
