@@ -87,6 +87,7 @@ func TestServe_WrongValuesAreRefusedWithTheReason(t *testing.T) {
 		{"proxy", "--trusted-proxies=10.0.0.0/8,proxy", `--trusted-proxies: "proxy" is no network`},
 		{"proxy that is everybody", "--trusted-proxies=0.0.0.0/0", "trusts everybody"},
 		{"network of integrations", "--integration-networks=10.0.0.0/8,bitrix.local", `--integration-networks: "bitrix.local" is no network`},
+		{"hurry without emulators", "--integration-hurry=20", "needs --integration-networks loopback"},
 		{"network of integrations that is everything", "--integration-networks=::/0", "opens every private network"},
 		{"network of IPv4 in the form of IPv6", "--integration-networks=::ffff:10.0.0.0/104", "write it like 10.0.0.0/8"},
 		{"region file", "--geoip=/nowhere.mmdb", "--geoip: /nowhere.mmdb can't be read"},
