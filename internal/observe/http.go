@@ -3,6 +3,7 @@ package observe
 import (
 	"log/slog"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -101,9 +102,18 @@ func (h *HTTP) record(r *route, req *http.Request, w *recorder, started time.Tim
 	}
 	// The path without its query: queries carry phones and tokens.
 	h.log.LogAttrs(req.Context(), level, "request",
-		slog.String("route", r.name), slog.String("method", req.Method), slog.String("path", req.URL.Path),
+		slog.String("route", r.name), slog.String("method", req.Method), slog.String("path", shownPath(req.URL.Path)),
 		slog.Int("status", status), slog.Int64("bytes", w.written), slog.Duration("took", took),
 		slog.String("request_id", RequestID(req.Context())))
+}
+
+// shownPath hides the secret that addresses of webhooks end in: /hooks/KIND/SECRET.
+func shownPath(path string) string {
+	if hook, is := strings.CutPrefix(path, "/hooks/"); is {
+		kind, _, _ := strings.Cut(hook, "/")
+		return "/hooks/" + kind + "/…"
+	}
+	return path
 }
 
 func class(status int) int {

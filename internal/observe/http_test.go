@@ -60,6 +60,17 @@ func TestHTTP_CountsByRouteAndClassAndLogsWithoutTheQuery(t *testing.T) {
 	require.Contains(t, out, `skvoz_build_info{`)
 }
 
+func TestHTTP_LogsNoSecretOfAWebhook(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	h := b.http.Wrap("hooks", http.NotFoundHandler())
+	for _, path := range []string{"/hooks/amocrm/RTK3P4EM", "/hooks/amocrm/RTK3P4EM/more"} {
+		h.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest(http.MethodPost, path, http.NoBody))
+	}
+	require.Contains(t, b.log.String(), "path=/hooks/amocrm/… ")
+	require.NotContains(t, b.log.String(), "amocrm/RTK3P4EM")
+}
+
 func TestHTTP_KeepsAProxysRequestIDOnlyIfItCanBeLogged(t *testing.T) {
 	t.Parallel()
 	h := setup(t).http.Wrap("x", http.NotFoundHandler())
