@@ -248,7 +248,7 @@ describe('goals become leads in amoCRM, sqlite, ru', () => {
     await authorize.click();
     await page.getByRole('button', { name: 'Отказаться' }).click();
     await cabinet.heading(t('integrations.authorize.title')).waitFor();
-    await page.getByRole('alert').waitFor();
+    await page.getByRole('alert').getByText(t('integrations.authorize.deniedText')).waitFor();
     await shop.shot('25-denied');
     await page.getByRole('link', { name: t('integrations.authorize.back') }).click();
     await authorize.click();

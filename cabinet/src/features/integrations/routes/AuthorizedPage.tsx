@@ -1,4 +1,4 @@
-import { Skeleton, Stack, Text } from '@mantine/core';
+import { Alert, Skeleton, Stack, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useNavigate } from '@tanstack/react-router';
 import { useEffect, useRef, useState } from 'react';
@@ -59,7 +59,13 @@ export function AuthorizedPage() {
       <div className="panel">
         {refused?.failure ? (
           <Stack align="flex-start">
-            <FailureAlert failure={refused.failure} isNews />
+            {wasDenied() ? (
+              <Alert color="orange" variant="light" role="alert" title={t('integrations.authorize.denied')}>
+                {t('integrations.authorize.deniedText')}
+              </Alert>
+            ) : (
+              <FailureAlert failure={refused.failure} isNews />
+            )}
             <ButtonLink
               to="/integrations/$integrationId/connect"
               params={{ integrationId: refused.integration.id }}
@@ -82,4 +88,9 @@ export function AuthorizedPage() {
       </div>
     </Page>
   );
+}
+
+/** Whether the person declined: nothing failed then. */
+function wasDenied(): boolean {
+  return new URLSearchParams(window.location.search).get('error') === 'access_denied';
 }
