@@ -105,12 +105,10 @@ func last10(phone string) string {
 
 // CreateContact implements integrations.ContactBook.
 func (c *connector) CreateContact(ctx context.Context, p integrations.NewContact) (integrations.RemoteContact, error) {
-	responsible, err := setting(integrations.KeyResponsible, p.Responsible)
+	body, err := newContactBody(p)
 	if err != nil {
 		return integrations.RemoteContact{}, err
 	}
-	body := contactBody(p.Person)
-	body.Responsible, body.RequestID = responsible, p.Key
 	made, err := c.create(ctx, post("/api/v4/contacts", []newContact{body}), "contacts")
 	if err != nil {
 		return integrations.RemoteContact{}, err
@@ -123,6 +121,19 @@ func (c *connector) CreateContact(ctx context.Context, p integrations.NewContact
 		out.Emails = []string{string(p.Email)}
 	}
 	return out, nil
+}
+
+// PreviewContact implements integrations.ContactPreviewer.
+func (c *connector) PreviewContact(p integrations.NewContact) (integrations.Exchange, error) {
+	body, err := newContactBody(p)
+	return c.shown("/api/v4/contacts", []newContact{body}), err
+}
+
+func newContactBody(p integrations.NewContact) (newContact, error) {
+	responsible, err := setting(integrations.KeyResponsible, p.Responsible)
+	body := contactBody(p.Person)
+	body.Responsible, body.RequestID = responsible, p.Key
+	return body, err
 }
 
 func contactBody(p integrations.Person) newContact {

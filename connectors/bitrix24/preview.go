@@ -31,6 +31,11 @@ func (c *connector) Preview(d integrations.NewDeal, n integrations.NewNote) ([]i
 	return append(out, c.previewed("crm.timeline.comment.add", note)), nil
 }
 
+// PreviewContact implements integrations.ContactPreviewer.
+func (c *connector) PreviewContact(n integrations.NewContact) (integrations.Exchange, error) {
+	return c.previewed("crm.contact.add", contactParams(n)), nil
+}
+
 func (c *connector) previewed(method string, p params) integrations.Exchange {
 	host := laterHost
 	switch {

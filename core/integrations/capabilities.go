@@ -102,6 +102,11 @@ type DealDesk interface {
 	Preview(d NewDeal, n NewNote) ([]Exchange, error)
 }
 
+// ContactPreviewer is a ContactBook that can show the request CreateContact would send, without sending it.
+type ContactPreviewer interface {
+	PreviewContact(p NewContact) (Exchange, error)
+}
+
 // Preparer is a DealDesk that has to ask the vendor something before UsesInbox can tell: whoever calls UsesInbox calls Prepare first. A desk that was not
 // prepared makes its deals all the same, but may need a contact where none is asked for.
 type Preparer interface {

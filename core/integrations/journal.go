@@ -107,8 +107,19 @@ func (s *Service) Preview(ctx context.Context, account core.AccountID, id core.I
 			return Preview{}, told(err)
 		}
 	}
-	out.Requests, err = desk.Preview(out.Deal, out.Note)
+	out.Requests, err = previewed(desk, out.Deal, out.Note)
 	return out, told(err)
+}
+
+// previewed are the requests of a delivery to somebody the vendor does not know yet.
+func previewed(desk DealDesk, d NewDeal, n NewNote) ([]Exchange, error) {
+	rest, err := desk.Preview(d, n)
+	contacts, ok := desk.(ContactPreviewer)
+	if err != nil || !ok || desk.UsesInbox() {
+		return rest, err
+	}
+	first, err := contacts.PreviewContact(NewContact{Person: d.Person, Responsible: d.Responsible, Key: d.Key})
+	return append([]Exchange{first}, rest...), err
 }
 
 func (s *Service) previewSubject(ctx context.Context, o *opened, id core.CommunicationID) (Subject, bool, error) {
