@@ -52,7 +52,7 @@ func appSite(s integrations.Session) (portal, error) {
 	}
 	site, ok := appPortal(s.Settings.Text(keyAddress))
 	if !ok {
-		return portal{}, badAddress()
+		return portal{}, badAddress(s.Settings.Text(keyAddress))
 	}
 	return site, nil
 }
@@ -69,7 +69,7 @@ func (c *connector) load(ctx context.Context) error {
 	if !c.isApp {
 		site, ok := webhookPortal(secrets[keyWebhook])
 		if !ok {
-			return badWebhook()
+			return badWebhook(secrets[keyWebhook])
 		}
 		c.site = site
 	}

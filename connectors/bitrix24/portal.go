@@ -93,12 +93,19 @@ func bareHost(host string) string {
 	return strings.TrimSuffix(strings.TrimSuffix(host, ":443"), ":80")
 }
 
-func badWebhook() error {
-	return &integrations.Failure{
-		Kind: integrations.FailSettings, Field: keyWebhook, Detail: "an address like https://company.bitrix24.ru/rest/1/xxxxxxxx/ is needed",
-	}
+func badWebhook(given string) error {
+	return badSetting(keyWebhook, given, "https://company.bitrix24.ru/rest/1/xxxxxxxx/")
 }
 
-func badAddress() error {
-	return &integrations.Failure{Kind: integrations.FailSettings, Field: keyAddress, Detail: "an address like https://company.bitrix24.ru is needed"}
+func badAddress(given string) error {
+	return badSetting(keyAddress, given, "https://company.bitrix24.ru")
+}
+
+// badSetting says of an address that is missing, or is none, what it should look like. What was given is not shown: it may hold a secret.
+func badSetting(key, given, example string) error {
+	kind := integrations.FailAddress
+	if strings.TrimSpace(given) == "" {
+		kind = integrations.FailSettings
+	}
+	return &integrations.Failure{Kind: kind, Field: key, Detail: "an address like " + example + " is needed"}
 }

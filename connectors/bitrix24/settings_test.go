@@ -31,8 +31,11 @@ func TestOpen_NamesTheSettingThatIsMissing(t *testing.T) {
 				require.NoError(t, err)
 				return
 			}
-			f := failure(t, err)
-			require.Equal(t, integrations.FailSettings, f.Kind)
+			f, want := failure(t, err), integrations.FailSettings
+			if c.field == "address" && c.settings["address"] != "" {
+				want = integrations.FailAddress // it is there, but is none
+			}
+			require.Equal(t, want, f.Kind)
 			require.Equal(t, c.field, f.Field)
 		})
 	}
@@ -60,7 +63,7 @@ func TestWebhook_AddressesThatWillDo(t *testing.T) {
 			_, err := r.open(t).OpenDeals(t.Context(), "5")
 			if !c.ok {
 				f := failure(t, err)
-				require.Equal(t, integrations.FailSettings, f.Kind)
+				require.Equal(t, integrations.FailAddress, f.Kind)
 				require.Equal(t, "webhook", f.Field)
 				require.NotContains(t, f.Error(), "abc123def456")
 				return

@@ -237,8 +237,19 @@ func (s *Service) Activate(ctx context.Context, account core.AccountID, id core.
 	if err != nil {
 		return i, err
 	}
+	if err := s.linkGoals(ctx, &i); err != nil {
+		return i, err
+	}
+	return i, s.goOn(ctx, &i)
+}
+
+// goOn lets what waits for an integration that works again be done at once.
+func (s *Service) goOn(ctx context.Context, i *Integration) error {
+	_, err := s.cfg.Store.Retry(ctx, i.AccountID, JobFilter{
+		IntegrationID: i.ID, States: []JobState{JobWaiting}, Kinds: []JobKind{JobDeliver, JobHook, JobPull},
+	})
 	s.wake()
-	return i, s.linkGoals(ctx, &i)
+	return err
 }
 
 // linkGoals lets the goals that make deals link deals with visits, too (GD-3): a deal may be found by the phone of a goal as by that of a call.

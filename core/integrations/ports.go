@@ -46,7 +46,7 @@ type Journal interface {
 	Retry(ctx context.Context, account core.AccountID, f JobFilter) (int, error)
 	// Cancel takes back jobs that wait or are parked.
 	Cancel(ctx context.Context, account core.AccountID, f JobFilter) (int, error)
-	// JobCounts counts the jobs of each integration of an account by state.
+	// JobCounts counts the jobs of each integration of an account by state. Readings that wait for their next time are not counted: nothing is late.
 	JobCounts(ctx context.Context, account core.AccountID) (map[core.IntegrationID]map[JobState]int, error)
 	// SentDeals finds which communications deals were made for, by the vendor's ids of the deals.
 	SentDeals(ctx context.Context, account core.AccountID, id core.IntegrationID, deals []string) (map[string]core.CommunicationID, error)

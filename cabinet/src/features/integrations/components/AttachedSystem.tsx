@@ -2,18 +2,26 @@ import { Group, Stack, Text } from '@mantine/core';
 import { IconAlertTriangle } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { useCan } from '@/features/session/hooks/useCan';
-import type { IntegrationCardFieldsFragment } from '@/graphql/generated/graphql';
+import type { IntegrationCardFieldsFragment, LocalTextFieldsFragment } from '@/graphql/generated/graphql';
 import { ButtonLink } from '@/ui/ButtonLink';
 import { TextLink } from '@/ui/TextLink';
+import { useIntegrationName } from '../hooks/useIntegrationName';
 import { readConnectSearch, readIntegrationSearch } from '../journal';
 import { reachedStep } from '../progress';
 import { StateBadge } from './StateBadge';
 
+interface AttachedSystemProps {
+  integration: IntegrationCardFieldsFragment;
+  /** The system's name. */
+  title: LocalTextFieldsFragment;
+}
+
 /** An attached system in the catalogue: its state, and what somebody should look at. */
-export function AttachedSystem({ integration }: { integration: IntegrationCardFieldsFragment }) {
+export function AttachedSystem({ integration, title }: AttachedSystemProps) {
   const { t } = useTranslation();
   const canConnect = useCan('ADMIN');
-  const { id, name, state, sync, counts } = integration;
+  const { id, state, sync, counts } = integration;
+  const name = useIntegrationName()(integration.name, title);
   const params = { integrationId: id };
   return (
     <Stack gap={6} style={{ borderTop: '1px solid var(--app-line)' }} pt="sm">

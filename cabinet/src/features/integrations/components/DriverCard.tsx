@@ -47,7 +47,7 @@ export function DriverCard({ driver, integrations }: DriverCardProps) {
           </Text>
         )}
         {integrations.map((integration) => (
-          <AttachedSystem key={integration.id} integration={integration} />
+          <AttachedSystem key={integration.id} integration={integration} title={driver.title} />
         ))}
         <ProblemAlert error={error} />
       </Stack>

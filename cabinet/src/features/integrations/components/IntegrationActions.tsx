@@ -16,6 +16,7 @@ import {
 } from '@/graphql/generated/graphql';
 import { ButtonLink } from '@/ui/ButtonLink';
 import { ConfirmButton } from '@/ui/ConfirmButton';
+import { useIntegrationName } from '../hooks/useIntegrationName';
 import { readConnectSearch } from '../journal';
 import { reachedStep, rememberStep } from '../progress';
 import { type Integration, storedValues, textOf } from '../settings';
@@ -31,6 +32,7 @@ type Action = 'activate' | 'pause' | 'sync' | 'test';
 /** What can be done with an integration as it stands. */
 export function IntegrationActions({ integration }: { integration: Integration }) {
   const { t } = useTranslation();
+  const nameOf = useIntegrationName();
   const isAdmin = useCan('ADMIN');
   const navigate = useNavigate();
   const [running, setRunning] = useState<Action>();
@@ -129,7 +131,9 @@ export function IntegrationActions({ integration }: { integration: Integration }
         <ConfirmButton
           color="red"
           variant="subtle"
-          title={t('integrations.disconnect.title', { name: integration.name })}
+          title={t('integrations.disconnect.title', {
+            name: nameOf(integration.name, integration.driver.title),
+          })}
           text={<DisconnectText isNew={isNew} />}
           confirm={t('integrations.action.disconnect')}
           action={async () => {

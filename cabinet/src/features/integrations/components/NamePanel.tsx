@@ -7,6 +7,7 @@ import { UpdateIntegrationDocument } from '@/graphql/generated/graphql';
 import { Panel } from '@/ui/Panel';
 import { ProblemAlert } from '@/ui/ProblemAlert';
 import { useSubmit } from '@/ui/useSubmit';
+import { useIntegrationName } from '../hooks/useIntegrationName';
 import type { Integration } from '../settings';
 
 /** What an integration is called, to tell several of one system apart. */
@@ -14,8 +15,9 @@ export function NamePanel({ integration }: { integration: Integration }) {
   const { t } = useTranslation();
   const [, update] = useMutation(UpdateIntegrationDocument);
   const { pending, error, submit } = useSubmit();
+  const name = useIntegrationName()(integration.name, integration.driver.title);
   const form = useForm({
-    initialValues: { name: integration.name },
+    initialValues: { name },
     validate: { name: (text) => (text.trim() === '' ? t('common.form.required') : null) },
   });
   return (

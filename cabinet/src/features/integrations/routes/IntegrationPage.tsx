@@ -8,6 +8,7 @@ import { IntegrationActions } from '../components/IntegrationActions';
 import { IntegrationTabs } from '../components/IntegrationTabs';
 import { StateBadge } from '../components/StateBadge';
 import { useIntegration } from '../hooks/useIntegration';
+import { useIntegrationName } from '../hooks/useIntegrationName';
 import { useLocalText } from '../hooks/useLocalText';
 
 const route = getRouteApi('/shell/integrations/$integrationId');
@@ -16,12 +17,13 @@ const route = getRouteApi('/shell/integrations/$integrationId');
 export function IntegrationPage() {
   const { t } = useTranslation();
   const local = useLocalText();
+  const nameOf = useIntegrationName();
   const { integrationId } = route.useParams();
   const search = route.useSearch();
   const { integration, error, again } = useIntegration(integrationId);
   return (
     <Page
-      title={integration?.name ?? t('integrations.page.title')}
+      title={integration ? nameOf(integration.name, integration.driver.title) : t('integrations.page.title')}
       above={<BackToList />}
       lead={
         integration && (
