@@ -119,10 +119,14 @@ func (s *Service) read(ctx context.Context, o *opened, source DealSource, w Work
 	if err != nil && ctx.Err() != nil {
 		return err
 	}
+	before := o.Sync.State
 	noted := s.noteSync(ctx, o, func(i *Integration) {
-		if err == nil {
+		switch {
+		case err == nil:
 			i.Sync.State, i.Sync.At, i.Sync.Failure = SyncOK, &now, nil
-		} else {
+		case AsFailure(err).Kind == FailBusy: // it goes on in a moment, and nobody need do anything
+			i.Sync.State = before
+		default:
 			i.Sync.State, i.Sync.At, i.Sync.Failure = SyncFailed, &now, AsFailure(err)
 		}
 		if changed != nil {

@@ -106,12 +106,32 @@ func (c *integrationsCheck) Run(ctx context.Context, p *Process) error {
 		if err != nil {
 			return err
 		}
-		report, err := all.integrations.Reconcile(ctx, account, id, from, to)
+		report, err := patiently(ctx, func() (integrations.CheckReport, error) { return all.integrations.Reconcile(ctx, account, id, from, to) })
 		if err != nil {
 			return err
 		}
 		return c.report(p, report)
 	})
+}
+
+// checkAttempts is how often the CRM is asked when it is busy: on SQLite a server that runs beside the command takes turns of its own.
+const checkAttempts = 5
+
+// patiently repeats what a busy vendor put off.
+func patiently[T any](ctx context.Context, do func() (T, error)) (out T, err error) {
+	for range checkAttempts {
+		if out, err = do(); core.KindOf(err) != core.KindUnavailable {
+			return out, err
+		}
+		timer := time.NewTimer(min(max(core.AsError(err).RetryAfter, time.Second), 30*time.Second))
+		select {
+		case <-ctx.Done():
+			timer.Stop()
+			return out, ctx.Err()
+		case <-timer.C:
+		}
+	}
+	return out, err
 }
 
 func (c *integrationsCheck) period(ctx context.Context, all *services, account core.AccountID) (from, to time.Time, err error) {

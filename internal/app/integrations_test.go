@@ -25,6 +25,8 @@ type shop struct {
 	*tenant
 	stand *stand.Running
 	goal  string
+	// account is the tenant's.
+	account string
 	// visits counts those that came.
 	visits int
 }
@@ -39,7 +41,7 @@ func openShop(t *testing.T, engine store.Engine, marker string) *shop {
 	account := r.commandJSON(password+"\n", "account", "create", "--name", marker+" company", "--email", email)
 	site := r.commandJSON("", "site", "create", "--account", account["account_id"], "--domain", marker+".example")
 	token := r.commandJSON("", "token", "create", "--email", email, "--scope", "read,write", "--name", "own")
-	s := &shop{running: r, tenant: &tenant{marker: marker, token: token["token"], siteKey: site["site_key"]}, stand: emulators}
+	s := &shop{running: r, tenant: &tenant{marker: marker, token: token["token"], siteKey: site["site_key"]}, stand: emulators, account: account["account_id"]}
 	s.waitForSite(s.tenant)
 	s.goal = s.gql(s.tenant, fmt.Sprintf(`mutation { createGoal(input: {siteId: %q, name: "Заказ", type: PAGE, conditions: {url: "/done", urlMatch: CONTAINS}}) { goal { id } } }`, site["site_id"]), "createGoal.goal.id")
 	return s
@@ -89,6 +91,25 @@ func (s *shop) come(tags, name, phone string) string {
 	return strconv.FormatInt(hit.S, 10)
 }
 
+// check compares the counts of deals with the CRM's from the command line, before and after the CRM has one more that nobody told of.
+func (s *shop) check(id string, crm *amocrm.Server) {
+	s.t.Helper()
+	check := []string{"integrations", "check", "--account", s.account, "--integration", id, "--integration-networks", "loopback"}
+	code, out, errOut := s.command("", check...)
+	require.Zero(s.t, code, "%s%s", out, errOut)
+	require.Contains(s.t, out, "0 of ")
+	crm.LoseWebhooks(10)
+	_, err := crm.CreateLead(amocrm.NewLead{Name: "Нежданная"})
+	require.NoError(s.t, err)
+	code, out, errOut = s.command("", check...)
+	require.Equal(s.t, 1, code, "%s%s", out, errOut)
+	require.Contains(s.t, out, "1 of ", errOut)
+	require.Contains(s.t, errOut, "the counts differ")
+	code, out, _ = s.command("", "integrations", "list", "--account", s.account)
+	require.Zero(s.t, code)
+	require.Contains(s.t, out, "active, reading: ok")
+}
+
 // dealWith waits until a deal here has a state, and returns its id.
 func (s *shop) dealWith(external, status string) string {
 	s.t.Helper()
@@ -127,7 +148,7 @@ func TestGD_2_GD_3_GD_4_aGoalBecomesADealInAmoCRM(t *testing.T) {
 		s := openShop(t, engine, "amo")
 		crm := s.stand.Vendor("amocrm").(*amocrm.Server)
 		line := crm.Pipelines()[0]
-		s.connect("amocrm", map[string][]string{
+		id := s.connect("amocrm", map[string][]string{
 			"address": {s.stand.URL("amocrm")}, "token": {crm.Token()}, "funnel": {strconv.FormatInt(line.ID, 10)}, "stage": {strconv.FormatInt(line.Statuses[1].ID, 10)},
 		})
 		before := len(crm.Leads())
@@ -146,6 +167,7 @@ func TestGD_2_GD_3_GD_4_aGoalBecomesADealInAmoCRM(t *testing.T) {
 		require.NoError(t, crm.MoveLead(lead.ID, line.ID, 142, 25000))
 		deal := s.dealWith(strconv.FormatInt(lead.ID, 10), "SUCCESS")
 		require.Equal(t, []string{session + " 1.000000 25000.00"}, s.shares(deal))
+		s.check(id, crm)
 	})
 }
 
