@@ -106,7 +106,9 @@ func (c *integrationsCheck) Run(ctx context.Context, p *Process) error {
 		if err != nil {
 			return err
 		}
-		report, err := patiently(ctx, func() (integrations.CheckReport, error) { return all.integrations.Reconcile(ctx, account, id, from, to) })
+		report, err := patiently(ctx, func() (integrations.CheckReport, error) {
+			return all.integrations.Reconcile(ctx, account, id, from, to)
+		})
 		if err != nil {
 			return err
 		}
