@@ -88,6 +88,25 @@ func TestGD3_switchingOn(t *testing.T) {
 	require.NotContains(t, kinds(w.memory.enqueued), integrations.JobImport, "the past is read once, until it is asked for again")
 }
 
+func TestGD3_readingIsSwitchedOffAndOnAgain(t *testing.T) {
+	t.Parallel()
+	w, _ := selling(&crmList{}, func(*world) {})
+	_, err := w.Activate(t.Context(), account, 2)
+	require.NoError(t, err)
+	set := func(on string) []integrations.JobKind {
+		w.memory.enqueued = nil
+		_, err := w.Update(t.Context(), account, 2, core.Opt[string]{}, integrations.Values{integrations.KeyDealsIn: {List: []string{on}}})
+		require.NoError(t, err)
+		return kinds(w.memory.enqueued)
+	}
+	require.Empty(t, set("true"), "nothing has changed")
+	require.Equal(t, []integrations.JobKind{integrations.JobUnsubscribe}, set("false"))
+	job := integrations.Job{ID: 40, Attempt: 1}
+	job.AccountID, job.IntegrationID, job.Kind = account, 2, integrations.JobCatchUp
+	require.Equal(t, integrations.JobDone, w.Handle(t.Context(), integrations.Work{Job: job}).State, "readings come to an end")
+	require.Equal(t, []integrations.JobKind{integrations.JobSubscribe, integrations.JobCatalogue, integrations.JobCatchUp}, set("true"))
+}
+
 func TestCA2_whatKeepsFromSwitchingOn(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {

@@ -152,13 +152,21 @@ func (s *Service) Update(ctx context.Context, account core.AccountID, id core.In
 	}
 	i, err = s.cfg.Store.ChangeIntegration(ctx, account, id, func(i *Integration) ([]NewJob, error) {
 		i.Name = name.Or(i.Name)
+		wasReading := i.Settings.On(KeyDealsIn)
 		i.Settings = i.Settings.merged(plain)
 		i.ChangedAt = s.cfg.Clock.Now().Truncate(time.Millisecond)
-		return nil, nil
+		if i.State != StateActive || i.Settings.On(KeyDealsIn) == wasReading {
+			return nil, nil
+		}
+		if wasReading {
+			return []NewJob{job(i, JobUnsubscribe)}, nil
+		}
+		return startJobs(i, &d, i.ChangedAt), nil
 	})
 	if err != nil {
 		return i, err
 	}
+	s.wake()
 	return i, s.carryOver(ctx, &i, plain)
 }
 

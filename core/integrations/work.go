@@ -25,7 +25,7 @@ func (s *Service) Handle(ctx context.Context, w Work) Outcome {
 	if err == nil {
 		remote, err = s.do(ctx, o, w)
 	}
-	if again := every(w.Kind, o.driver.Policies); again > 0 && (err == nil || o.Settings.On(KeyDealsIn)) {
+	if again := every(w.Kind, o.driver.Policies); again > 0 && o.Settings.On(KeyDealsIn) {
 		return s.recur(ctx, o, w, err, now.Add(again))
 	}
 	out := s.outcome(ctx, w, o.driver.Policies, remote, err)
@@ -43,6 +43,8 @@ func (s *Service) do(ctx context.Context, o *opened, w Work) (RemoteRef, error) 
 		return RemoteRef{}, s.readHook(ctx, o, w)
 	case JobSubscribe:
 		return RemoteRef{}, s.subscribe(ctx, o)
+	case JobUnsubscribe:
+		return RemoteRef{}, unsubscribe(ctx, o)
 	case JobPull, JobCatchUp, JobCatalogue, JobImport:
 		source, ok := o.connector.(DealSource)
 		if !ok || o.CRMID == 0 || !o.Settings.On(KeyDealsIn) {
@@ -187,4 +189,11 @@ func (s *Service) subscribe(ctx context.Context, o *opened) error {
 		return nil
 	}
 	return err
+}
+
+func unsubscribe(ctx context.Context, o *opened) error {
+	if receiver, ok := o.connector.(HookReceiver); ok && !o.Settings.On(KeyDealsIn) {
+		return receiver.Unsubscribe(ctx)
+	}
+	return nil // reading has been switched on again
 }
