@@ -7,7 +7,6 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"reflect"
 	"slices"
 	"strings"
@@ -76,16 +75,11 @@ func writeJSON(v any) string {
 	return string(b)
 }
 
-// hookContext is what the secret of webhooks is sealed for.
-func hookContext(account core.AccountID, id core.IntegrationID) string {
-	return fmt.Sprintf("hook/%d/%d", account, id)
-}
-
 func (s *IntegrationStore) openHook(account core.AccountID, id core.IntegrationID, sealed string) (string, error) {
 	if s.sealer == nil {
 		return "", nil
 	}
-	plain, err := s.sealer.Open(sealed, hookContext(account, id))
+	plain, err := s.sealer.Open(sealed, integrations.HookAddressContext(account, id))
 	return string(plain), err
 }
 
@@ -141,7 +135,7 @@ func (s *IntegrationStore) CreateIntegration(ctx context.Context, i integrations
 	}
 	i.CreatedAt = fromMillis(s.db.now())
 	i.ChangedAt = i.CreatedAt
-	sealed, err := s.sealer.Seal([]byte(i.HookSecret), hookContext(i.AccountID, i.ID))
+	sealed, err := s.sealer.Seal([]byte(i.HookSecret), integrations.HookAddressContext(i.AccountID, i.ID))
 	if err != nil {
 		return i, err
 	}
@@ -235,7 +229,7 @@ func (s *IntegrationStore) updateIntegration(ctx context.Context, tx conn, old, 
 }
 
 func (s *IntegrationStore) putHook(ctx context.Context, tx conn, i *integrations.Integration) error {
-	sealed, err := s.sealer.Seal([]byte(i.HookSecret), hookContext(i.AccountID, i.ID))
+	sealed, err := s.sealer.Seal([]byte(i.HookSecret), integrations.HookAddressContext(i.AccountID, i.ID))
 	if err != nil {
 		return err
 	}

@@ -233,14 +233,3 @@ func (s *IntegrationStore) FreeCrashed(ctx context.Context) (int, error) {
 	})
 	return int(n), err
 }
-
-// NextRun implements integrations.Queue. Jobs that would not be claimed do not count.
-func (s *IntegrationStore) NextRun(ctx context.Context) (time.Time, error) {
-	var at *int64
-	q := `SELECT MIN((SELECT MIN(j.run_at) FROM jobs j WHERE j.account_id = i.account_id AND j.integration_id = i.id AND j.state = 'waiting'))
-FROM integrations i WHERE i.state = 'active'`
-	if err := s.db.rawReader().queryRow(ctx, q).Scan(&at); err != nil || at == nil {
-		return time.Time{}, translate(err)
-	}
-	return fromMillis(*at), nil
-}

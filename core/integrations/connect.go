@@ -40,11 +40,7 @@ func (s *Service) open(ctx context.Context, account core.AccountID, id core.Inte
 }
 
 func (s *Service) openFor(ctx context.Context, account core.AccountID, id core.IntegrationID, edits Values, journal Recorder, inBackground bool) (*opened, error) {
-	i, err := s.Get(ctx, account, id)
-	if err != nil {
-		return nil, err
-	}
-	d, err := s.Driver(i.Kind)
+	i, d, err := s.described(ctx, account, id)
 	if err != nil {
 		return nil, err
 	}
@@ -161,11 +157,7 @@ const (
 
 // StartAuthorization returns the vendor's page a person is to be sent to.
 func (s *Service) StartAuthorization(ctx context.Context, account core.AccountID, id core.IntegrationID) (string, error) {
-	i, err := s.Get(ctx, account, id)
-	if err != nil {
-		return "", err
-	}
-	d, err := s.Driver(i.Kind)
+	i, d, err := s.described(ctx, account, id)
 	if err != nil {
 		return "", err
 	}
@@ -192,11 +184,7 @@ func (s *Service) FinishAuthorization(ctx context.Context, account core.AccountI
 	if err != nil || json.Unmarshal(plain, &state) != nil || state.Account != account || s.cfg.Clock.Now().Unix() > state.Until {
 		return TestResult{}, core.Invalid("query", "bad_state", "this authorization is not the one that was begun here, or it took too long; press the button again")
 	}
-	i, err := s.Get(ctx, account, state.Integration)
-	if err != nil {
-		return TestResult{}, err
-	}
-	d, err := s.Driver(i.Kind)
+	i, d, err := s.described(ctx, account, state.Integration)
 	if err != nil {
 		return TestResult{}, err
 	}
@@ -226,7 +214,7 @@ func (s *Service) Activate(ctx context.Context, account core.AccountID, id core.
 	}
 	now := s.cfg.Clock.Now().Truncate(time.Millisecond)
 	i, err := s.cfg.Store.ChangeIntegration(ctx, account, id, func(i *Integration) ([]NewJob, error) {
-		i.State, i.ChangedAt, i.CRMID, i.RemoteID = StateActive, now, crm, tested.Account.ID
+		i.State, i.CRMID, i.RemoteID = StateActive, crm, tested.Account.ID
 		i.Settings = i.Settings.WithDefaults(d.Settings) // later defaults change nothing of what was switched on
 		i.Sync.Failure = nil
 		if i.Sync.State == SyncFailed {
@@ -337,7 +325,7 @@ func (s *Service) Pause(ctx context.Context, account core.AccountID, id core.Int
 		if i.State == StateDraft {
 			return nil, core.E(core.KindConflict, "the integration is not switched on yet").WithReason("draft")
 		}
-		i.State, i.ChangedAt = StatePaused, s.cfg.Clock.Now().Truncate(time.Millisecond)
+		i.State = StatePaused
 		return nil, nil
 	})
 }

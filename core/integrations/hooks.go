@@ -15,6 +15,11 @@ func HookContext(account core.AccountID, id core.IntegrationID) string {
 	return fmt.Sprintf("hook/%d/%d", account, id)
 }
 
+// HookAddressContext is what the secret part of the address webhooks come to is sealed for.
+func HookAddressContext(account core.AccountID, id core.IntegrationID) string {
+	return fmt.Sprintf("hook address/%d/%d", account, id)
+}
+
 // ReceiveHook keeps a webhook as it came and returns: it is read by a job, so that the vendor has its answer at once. KindNotFound when no integration
 // of the kind has the secret.
 func (s *Service) ReceiveHook(ctx context.Context, kind Kind, secret string, h Hook) error {
@@ -93,13 +98,13 @@ func (s *Service) follow(ctx context.Context, o *opened, w Work, news HookNews) 
 	_, err = s.cfg.Store.ChangeIntegration(ctx, o.AccountID, o.ID, func(i *Integration) ([]NewJob, error) {
 		var jobs []NewJob
 		if len(news.Settings) > 0 {
-			i.Settings, i.ChangedAt = i.Settings.merged(news.Settings), now
+			i.Settings = i.Settings.merged(news.Settings)
 		}
 		if news.Revoked && i.State == StateActive {
-			i.State, i.ChangedAt, i.Sync.Failure = StateBroken, now, Fail(FailKey, "the system told that the connection was removed there")
+			i.State, i.Sync.Failure = StateBroken, Fail(FailKey, "the system told that the connection was removed there")
 		}
 		if news.Installed && i.State == StateBroken {
-			i.State, i.ChangedAt, i.Sync.Failure = StateActive, now, nil
+			i.State, i.Sync.Failure = StateActive, nil
 		}
 		if i.State == StateDraft {
 			return nil, nil

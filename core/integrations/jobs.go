@@ -124,8 +124,6 @@ type Queue interface {
 	Finish(ctx context.Context, worker string, job Job, a Attempt, o Outcome) error
 	// Release gives back the claims of a worker that ends.
 	Release(ctx context.Context, worker string) error
-	// NextRun returns when the next waiting job is due; zero when none waits.
-	NextRun(ctx context.Context) (time.Time, error)
 	// Prune deletes finished jobs and attempts older than a moment, hooks older than hooksBefore.
 	Prune(ctx context.Context, before, hooksBefore time.Time) (int, error)
 }

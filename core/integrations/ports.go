@@ -15,7 +15,7 @@ type Store interface {
 	Integration(ctx context.Context, account core.AccountID, id core.IntegrationID) (Integration, error)
 	// IntegrationByHook finds the integration whose webhooks carry a secret; KindNotFound. It compares hashes, so its time tells nothing.
 	IntegrationByHook(ctx context.Context, secret string) (Integration, error)
-	// CreateIntegration keeps a new one and gives it an identifier.
+	// CreateIntegration keeps a new one and gives it an identifier, the secret of its webhooks' address, and its times.
 	CreateIntegration(ctx context.Context, i Integration) (Integration, error)
 	// ChangeIntegration runs change on the integration as it is now in a transaction in which nobody else changes it, keeps the result, keeps the goals
 	// for which deliveries are made (Settings' KeyGoals while it is active or broken and KeyDealsOut is on, else none), and enqueues jobs. change may run more than once.

@@ -2,7 +2,6 @@ package integrations
 
 import (
 	"context"
-	"crypto/rand"
 	"slices"
 	"time"
 
@@ -88,6 +87,16 @@ func (s *Service) Get(ctx context.Context, account core.AccountID, id core.Integ
 	return s.cfg.Store.Integration(ctx, account, id)
 }
 
+// described returns an integration with its driver.
+func (s *Service) described(ctx context.Context, account core.AccountID, id core.IntegrationID) (Integration, Driver, error) {
+	i, err := s.Get(ctx, account, id)
+	if err != nil {
+		return i, Driver{}, err
+	}
+	d, err := s.Driver(i.Kind)
+	return i, d, err
+}
+
 // Counts counts the jobs of each integration by state.
 func (s *Service) Counts(ctx context.Context, account core.AccountID) (map[core.IntegrationID]map[JobState]int, error) {
 	return s.cfg.Store.JobCounts(ctx, account)
@@ -114,11 +123,7 @@ func (s *Service) Create(ctx context.Context, account core.AccountID, kind Kind)
 	if len(all) >= maxIntegrations {
 		return Integration{}, core.E(core.KindConflict, "the account has too many integrations; disconnect those that are not needed").WithReason("too_many")
 	}
-	now := s.cfg.Clock.Now().Truncate(time.Millisecond)
-	return s.cfg.Store.CreateIntegration(ctx, Integration{
-		AccountID: account, Kind: kind, Name: d.Title.RU, State: StateDraft, Settings: Values{}, HookSecret: rand.Text(), Sync: Sync{State: SyncNever},
-		CreatedAt: now, ChangedAt: now,
-	})
+	return s.cfg.Store.CreateIntegration(ctx, Integration{AccountID: account, Kind: kind, Name: d.Title.RU, State: StateDraft, Settings: Values{}})
 }
 
 // maxIntegrations bounds what an account can attach.
@@ -127,11 +132,7 @@ const maxIntegrations = 50
 // Update changes name and settings; what is not given stays. KindInvalid names the setting at fault: in an integration that is switched on all settings
 // must be good together, in a draft each alone.
 func (s *Service) Update(ctx context.Context, account core.AccountID, id core.IntegrationID, name core.Opt[string], edits Values) (Integration, error) {
-	i, err := s.Get(ctx, account, id)
-	if err != nil {
-		return Integration{}, err
-	}
-	d, err := s.Driver(i.Kind)
+	i, d, err := s.described(ctx, account, id)
 	if err != nil {
 		return Integration{}, err
 	}
@@ -154,14 +155,13 @@ func (s *Service) Update(ctx context.Context, account core.AccountID, id core.In
 		i.Name = name.Or(i.Name)
 		wasReading := i.Settings.On(KeyDealsIn)
 		i.Settings = i.Settings.merged(plain)
-		i.ChangedAt = s.cfg.Clock.Now().Truncate(time.Millisecond)
 		if i.State != StateActive || i.Settings.On(KeyDealsIn) == wasReading {
 			return nil, nil
 		}
 		if wasReading {
 			return []NewJob{job(i, JobUnsubscribe)}, nil
 		}
-		return startJobs(i, &d, i.ChangedAt), nil
+		return startJobs(i, &d, s.cfg.Clock.Now().Truncate(time.Millisecond)), nil
 	})
 	if err != nil {
 		return i, err
@@ -266,11 +266,7 @@ func (v Values) merged(others Values) Values {
 
 // Problems says what is wrong with the settings of a section ("" = all), with edits on top of those that are stored: why one can't go on.
 func (s *Service) Problems(ctx context.Context, account core.AccountID, id core.IntegrationID, section string, edits Values) ([]Problem, error) {
-	i, err := s.Get(ctx, account, id)
-	if err != nil {
-		return nil, err
-	}
-	d, err := s.Driver(i.Kind)
+	i, d, err := s.described(ctx, account, id)
 	if err != nil {
 		return nil, err
 	}

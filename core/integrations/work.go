@@ -50,6 +50,9 @@ func (s *Service) do(ctx context.Context, o *opened, w Work) (RemoteRef, error) 
 		if !ok || o.CRMID == 0 || !o.Settings.On(KeyDealsIn) {
 			return RemoteRef{}, nil // switched off since
 		}
+		if w.Kind == JobPull {
+			return RemoteRef{}, s.pull(ctx, o, source, w)
+		}
 		return RemoteRef{}, s.read(ctx, o, source, w)
 	}
 	return RemoteRef{}, Fail(FailSettings, fmt.Sprintf("there is no work of the kind %q", w.Kind))
@@ -99,14 +102,22 @@ func (s *Service) outcome(ctx context.Context, w Work, p Policies, remote Remote
 
 // broken marks an integration as broken. A failure to note it is not what the job is about: the next job meets the same refusal.
 func (s *Service) broken(ctx context.Context, w Work, f *Failure) {
-	now := s.cfg.Clock.Now().Truncate(time.Millisecond)
 	_, _ = s.cfg.Store.ChangeIntegration(ctx, w.AccountID, w.IntegrationID, func(i *Integration) ([]NewJob, error) {
 		if i.State == StateActive {
-			i.State, i.ChangedAt = StateBroken, now
+			i.State = StateBroken
 		}
 		i.Sync.Failure = f
 		return nil, nil
 	})
+}
+
+// pull reads some deals. How it went stands in the journal alone: webhooks come by the hundred, and each would change the same row.
+func (s *Service) pull(ctx context.Context, o *opened, source DealSource, w Work) error {
+	var p PullPayload
+	if err := json.Unmarshal(w.Payload, &p); err != nil {
+		return err
+	}
+	return s.cfg.Reader.Pull(ctx, o.Integration, source, p.Deals)
 }
 
 // read does the readings, and keeps with the integration how they went.
@@ -143,12 +154,6 @@ func (s *Service) reading(ctx context.Context, o *opened, source DealSource, w W
 	switch w.Kind {
 	case JobCatalogue:
 		return nil, s.cfg.Reader.Catalogue(ctx, o.Integration, source)
-	case JobPull:
-		var p PullPayload
-		if err := json.Unmarshal(w.Payload, &p); err != nil {
-			return nil, err
-		}
-		return nil, s.cfg.Reader.Pull(ctx, o.Integration, source, p.Deals)
 	case JobCatchUp:
 		mark, err := s.cfg.Reader.CatchUp(ctx, o.Integration, source, o.Sync.Watermark)
 		return func(i *Integration) {
