@@ -7,16 +7,13 @@ import (
 	"fmt"
 	"log/slog"
 	"net/netip"
-	"net/url"
 	"os"
 	"path/filepath"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
 
-	"github.com/jackc/pgx/v5"
-
+	"github.com/skvoz/skvoz/bench/rig"
 	"github.com/skvoz/skvoz/connectors/registry"
 	"github.com/skvoz/skvoz/core"
 	"github.com/skvoz/skvoz/core/accounts"
@@ -280,33 +277,5 @@ func freshDatabase(ctx context.Context, engine store.Engine) (dsn string, drop f
 		dir, err := os.MkdirTemp("", "skvoz-bench-")
 		return "sqlite://" + filepath.Join(dir, "skvoz.db"), func() { _ = os.RemoveAll(dir) }, err
 	}
-	admin := os.Getenv("SKVOZ_TEST_POSTGRES")
-	if admin == "" {
-		return "", nil, errors.New("no PostgreSQL server: run through scripts/with-postgres.sh")
-	}
-	address, err := url.Parse(admin)
-	if err != nil {
-		return "", nil, errors.New("SKVOZ_TEST_POSTGRES is no address")
-	}
-	name := "bench_" + strings.ToLower(core.NewSecret(10))
-	if err := execute(ctx, admin, "CREATE DATABASE "+name); err != nil {
-		return "", nil, err
-	}
-	address.Path = "/" + name
-	drop = func() {
-		if err := execute(context.WithoutCancel(ctx), admin, "DROP DATABASE IF EXISTS "+name+" WITH (FORCE)"); err != nil {
-			fmt.Fprintln(os.Stderr, err)
-		}
-	}
-	return address.String(), drop, nil
-}
-
-func execute(ctx context.Context, dsn, statement string) error {
-	conn, err := pgx.Connect(ctx, dsn)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = conn.Close(context.WithoutCancel(ctx)) }()
-	_, err = conn.Exec(ctx, statement)
-	return err
+	return rig.FreshPostgres(ctx)
 }

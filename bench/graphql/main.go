@@ -20,6 +20,7 @@ import (
 
 	"github.com/jackc/pgx/v5/pgxpool"
 
+	"github.com/skvoz/skvoz/bench/rig"
 	"github.com/skvoz/skvoz/internal/gcpace"
 )
 
@@ -66,7 +67,7 @@ type result struct {
 
 func run(ctx context.Context, o options) error {
 	go gcpace.Run(ctx) // as the server does
-	dsn, drop, err := freshDatabase(ctx)
+	dsn, drop, err := rig.FreshPostgres(ctx)
 	if err != nil {
 		return err
 	}

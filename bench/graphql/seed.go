@@ -2,10 +2,7 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"net/url"
-	"os"
 	"strings"
 	"time"
 
@@ -14,39 +11,6 @@ import (
 	"github.com/skvoz/skvoz/core"
 	"github.com/skvoz/skvoz/core/visits"
 )
-
-// freshDatabase makes an empty database on the server named by SKVOZ_TEST_POSTGRES.
-func freshDatabase(ctx context.Context) (dsn string, drop func(), err error) {
-	admin := os.Getenv("SKVOZ_TEST_POSTGRES")
-	if admin == "" {
-		return "", nil, errors.New("no PostgreSQL server: run through scripts/with-postgres.sh")
-	}
-	address, err := url.Parse(admin)
-	if err != nil {
-		return "", nil, errors.New("SKVOZ_TEST_POSTGRES is no address")
-	}
-	name := "bench_" + strings.ToLower(core.NewSecret(10))
-	if err := execute(ctx, admin, "CREATE DATABASE "+name); err != nil {
-		return "", nil, err
-	}
-	address.Path = "/" + name
-	drop = func() {
-		if err := execute(context.WithoutCancel(ctx), admin, "DROP DATABASE IF EXISTS "+name+" WITH (FORCE)"); err != nil {
-			fmt.Fprintln(os.Stderr, err)
-		}
-	}
-	return address.String(), drop, nil
-}
-
-func execute(ctx context.Context, dsn, statement string, args ...any) error {
-	conn, err := pgx.Connect(ctx, dsn)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = conn.Close(context.WithoutCancel(ctx)) }()
-	_, err = conn.Exec(ctx, statement, args...)
-	return err
-}
 
 // sources is how many different traffic sources there are.
 const sources = 40
