@@ -69,6 +69,34 @@ type (
 	IntegrationID int64
 	// JobID identifies a piece of work of an integration: a delivery, a reading, a webhook.
 	JobID int64
+	// EmployeeID identifies an employee: somebody who takes calls.
+	EmployeeID int64
+	// EmployeeGroupID identifies a group of employees.
+	EmployeeGroupID int64
+	// EmployeeStatusID identifies a call status of an account's own.
+	EmployeeStatusID int64
+	// ScheduleID identifies working hours.
+	ScheduleID int64
+	// VirtualNumberID identifies a virtual number.
+	VirtualNumberID int64
+	// PoolID identifies a pool of numbers.
+	PoolID int64
+	// LeaseID identifies a reservation of a number for a visit.
+	LeaseID int64
+	// BlockID identifies a site's block of numbers.
+	BlockID int64
+	// ConnectionID identifies an attached PBX or provider; it stands in the addresses the PBX calls, and is unique in the installation.
+	ConnectionID int64
+	// CallID identifies a call; it is the CommunicationID of the call's communication, too.
+	CallID int64
+	// RecordingID identifies a recording.
+	RecordingID int64
+	// ScenarioID identifies a call scenario.
+	ScenarioID int64
+	// MediaID identifies a sound that scenarios play.
+	MediaID int64
+	// CallTagID identifies a tag of calls.
+	CallTagID int64
 )
 
 // MaxID is the largest identifier: 2^53 − 1.
@@ -383,3 +411,129 @@ func (id *JobID) UnmarshalGQL(v any) error { return unmarshalID(id, v) }
 
 // String returns the identifier in decimal digits.
 func (id JobID) String() string { return strconv.FormatInt(int64(id), 10) }
+
+// MarshalGQL writes the identifier as a JSON string.
+func (id EmployeeID) MarshalGQL(w io.Writer) { marshalID(w, int64(id)) }
+
+// UnmarshalGQL reads a string or whole number.
+func (id *EmployeeID) UnmarshalGQL(v any) error { return unmarshalID(id, v) }
+
+// String returns the identifier in decimal digits.
+func (id EmployeeID) String() string { return strconv.FormatInt(int64(id), 10) }
+
+// MarshalGQL writes the identifier as a JSON string.
+func (id EmployeeGroupID) MarshalGQL(w io.Writer) { marshalID(w, int64(id)) }
+
+// UnmarshalGQL reads a string or whole number.
+func (id *EmployeeGroupID) UnmarshalGQL(v any) error { return unmarshalID(id, v) }
+
+// String returns the identifier in decimal digits.
+func (id EmployeeGroupID) String() string { return strconv.FormatInt(int64(id), 10) }
+
+// MarshalGQL writes the identifier as a JSON string.
+func (id EmployeeStatusID) MarshalGQL(w io.Writer) { marshalID(w, int64(id)) }
+
+// UnmarshalGQL reads a string or whole number.
+func (id *EmployeeStatusID) UnmarshalGQL(v any) error { return unmarshalID(id, v) }
+
+// String returns the identifier in decimal digits.
+func (id EmployeeStatusID) String() string { return strconv.FormatInt(int64(id), 10) }
+
+// MarshalGQL writes the identifier as a JSON string.
+func (id ScheduleID) MarshalGQL(w io.Writer) { marshalID(w, int64(id)) }
+
+// UnmarshalGQL reads a string or whole number.
+func (id *ScheduleID) UnmarshalGQL(v any) error { return unmarshalID(id, v) }
+
+// String returns the identifier in decimal digits.
+func (id ScheduleID) String() string { return strconv.FormatInt(int64(id), 10) }
+
+// MarshalGQL writes the identifier as a JSON string.
+func (id VirtualNumberID) MarshalGQL(w io.Writer) { marshalID(w, int64(id)) }
+
+// UnmarshalGQL reads a string or whole number.
+func (id *VirtualNumberID) UnmarshalGQL(v any) error { return unmarshalID(id, v) }
+
+// String returns the identifier in decimal digits.
+func (id VirtualNumberID) String() string { return strconv.FormatInt(int64(id), 10) }
+
+// MarshalGQL writes the identifier as a JSON string.
+func (id PoolID) MarshalGQL(w io.Writer) { marshalID(w, int64(id)) }
+
+// UnmarshalGQL reads a string or whole number.
+func (id *PoolID) UnmarshalGQL(v any) error { return unmarshalID(id, v) }
+
+// String returns the identifier in decimal digits.
+func (id PoolID) String() string { return strconv.FormatInt(int64(id), 10) }
+
+// MarshalGQL writes the identifier as a JSON string.
+func (id LeaseID) MarshalGQL(w io.Writer) { marshalID(w, int64(id)) }
+
+// UnmarshalGQL reads a string or whole number.
+func (id *LeaseID) UnmarshalGQL(v any) error { return unmarshalID(id, v) }
+
+// String returns the identifier in decimal digits.
+func (id LeaseID) String() string { return strconv.FormatInt(int64(id), 10) }
+
+// MarshalGQL writes the identifier as a JSON string.
+func (id BlockID) MarshalGQL(w io.Writer) { marshalID(w, int64(id)) }
+
+// UnmarshalGQL reads a string or whole number.
+func (id *BlockID) UnmarshalGQL(v any) error { return unmarshalID(id, v) }
+
+// String returns the identifier in decimal digits.
+func (id BlockID) String() string { return strconv.FormatInt(int64(id), 10) }
+
+// MarshalGQL writes the identifier as a JSON string.
+func (id ConnectionID) MarshalGQL(w io.Writer) { marshalID(w, int64(id)) }
+
+// UnmarshalGQL reads a string or whole number.
+func (id *ConnectionID) UnmarshalGQL(v any) error { return unmarshalID(id, v) }
+
+// String returns the identifier in decimal digits.
+func (id ConnectionID) String() string { return strconv.FormatInt(int64(id), 10) }
+
+// MarshalGQL writes the identifier as a JSON string.
+func (id CallID) MarshalGQL(w io.Writer) { marshalID(w, int64(id)) }
+
+// UnmarshalGQL reads a string or whole number.
+func (id *CallID) UnmarshalGQL(v any) error { return unmarshalID(id, v) }
+
+// String returns the identifier in decimal digits.
+func (id CallID) String() string { return strconv.FormatInt(int64(id), 10) }
+
+// MarshalGQL writes the identifier as a JSON string.
+func (id RecordingID) MarshalGQL(w io.Writer) { marshalID(w, int64(id)) }
+
+// UnmarshalGQL reads a string or whole number.
+func (id *RecordingID) UnmarshalGQL(v any) error { return unmarshalID(id, v) }
+
+// String returns the identifier in decimal digits.
+func (id RecordingID) String() string { return strconv.FormatInt(int64(id), 10) }
+
+// MarshalGQL writes the identifier as a JSON string.
+func (id ScenarioID) MarshalGQL(w io.Writer) { marshalID(w, int64(id)) }
+
+// UnmarshalGQL reads a string or whole number.
+func (id *ScenarioID) UnmarshalGQL(v any) error { return unmarshalID(id, v) }
+
+// String returns the identifier in decimal digits.
+func (id ScenarioID) String() string { return strconv.FormatInt(int64(id), 10) }
+
+// MarshalGQL writes the identifier as a JSON string.
+func (id MediaID) MarshalGQL(w io.Writer) { marshalID(w, int64(id)) }
+
+// UnmarshalGQL reads a string or whole number.
+func (id *MediaID) UnmarshalGQL(v any) error { return unmarshalID(id, v) }
+
+// String returns the identifier in decimal digits.
+func (id MediaID) String() string { return strconv.FormatInt(int64(id), 10) }
+
+// MarshalGQL writes the identifier as a JSON string.
+func (id CallTagID) MarshalGQL(w io.Writer) { marshalID(w, int64(id)) }
+
+// UnmarshalGQL reads a string or whole number.
+func (id *CallTagID) UnmarshalGQL(v any) error { return unmarshalID(id, v) }
+
+// String returns the identifier in decimal digits.
+func (id CallTagID) String() string { return strconv.FormatInt(int64(id), 10) }

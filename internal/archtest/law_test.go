@@ -13,7 +13,7 @@ const module = "github.com/skvoz/skvoz"
 
 // topics of core, from left to right: a topic may use those to its left.
 var topics = []string{
-	"accounts", "sites", "visits", "goals", "employees", "comms", "deals", "telephony", "integrations", "attribution", "reports",
+	"accounts", "sites", "visits", "goals", "employees", "comms", "deals", "calltracking", "telephony", "scenarios", "integrations", "attribution", "reports",
 }
 
 // everything marks the layers that put the others together and so know them all.
