@@ -4,6 +4,7 @@ import (
 	amocrm "github.com/skvoz/skvoz/connectors/amocrm/emulator"
 	bitrix24 "github.com/skvoz/skvoz/connectors/bitrix24/emulator"
 	"github.com/skvoz/skvoz/internal/emulation"
+	uis "github.com/skvoz/skvoz/pbx/uis/emulator"
 )
 
 // All returns the emulators there are. New ones are added at the end, so that the ports of the others stay.
@@ -14,6 +15,9 @@ func All() []Maker {
 		}},
 		{Kind: "bitrix24", New: func(kit *emulation.Kit, baseURL string) emulation.Vendor {
 			return bitrix24.New(kit, bitrix24.Options{BaseURL: baseURL})
+		}},
+		{Kind: "uis", New: func(kit *emulation.Kit, baseURL string) emulation.Vendor {
+			return uis.New(kit, uis.Options{BaseURL: baseURL})
 		}},
 	}
 }
