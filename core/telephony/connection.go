@@ -1,0 +1,87 @@
+package telephony
+
+import (
+	"time"
+
+	"github.com/skvoz/skvoz/core"
+)
+
+// ConnectionKind is a kind of PBX or provider; the words are stored.
+type ConnectionKind string
+
+// The kinds.
+const (
+	KindCTPBX ConnectionKind = "ctpbx" // any PBX that speaks the contract ct-pbx/1
+	KindUIS   ConnectionKind = "uis"   // UIS, CoMagic, CallGear
+	KindMango ConnectionKind = "mango" // Mango Office
+)
+
+// Connection is an attached PBX or provider.
+type Connection struct {
+	ID        core.ConnectionID
+	AccountID core.AccountID
+	Kind      ConnectionKind
+	Name      string
+	IsEnabled bool
+	Settings  ConnectionSettings
+	// IsSigned: its events are signed; else they are known by a secret address alone (weak).
+	IsSigned bool
+	// HeartbeatAt is the last sign of life, zero before the first; ActiveCalls and Version are what it told.
+	HeartbeatAt time.Time
+	ActiveCalls int
+	Version     string
+	// SnapshotAt is when its active calls were last compared with ours; Failure why its commands do not go through, empty when they do.
+	SnapshotAt time.Time
+	Failure    string
+	CreatedAt  time.Time
+}
+
+// Silence after which a connection that has once sent a heartbeat is down.
+const Silence = 90 * time.Second
+
+// IsDown reports whether a PBX that sends heartbeats has fallen silent.
+func (c *Connection) IsDown(now time.Time) bool {
+	return !c.HeartbeatAt.IsZero() && now.Sub(c.HeartbeatAt) > Silence
+}
+
+// ConnectionSettings are what is not secret about a connection; JSON, stored.
+type ConnectionSettings struct {
+	// Address is where commands go: https://pbx.example; empty = none can be sent.
+	Address string `json:"address,omitempty"`
+	// AllowedIPs are addresses and networks events may come from; empty = any.
+	AllowedIPs []string `json:"allowed_ips,omitempty"`
+	// MaxCallMinutes is how long a call may last, zero = 240; an hour of silence later it is closed.
+	MaxCallMinutes int `json:"max_call_minutes,omitempty"`
+	// IsWeak: events come without a signature, to an address with a secret.
+	IsWeak bool `json:"is_weak,omitempty"`
+	// RecordsAll asks the PBX to record all calls that go through a scenario.
+	RecordsAll bool `json:"records_all,omitempty"`
+	// AllowedDestinations are prefixes click-to-call may dial; empty = numbers of the account's country only.
+	AllowedDestinations []string `json:"allowed_destinations,omitempty"`
+	// Login is the user name of providers that have one.
+	Login string `json:"login,omitempty"`
+}
+
+// The names of a connection's secrets.
+const (
+	// SecretSigning is whsec_<base64>: events are signed with it. SecretSigningOld counts, too, while secrets are changed.
+	SecretSigning    = "signing"
+	SecretSigningOld = "signing_old"
+	// SecretPath stands in the address of a connection whose provider cannot sign.
+	SecretPath = "path"
+	// SecretToken is what our commands are authorized by; SecretSalt Mango's salt.
+	SecretToken = "token"
+	SecretSalt  = "salt"
+)
+
+// Secrets of a connection by name; never logged and never returned by the API once they are saved.
+type Secrets map[string]string
+
+// Line is a line of a PBX as it last told.
+type Line struct {
+	ConnectionID core.ConnectionID
+	Line         string
+	Extension    string
+	State        LineState
+	ChangedAt    time.Time
+}
