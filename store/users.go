@@ -113,6 +113,10 @@ func (s *Accounts) DeleteUser(ctx context.Context, account core.AccountID, id co
 		if err := allowed(row.user(), otherOwners); err != nil {
 			return err
 		}
+		const forget = `UPDATE employees SET user_id = 0 WHERE account_id = ? AND user_id = ?`
+		if err := tx.Exec(forget, int64(account), int64(id)).Error; err != nil {
+			return err
+		}
 		return ofUser(tx, account, id).Delete(&userRow{}).Error
 	}))
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/skvoz/skvoz/core"
 )
@@ -209,7 +210,7 @@ func (i *importer) add(c *card) {
 func (i *importer) run(users []Remote) (Plan, error) {
 	active := map[string]bool{}
 	for _, u := range users {
-		if u.ID == "" || !u.IsActive || active[u.ID] {
+		if !isStorable(u.ID) || !u.IsActive || active[u.ID] {
 			continue
 		}
 		active[u.ID] = true
@@ -232,6 +233,11 @@ func (i *importer) run(users []Remote) (Plan, error) {
 	}
 	i.out.Created, i.out.Updated, i.out.Unlinked = len(i.plan.Create), len(i.plan.Update), len(i.plan.Unlink)
 	return i.plan, nil
+}
+
+// isStorable tells identifiers no database can hold, and none at all.
+func isStorable(id string) bool {
+	return id != "" && utf8.ValidString(id) && !strings.ContainsRune(id, 0)
 }
 
 // take finds or makes the card of a user.
