@@ -4,6 +4,7 @@ import (
 	amocrm "github.com/skvoz/skvoz/connectors/amocrm/emulator"
 	bitrix24 "github.com/skvoz/skvoz/connectors/bitrix24/emulator"
 	"github.com/skvoz/skvoz/internal/emulation"
+	pbxsim "github.com/skvoz/skvoz/pbx/ctpbx/emulator"
 	uis "github.com/skvoz/skvoz/pbx/uis/emulator"
 )
 
@@ -18,6 +19,9 @@ func All() []Maker {
 		}},
 		{Kind: "uis", New: func(kit *emulation.Kit, baseURL string) emulation.Vendor {
 			return uis.New(kit, uis.Options{BaseURL: baseURL})
+		}},
+		{Kind: "pbxsim", New: func(kit *emulation.Kit, baseURL string) emulation.Vendor {
+			return pbxsim.New(kit, pbxsim.Options{BaseURL: baseURL})
 		}},
 	}
 }

@@ -194,6 +194,7 @@ func TestAll_NoEmulatorIsForgotten(t *testing.T) {
 		vendor := maker.New(emulation.NewKit(), "http://127.0.0.1:1")
 		require.Equal(t, maker.Kind, vendor.Kind())
 	}
+	require.True(t, known["pbxsim"], "the simulator of pbx/ctpbx is missing from All")
 	for _, folder := range folders {
 		if info, err := os.Stat(folder); err == nil && info.IsDir() {
 			require.True(t, known[filepath.Base(filepath.Dir(folder))], "%s is missing from All", folder)

@@ -1,0 +1,4 @@
+package emulator
+
+// words of the page in each language.
+var words = map[string]map[string]string{"en": {}, "ru": {}}
