@@ -75,8 +75,9 @@ func (s *Service) UpdateGroup(ctx context.Context, account core.AccountID, id co
 }
 
 func (s *Service) changedAll(ctx context.Context, account core.AccountID, ids []core.EmployeeID) {
+	ids = slices.Clone(ids)
 	slices.Sort(ids)
-	for _, id := range slices.Compact(slices.Clone(ids)) {
+	for _, id := range slices.Compact(ids) {
 		s.Changed(ctx, account, id)
 	}
 }
