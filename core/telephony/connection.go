@@ -60,6 +60,8 @@ type ConnectionSettings struct {
 	AllowedDestinations []string `json:"allowed_destinations,omitempty"`
 	// Login is the user name of providers that have one.
 	Login string `json:"login,omitempty"`
+	// Timezone is the IANA name of the zone providers write their times in who don't say it; empty = Europe/Moscow.
+	Timezone string `json:"timezone,omitempty"`
 }
 
 // The names of a connection's secrets.

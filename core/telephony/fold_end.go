@@ -7,10 +7,10 @@ import (
 )
 
 // snapshot takes what the PBX answered when it was asked for the call: it fills gaps, and ends the call if it says so.
-func (f *folder) snapshot(e *Event) {
+func (f *folding) snapshot(e *Event) {
 	f.start(e)
 	f.merge(&e.Data)
-	if e.Data.EndedAt != nil && f.finished == nil {
+	if (e.Data.EndedAt != nil || e.Data.State == string(StateFinished)) && f.finished == nil {
 		f.finished = e
 	}
 	if e.Data.LastSeq > 0 && f.finished != nil { // what is missing is in the snapshot
@@ -24,15 +24,16 @@ func (f *folder) snapshot(e *Event) {
 }
 
 // merge fills what the events did not tell with what a snapshot does.
-func (f *folder) merge(d *Data) {
-	if d.StartedAt != nil && (f.StartedAt.IsZero() || d.StartedAt.Before(f.StartedAt)) {
-		f.StartedAt = *d.StartedAt
+func (f *folding) merge(d *Data) {
+	if at := momentPtr(d.StartedAt); at != nil && (f.StartedAt.IsZero() || at.Before(f.StartedAt)) {
+		f.StartedAt = *at
 	}
 	f.start(&Event{Data: *d})
 	for _, fact := range d.Legs {
 		f.mergeLeg(fact)
 	}
 	for _, fact := range d.Talks {
+		fact.StartedAt, fact.EndedAt = momentPtr(fact.StartedAt), momentPtr(fact.EndedAt)
 		t := f.talk(fact.TalkID)
 		t.N = cmp.Or(t.N, fact.N)
 		t.StartedAt, t.EndedAt = orTime(t.StartedAt, fact.StartedAt), orTime(t.EndedAt, fact.EndedAt)
@@ -43,8 +44,11 @@ func (f *folder) merge(d *Data) {
 	}
 }
 
-func (f *folder) mergeLeg(fact LegFact) {
+func (f *folding) mergeLeg(fact LegFact) {
+	fact.StartedAt, fact.RangAt = momentPtr(fact.StartedAt), momentPtr(fact.RangAt)
+	fact.AnsweredAt, fact.EndedAt = momentPtr(fact.AnsweredAt), momentPtr(fact.EndedAt)
 	l := f.legByID(fact.LegID)
+	l.EmployeeID = cmp.Or(l.EmployeeID, namedEmployee(fact.EmployeeID))
 	l.Role, l.EmployeeExt, l.Number, l.Via = cmp.Or(l.Role, fact.Role), cmp.Or(l.EmployeeExt, fact.EmployeeExt), cmp.Or(l.Number, fact.Number), cmp.Or(l.Via, fact.Via)
 	l.StartedAt, l.RangAt = orTime(l.StartedAt, fact.StartedAt), orTime(l.RangAt, fact.RangAt)
 	l.AnsweredAt, l.EndedAt = orTime(l.AnsweredAt, fact.AnsweredAt), orTime(l.EndedAt, fact.EndedAt)
@@ -67,7 +71,7 @@ func orTime(a, b *time.Time) *time.Time {
 }
 
 // finish says where the call stands once all events are taken.
-func (f *folder) finish() {
+func (f *folding) finish() {
 	f.close()
 	if f.EndedAt != nil {
 		f.endAll(*f.EndedAt)
@@ -80,12 +84,12 @@ func (f *folder) finish() {
 }
 
 // close ends a call by what the PBX said, else by what we did: a PBX that went on after our closing is right.
-func (f *folder) close() {
+func (f *folding) close() {
 	switch {
 	case f.finished != nil:
 		end := f.finished.OccurredAt
 		if f.finished.Data.EndedAt != nil {
-			end = *f.finished.Data.EndedAt
+			end = moment(*f.finished.Data.EndedAt)
 		}
 		f.EndedAt = &end
 	case f.closed != nil && !f.lastState.After(f.closed.OccurredAt):
@@ -98,7 +102,7 @@ func (f *folder) close() {
 }
 
 // endAll ends what is still open when the call ends.
-func (f *folder) endAll(at time.Time) {
+func (f *folding) endAll(at time.Time) {
 	for i := range f.Legs {
 		l := &f.Legs[i]
 		endSpan(l.Holds, at)
@@ -115,7 +119,7 @@ func (f *folder) endAll(at time.Time) {
 }
 
 // number puts the talks in order and gives those without a number one.
-func (f *folder) number() {
+func (f *folding) number() {
 	slices.SortStableFunc(f.Talks, func(a, b Talk) int { return compareTimes(a.StartedAt, b.StartedAt) })
 	for i := range f.Talks {
 		t := &f.Talks[i]
@@ -139,7 +143,7 @@ func compareTimes(a, b *time.Time) int {
 	}
 }
 
-func (f *folder) times() {
+func (f *folding) times() {
 	if f.LastEventAt.Before(f.lastState) {
 		f.LastEventAt = f.lastState
 	}
@@ -148,6 +152,11 @@ func (f *folder) times() {
 		f.Talked += t.Duration
 		if t.StartedAt != nil && f.isWithHuman(t) && (f.AnsweredAt == nil || t.StartedAt.Before(*f.AnsweredAt)) {
 			f.AnsweredAt = t.StartedAt
+		}
+	}
+	if f.AnsweredAt == nil && f.finished != nil && len(f.Talks) == 0 { // a sender that tells of calls as a whole only
+		if d := &f.finished.Data; !d.Lost && d.LostReason == "" && d.AnsweredAt != nil && (d.TalkMS == nil || *d.TalkMS > 0) {
+			f.AnsweredAt = momentPtr(d.AnsweredAt)
 		}
 	}
 	switch {
@@ -175,12 +184,12 @@ func override(d *time.Duration, ms *int64) {
 	}
 }
 
-// isWithHuman: a talk of the contact with somebody of the company. A talk whose legs nobody told of counts as one.
-func (f *folder) isWithHuman(t *Talk) bool {
+// isWithHuman: a talk of the contact with somebody of the company. A talk whose legs nobody told the roles of counts as one.
+func (f *folding) isWithHuman(t *Talk) bool {
 	known := false
 	for i := range f.Legs {
 		if l := &f.Legs[i]; slices.Contains(t.LegIDs, l.ID) {
-			known = true
+			known = known || l.Role != ""
 			if l.IsHuman() || (f.Direction == Outbound && l.Role == RoleContact) {
 				return true
 			}
@@ -189,7 +198,7 @@ func (f *folder) isWithHuman(t *Talk) bool {
 	return !known
 }
 
-func (f *folder) stateNow() CallState {
+func (f *folding) stateNow() CallState {
 	if f.EndedAt != nil {
 		return StateFinished
 	}
@@ -214,7 +223,7 @@ func (f *folder) stateNow() CallState {
 }
 
 // lost: an inbound call that ended without a talk with a person.
-func (f *folder) lost() {
+func (f *folding) lost() {
 	if f.Direction != Inbound || f.EndedAt == nil || f.AnsweredAt != nil {
 		return
 	}
@@ -229,7 +238,7 @@ func (f *folder) lost() {
 	}
 }
 
-func (f *folder) reasonFromLegs() LostReason {
+func (f *folding) reasonFromLegs() LostReason {
 	var rung, busy, unavailable int
 	callerLeft := false
 	for i := range f.Legs {
@@ -263,7 +272,7 @@ func (f *folder) reasonFromLegs() LostReason {
 }
 
 // missing counts the events of the sender's count that never came.
-func (f *folder) missing() {
+func (f *folding) missing() {
 	if f.finished == nil || f.finished.Data.LastSeq == 0 {
 		return
 	}

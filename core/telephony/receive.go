@@ -16,7 +16,8 @@ type Received struct {
 	Rejected            []Rejection
 }
 
-// Rejection is an event that is not kept, and why: unknown_type, bad_id, bad_time, no_call_id, bad_seq, missing_field, too_long, reserved_type.
+// Rejection is an event that is not kept, and why: unknown_type, bad_id, bad_time, no_call_id, bad_seq, missing_field, bad_value,
+// too_long, reserved_type.
 type Rejection struct {
 	ID   string `json:"id"`
 	Code string `json:"code"`

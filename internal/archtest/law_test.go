@@ -32,7 +32,11 @@ var layers = map[string][]string{
 	"resolvers":                {"core", "internal", "graph"},
 	"tracker":                  {"core", "internal"},
 	"dataapi":                  {"core", "internal"},
-	"pbx":                      {"core", "internal"},
+	"pbx":                      {"core", "internal", "pbx/wire", "pbx/exchange"},
+	"pbx/wire":                 {"core", "internal"},                    // how commands are sent
+	"pbx/exchange":             {"core", "internal"},                    // what the emulated exchanges share
+	"pbx/door":                 {"core", "internal", "pbx", "pbx/wire"}, // where PBXs knock, and the one list of their kinds
+	"pbx/pbxtest":              {"core", "internal", "pbx", "pbx/wire"},
 	"connectors":               {"core", "internal", "connectors/wire"},
 	"connectors/wire":          {"core", "internal"},                                  // how connectors send requests
 	"connectors/registry":      {"core", "internal", "connectors", "connectors/wire"}, // the one explicit list
@@ -66,8 +70,8 @@ var homes = map[string][]string{
 	"github.com/alecthomas/kong":      {"", "internal/app", "internal/config", "bench", "e2e", "scripts"},
 	"github.com/nyaruka/phonenumbers": {"internal/phonenum"},
 	"github.com/xuri/excelize":        {"sheets"},
-	"github.com/stretchr/testify":     {"internal/testkit", "graph/graphtest", "store/storetest", "connectors/connectortest"},
-	module + "/internal/testkit":      {"graph/graphtest", "store/storetest", "connectors/connectortest", "e2e", "bench"},
+	"github.com/stretchr/testify":     {"internal/testkit", "graph/graphtest", "store/storetest", "connectors/connectortest", "pbx/pbxtest"},
+	module + "/internal/testkit":      {"graph/graphtest", "store/storetest", "connectors/connectortest", "pbx/pbxtest", "e2e", "bench"},
 	module + "/graph/graphtest":       {"graph/graphtest", "e2e", "bench"},
 }
 
@@ -121,12 +125,12 @@ func refusal(from, to string) string {
 	return fmt.Sprintf("%s may import of ours only itself and: %s", layer, strings.Join(layers[layer], ", "))
 }
 
-// sameUnit reports whether two packages belong to one unit: the folders of connectors are units of their own.
+// sameUnit reports whether two packages belong to one unit: the folders of connectors and of PBXs are units of their own.
 func sameUnit(layer, target, path, targetPath string) bool {
 	if layer != target {
 		return false
 	}
-	if layer != "connectors" {
+	if layer != "connectors" && layer != "pbx" {
 		return true
 	}
 	return slices.Equal(firstTwo(path), firstTwo(targetPath))
@@ -218,6 +222,11 @@ func TestLaw_SaysWhatTheDesignSays(t *testing.T) {
 		{"contract to resolvers", "graph", module + "/resolvers", false},
 		{"connector to another connector", "connectors/amocrm", module + "/connectors/bitrix24", false},
 		{"connector to its own parts", "connectors/amocrm", module + "/connectors/amocrm/emulator", true},
+		{"PBX to another PBX", "pbx/uis", module + "/pbx/mango", false},
+		{"PBX to its own parts", "pbx/uis", module + "/pbx/uis/emulator", true},
+		{"PBX to what emulated exchanges share", "pbx/uis/emulator", module + "/pbx/exchange", true},
+		{"the door to each PBX", "pbx/door", module + "/pbx/mango", true},
+		{"PBX to the door", "pbx/uis", module + "/pbx/door", false},
 		{"registry to each connector", "connectors/registry", module + "/connectors/amocrm", true},
 		{"plumbing to the domain", "internal/config", module + "/core", false},
 		{"wiring to everything", "internal/app", module + "/store", true},

@@ -107,11 +107,14 @@ func (h *HTTP) record(r *route, req *http.Request, w *recorder, started time.Tim
 		slog.String("request_id", RequestID(req.Context())))
 }
 
-// shownPath hides the secret that addresses of webhooks end in: /hooks/KIND/SECRET.
+// shownPath hides the secret in addresses of webhooks: /hooks/KIND/SECRET, /tel/v1/w/SECRET/….
 func shownPath(path string) string {
 	if hook, is := strings.CutPrefix(path, "/hooks/"); is {
 		kind, _, _ := strings.Cut(hook, "/")
 		return "/hooks/" + kind + "/…"
+	}
+	if strings.HasPrefix(path, "/tel/v1/w/") {
+		return "/tel/v1/w/…"
 	}
 	return path
 }

@@ -64,11 +64,12 @@ func TestHTTP_LogsNoSecretOfAWebhook(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
 	h := b.http.Wrap("hooks", http.NotFoundHandler())
-	for _, path := range []string{"/hooks/amocrm/RTK3P4EM", "/hooks/amocrm/RTK3P4EM/more"} {
+	for _, path := range []string{"/hooks/amocrm/RTK3P4EM", "/hooks/amocrm/RTK3P4EM/more", "/tel/v1/w/RTK3P4EM/events"} {
 		h.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest(http.MethodPost, path, http.NoBody))
 	}
 	require.Contains(t, b.log.String(), "path=/hooks/amocrm/… ")
-	require.NotContains(t, b.log.String(), "amocrm/RTK3P4EM")
+	require.Contains(t, b.log.String(), "path=/tel/v1/w/… ")
+	require.NotContains(t, b.log.String(), "RTK3P4EM")
 }
 
 func TestHTTP_KeepsAProxysRequestIDOnlyIfItCanBeLogged(t *testing.T) {
