@@ -5,6 +5,7 @@ import (
 	bitrix24 "github.com/skvoz/skvoz/connectors/bitrix24/emulator"
 	"github.com/skvoz/skvoz/internal/emulation"
 	pbxsim "github.com/skvoz/skvoz/pbx/ctpbx/emulator"
+	mango "github.com/skvoz/skvoz/pbx/mango/emulator"
 	uis "github.com/skvoz/skvoz/pbx/uis/emulator"
 )
 
@@ -19,6 +20,9 @@ func All() []Maker {
 		}},
 		{Kind: "uis", New: func(kit *emulation.Kit, baseURL string) emulation.Vendor {
 			return uis.New(kit, uis.Options{BaseURL: baseURL})
+		}},
+		{Kind: "mango", New: func(kit *emulation.Kit, baseURL string) emulation.Vendor {
+			return mango.New(kit, mango.Options{BaseURL: baseURL})
 		}},
 		{Kind: "pbxsim", New: func(kit *emulation.Kit, baseURL string) emulation.Vendor {
 			return pbxsim.New(kit, pbxsim.Options{BaseURL: baseURL})

@@ -193,7 +193,16 @@ func (b *Board) goOn(c *Call) {
 		b.connect(c)
 		return
 	}
-	b.ringNext(c)
+	step := &c.plan[0]
+	if step.Wait <= 0 {
+		b.ringNext(c)
+		return
+	}
+	b.After(step.Wait, func() {
+		if c.Live() && len(c.plan) > 0 && step == &c.plan[0] {
+			b.ringNext(c)
+		}
+	})
 }
 
 // ringNext rings the next telephones of the step; without any the step has failed.

@@ -123,6 +123,8 @@ type Step struct {
 	Role     Role
 	Targets  []Target
 	Parallel bool
+	// Wait is how long the call waits before they ring: a menu is listened to.
+	Wait time.Duration
 }
 
 // Target is a telephone to ring.

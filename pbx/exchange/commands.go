@@ -112,8 +112,8 @@ func (b *Board) Blind(c *Call, t Target) error {
 	return nil
 }
 
-// Reroute sends an inbound call elsewhere while nobody has answered.
-func (b *Board) Reroute(c *Call, t Target) error {
+// Reroute sends an inbound call elsewhere while nobody has answered; all the telephones ring at once.
+func (b *Board) Reroute(c *Call, to ...Target) error {
 	b.Settle()
 	if c.Direction != In || c.Stage != StageDialing || len(c.Talks) > 0 {
 		return stageError(c, "waiting for its first answer")
@@ -123,7 +123,7 @@ func (b *Board) Reroute(c *Call, t Target) error {
 			b.end(c, l, ReasonRerouted)
 		}
 	}
-	c.plan = []Step{{Role: Employee, Targets: []Target{t}}}
+	c.plan = []Step{{Role: Employee, Parallel: true, Targets: to}}
 	b.ringNext(c)
 	b.Settle()
 	return nil
