@@ -1,13 +1,13 @@
-import { mkdirSync, mkdtempSync, readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { expect } from 'vitest';
 
-/** Where screenshots go: SCREENSHOTS, or a new temporary folder. */
-export const screenshots = process.env.SCREENSHOTS ?? mkdtempSync(join(tmpdir(), 'cabinet-screens-'));
-mkdirSync(screenshots, { recursive: true });
+/** Where pictures of pages go, if they are wanted: SCREENSHOTS. */
+export const screenshots = process.env.SCREENSHOTS;
+if (screenshots) {
+  mkdirSync(screenshots, { recursive: true });
+}
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
@@ -80,6 +80,9 @@ export async function expectAccessible(page: Page, name: string): Promise<void> 
 /** Waits until nothing is being loaded any more. */
 export async function settled(page: Page): Promise<void> {
   await page.locator('h1').first().waitFor();
-  await expect.poll(() => page.locator('[aria-busy="true"]').count(), { timeout: 10_000 }).toBe(0);
-  await page.evaluate('document.fonts.ready');
+  await page.waitForFunction(
+    () => !document.querySelector('[aria-busy="true"]') && document.fonts.status === 'loaded',
+    undefined,
+    { timeout: 10_000 },
+  );
 }

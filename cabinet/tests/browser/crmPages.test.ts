@@ -1,18 +1,7 @@
-import { join } from 'node:path';
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Page } from 'playwright-core';
 import { newCrm } from './backend/crm';
-import { startServer } from './backend/server';
 import { fullState, type State } from './backend/state';
-import { expectAccessible, launch, openWindow, screenshots, settled, type Window } from './browser';
-
-interface PageCase {
-  name: string;
-  path: string;
-  state: () => State;
-  /** Does something before the page is looked at. */
-  act?: (window: Window) => Promise<void>;
-}
+import { type PageCase, testPages } from './looks';
 
 const make = (isEmpty: boolean) => (): State => ({
   ...fullState(),
@@ -48,14 +37,14 @@ const appointments = () => {
   Object.assign(state.crm?.crm ?? {}, { terms: 'APPOINTMENTS' });
   return state;
 };
-const dialog = (name: RegExp) => async (window: Window) => {
-  await window.page.getByRole('button', { name }).first().click();
-  await window.page.getByRole('dialog').waitFor();
+const dialog = (name: RegExp) => async (page: Page) => {
+  await page.getByRole('button', { name }).first().click();
+  await page.getByRole('dialog').waitFor();
 };
-const upload = (text: string) => async (window: Window) => {
+const upload = (text: string) => async (page: Page) => {
   const file = { name: 'costs.csv', mimeType: 'text/csv', buffer: Buffer.from(text) };
-  await window.page.locator('input[type=file]').setInputFiles(file);
-  await window.page.getByText('costs.csv').waitFor();
+  await page.locator('input[type=file]').setInputFiles(file);
+  await page.getByText('costs.csv').waitFor();
 };
 
 const cases: PageCase[] = [
@@ -96,61 +85,4 @@ const cases: PageCase[] = [
   },
 ];
 
-/** Colours do not depend on the language, nor texts on the colours: two looks show both of each. */
-const looks = [
-  { scheme: 'light', language: 'ru' },
-  { scheme: 'dark', language: 'en' },
-] as const;
-
-let browser: Browser;
-beforeAll(async () => {
-  browser = await launch();
-});
-afterAll(() => browser.close());
-
-const fileOf = (name: string, look: string) =>
-  join(screenshots, `crm-${name.toLowerCase().replace(/[^a-z0-9]+/g, '-')}-${look}.png`);
-
-describe.each(looks)('every page of deals is accessible and quiet: $scheme, $language', (look) => {
-  test.each(cases)('$name', async ({ name, path, state, act }) => {
-    const start = state();
-    start.users.forEach((user) => (user.language = look.language === 'ru' ? 'RU' : 'EN'));
-    const server = await startServer(start);
-    const window = await openWindow(browser, look);
-    try {
-      await window.page.goto(server.url + path);
-      await settled(window.page);
-      await act?.(window);
-      await settled(window.page);
-      expect(await window.page.title()).toMatch(/^.+ · Skvoz$/);
-      await window.page.screenshot({
-        path: fileOf(name, `${look.scheme}-${look.language}`),
-        fullPage: true,
-      });
-      await expectAccessible(window.page, name);
-      expect(window.errors).toEqual([]);
-    } finally {
-      await window.close();
-      await server.close();
-    }
-  });
-});
-
-test.each(cases)('$name fits a screen of 375 pixels', async ({ name, path, state, act }) => {
-  const server = await startServer(state());
-  const window = await openWindow(browser, { width: 375, height: 740 });
-  try {
-    await window.page.goto(server.url + path);
-    await settled(window.page);
-    await act?.(window);
-    await settled(window.page);
-    await window.page.screenshot({ path: fileOf(name, 'narrow'), fullPage: true });
-    const overflow = await window.page.evaluate(
-      'document.documentElement.scrollWidth - document.documentElement.clientWidth',
-    );
-    expect(overflow).toBeLessThanOrEqual(0);
-  } finally {
-    await window.close();
-    await server.close();
-  }
-});
+testPages({ topic: 'deals', prefix: 'crm-', cases, narrowest: 375 });

@@ -1,30 +1,30 @@
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { newCrm } from './backend/crm';
 import { type IntegrationsState, newIntegrations } from './backend/integrations';
-import { startServer, type TestServer } from './backend/server';
+import type { TestServer } from './backend/server';
 import { fullState } from './backend/state';
-import { launch, openWindow, settled, type Window } from './browser';
+import { launch, settled } from './browser';
+import { openStage, type Stage } from './stage';
 
 let browser: Browser;
+let stage: Stage;
 let server: TestServer;
-let window: Window;
 
 beforeAll(async () => {
   browser = await launch();
+  stage = await openStage(browser);
+  server = stage.server;
 });
-afterAll(() => browser.close());
-afterEach(async () => {
-  await window.close();
-  await server.close();
+afterAll(async () => {
+  await stage.close();
+  await browser.close();
 });
 
 async function open(path: string, integrations = newIntegrations(false), as = '1'): Promise<Page> {
-  server = await startServer({ ...fullState(), signedIn: as, crm: newCrm(false), integrations });
-  window = await openWindow(browser);
-  await window.page.goto(server.url + path);
-  await settled(window.page);
-  return window.page;
+  const page = await stage.open(path, { ...fullState(), signedIn: as, crm: newCrm(false), integrations });
+  await settled(page);
+  return page;
 }
 
 const known = (): IntegrationsState => server.state.integrations;

@@ -1,19 +1,8 @@
-import { join } from 'node:path';
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Page } from 'playwright-core';
 import { newCrm } from './backend/crm';
 import { newIntegrations } from './backend/integrations';
-import { startServer } from './backend/server';
 import { fullState, type State } from './backend/state';
-import { expectAccessible, launch, openWindow, screenshots, settled, type Window } from './browser';
-
-interface PageCase {
-  name: string;
-  path: string;
-  state: () => State;
-  /** Does something before the page is looked at. */
-  act?: (window: Window) => Promise<void>;
-}
+import { type PageCase, testPages } from './looks';
 
 const make =
   (isEmpty: boolean, as = '1') =>
@@ -40,8 +29,8 @@ const change = (act: (state: State) => void) => () => {
   act(state);
   return state;
 };
-const press = (name: RegExp) => async (window: Window) => {
-  await window.page.getByRole('button', { name }).first().click();
+const press = (name: RegExp) => async (page: Page) => {
+  await page.getByRole('button', { name }).first().click();
 };
 const byButton = (state: State) => {
   const draft = state.integrations.integrations[2];
@@ -95,9 +84,9 @@ const cases: PageCase[] = [
     name: 'CA-2 disconnect',
     path: page,
     state: full,
-    act: async (window) => {
-      await press(/^(Отключить|Disconnect)$/)(window);
-      await window.page.getByRole('dialog').waitFor();
+    act: async (page) => {
+      await press(/^(Отключить|Disconnect)$/)(page);
+      await page.getByRole('dialog').waitFor();
     },
   },
   { name: 'CA-2 settings access', path: `${page}?tab=settings-access`, state: full },
@@ -115,67 +104,10 @@ const cases: PageCase[] = [
     name: 'CA-2 job',
     path: `${page}?tab=journal&job=900`,
     state: full,
-    act: async ({ page }) => {
+    act: async (page) => {
       await page.getByRole('dialog').locator('summary').nth(1).click();
     },
   },
 ];
 
-/** Colours do not depend on the language, nor texts on the colours: two looks show both of each. */
-const looks = [
-  { scheme: 'light', language: 'ru' },
-  { scheme: 'dark', language: 'en' },
-] as const;
-
-let browser: Browser;
-beforeAll(async () => {
-  browser = await launch();
-});
-afterAll(() => browser.close());
-
-const fileOf = (name: string, look: string) =>
-  join(screenshots, `integrations-${name.toLowerCase().replace(/[^a-z0-9]+/g, '-')}-${look}.png`);
-
-describe.each(looks)('every page of integrations is accessible and quiet: $scheme, $language', (look) => {
-  test.each(cases)('$name', async ({ name, path, state, act }) => {
-    const start = state();
-    start.users.forEach((user) => (user.language = look.language === 'ru' ? 'RU' : 'EN'));
-    const server = await startServer(start);
-    const window = await openWindow(browser, look);
-    try {
-      await window.page.goto(server.url + path);
-      await settled(window.page);
-      await act?.(window);
-      await settled(window.page);
-      expect(await window.page.title()).toMatch(/^.+ · Skvoz$/);
-      await window.page.screenshot({
-        path: fileOf(name, `${look.scheme}-${look.language}`),
-        fullPage: true,
-      });
-      await expectAccessible(window.page, name);
-      expect(window.errors).toEqual([]);
-    } finally {
-      await window.close();
-      await server.close();
-    }
-  });
-});
-
-test.each(cases)('$name fits a screen of 375 pixels', async ({ name, path, state, act }) => {
-  const server = await startServer(state());
-  const window = await openWindow(browser, { width: 375, height: 740 });
-  try {
-    await window.page.goto(server.url + path);
-    await settled(window.page);
-    await act?.(window);
-    await settled(window.page);
-    await window.page.screenshot({ path: fileOf(name, 'narrow'), fullPage: true });
-    const overflow = await window.page.evaluate(
-      'document.documentElement.scrollWidth - document.documentElement.clientWidth',
-    );
-    expect(overflow).toBeLessThanOrEqual(0);
-  } finally {
-    await window.close();
-    await server.close();
-  }
-});
+testPages({ topic: 'integrations', prefix: 'integrations-', cases, narrowest: 375 });

@@ -1,17 +1,6 @@
-import { join } from 'node:path';
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Page } from 'playwright-core';
 import { type State, emptyState, fullState } from './backend/state';
-import { startServer, type TestServer } from './backend/server';
-import { expectAccessible, launch, openWindow, screenshots, settled, type Window } from './browser';
-
-interface PageCase {
-  name: string;
-  path: string;
-  state: () => State;
-  /** Does something before the page is looked at. */
-  act?: (window: Window) => Promise<void>;
-}
+import { type PageCase, testPages } from './looks';
 
 const signedIn = (make: () => State) => () => ({ ...make(), signedIn: '1' });
 const full = signedIn(fullState);
@@ -24,9 +13,9 @@ const failing =
     return state;
   };
 const visitorId = '7000000000000000';
-const click = (name: RegExp) => async (window: Window) => {
-  await window.page.getByRole('button', { name }).first().click();
-  await window.page.getByRole('dialog').waitFor();
+const click = (name: RegExp) => async (page: Page) => {
+  await page.getByRole('button', { name }).first().click();
+  await page.getByRole('dialog').waitFor();
 };
 
 const cases: PageCase[] = [
@@ -81,59 +70,4 @@ const cases: PageCase[] = [
   { name: 'not-found', path: '/no/such/page', state: full },
 ];
 
-/** Colours do not depend on the language, nor texts on the colours: two looks show both of each. */
-const looks = [
-  { scheme: 'light', language: 'ru' },
-  { scheme: 'dark', language: 'en' },
-] as const;
-
-let browser: Browser;
-beforeAll(async () => {
-  browser = await launch();
-});
-afterAll(() => browser.close());
-
-describe.each(looks)('every page is accessible and quiet: $scheme, $language', ({ scheme, language }) => {
-  test.each(cases)('$name', async ({ name, path, state, act }) => {
-    const start = state();
-    start.users.forEach((user) => (user.language = language === 'ru' ? 'RU' : 'EN'));
-    const server: TestServer = await startServer(start);
-    const window = await openWindow(browser, { scheme, language });
-    try {
-      await window.page.goto(server.url + path);
-      await settled(window.page);
-      await act?.(window);
-      await settled(window.page);
-      expect(await window.page.locator('html').getAttribute('lang')).toBe(language);
-      expect(await window.page.title()).toMatch(/^.+ · Skvoz$/);
-      await window.page.screenshot({
-        path: join(screenshots, `${name}-${scheme}-${language}.png`),
-        fullPage: true,
-      });
-      await expectAccessible(window.page, name);
-      expect(window.errors).toEqual([]);
-    } finally {
-      await window.close();
-      await server.close();
-    }
-  });
-});
-
-test.each(cases)('$name fits a screen of 360 pixels', async ({ name, path, state, act }) => {
-  const server = await startServer(state());
-  const window = await openWindow(browser, { width: 360, height: 740 });
-  try {
-    await window.page.goto(server.url + path);
-    await settled(window.page);
-    await act?.(window);
-    await settled(window.page);
-    await window.page.screenshot({ path: join(screenshots, `${name}-narrow.png`), fullPage: true });
-    const overflow = await window.page.evaluate(
-      'document.documentElement.scrollWidth - document.documentElement.clientWidth',
-    );
-    expect(overflow).toBeLessThanOrEqual(0);
-  } finally {
-    await window.close();
-    await server.close();
-  }
-});
+testPages({ topic: 'the basics', prefix: '', cases, narrowest: 360 });

@@ -1,28 +1,28 @@
 import type { Browser, Locator, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { startServer, type TestServer } from './backend/server';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { TestServer } from './backend/server';
 import { fullState, type State } from './backend/state';
-import { launch, openWindow, settled, type Window } from './browser';
+import { launch, settled } from './browser';
+import { openStage, type Stage } from './stage';
 
 let browser: Browser;
+let stage: Stage;
 let server: TestServer;
-let window: Window;
 
 beforeAll(async () => {
   browser = await launch();
+  stage = await openStage(browser);
+  server = stage.server;
 });
-afterAll(() => browser.close());
-afterEach(async () => {
-  await window.close();
-  await server.close();
+afterAll(async () => {
+  await stage.close();
+  await browser.close();
 });
 
 async function open(path: string, state: State = { ...fullState(), signedIn: '1' }): Promise<Page> {
-  server = await startServer(state);
-  window = await openWindow(browser);
-  await window.page.goto(server.url + path);
-  await settled(window.page);
-  return window.page;
+  const page = await stage.open(path, state);
+  await settled(page);
+  return page;
 }
 
 const search = (page: Page) => new URL(page.url()).searchParams;

@@ -1,17 +1,6 @@
-import { join } from 'node:path';
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startServer } from './backend/server';
-import { emptyState, fullState, type State } from './backend/state';
-import { expectAccessible, launch, openWindow, screenshots, settled, type Window } from './browser';
-
-interface PageCase {
-  name: string;
-  path: string;
-  state: () => State;
-  /** Does something before the page is looked at. */
-  act?: (window: Window) => Promise<void>;
-}
+import type { Page } from 'playwright-core';
+import { emptyState, fullState } from './backend/state';
+import { type PageCase, testPages } from './looks';
 
 const full = () => ({ ...fullState(), signedIn: '1' });
 const empty = () => ({ ...emptyState(), signedIn: '1' });
@@ -25,16 +14,16 @@ const appointments = () => {
   state.reports.terms = 'APPOINTMENTS';
   return state;
 };
-const dialog = (name: RegExp) => async (window: Window) => {
-  await window.page.getByRole('button', { name }).first().click();
-  await window.page.getByRole('dialog').waitFor();
+const dialog = (name: RegExp) => async (page: Page) => {
+  await page.getByRole('button', { name }).first().click();
+  await page.getByRole('dialog').waitFor();
 };
-const expand = async (window: Window) => {
-  await window.page
+const expand = async (page: Page) => {
+  await page
     .getByRole('button', { name: /^(Раскрыть|Open): (Платные клики|Paid)/ })
     .first()
     .click();
-  await window.page.getByRole('rowheader', { name: 'yandex' }).waitFor();
+  await page.getByRole('rowheader', { name: 'yandex' }).waitFor();
 };
 const filter = encodeURIComponent(
   '{"any":[["channel","IS","paid","organic"],{"all":[["source","CONTAINS","ya"],["campaign","NOT_EMPTY"]]}]}',
@@ -61,13 +50,13 @@ const cases: PageCase[] = [
     name: 'AN-2 drill-down',
     path: '/reports/end-to-end?cols=visits,deals.linear',
     state: full,
-    act: async (window) => {
-      await window.page
+    act: async (page) => {
+      await page
         .getByRole('row', { name: /Платные клики|Paid clicks/ })
         .getByRole('button')
         .last()
         .click();
-      await window.page.getByRole('dialog').waitFor();
+      await page.getByRole('dialog').waitFor();
     },
   },
   { name: 'summary', path: '/reports/summary', state: full },
@@ -92,58 +81,4 @@ const cases: PageCase[] = [
   { name: 'IC-7 appointments', path: '/reports/deals?tab=table', state: appointments },
 ];
 
-/** Colours do not depend on the language, nor texts on the colours: two looks show both of each. */
-const looks = [
-  { scheme: 'light', language: 'ru' },
-  { scheme: 'dark', language: 'en' },
-] as const;
-
-let browser: Browser;
-beforeAll(async () => {
-  browser = await launch();
-});
-afterAll(() => browser.close());
-
-const fileOf = (name: string, look: string) =>
-  join(screenshots, `report-${name.toLowerCase().replace(/[^a-z0-9]+/g, '-')}-${look}.png`);
-
-describe.each(looks)('every report is accessible and quiet: $scheme, $language', ({ scheme, language }) => {
-  test.each(cases)('$name', async ({ name, path, state, act }) => {
-    const start = state();
-    start.users.forEach((user) => (user.language = language === 'ru' ? 'RU' : 'EN'));
-    const server = await startServer(start);
-    const window = await openWindow(browser, { scheme, language });
-    try {
-      await window.page.goto(server.url + path);
-      await settled(window.page);
-      await act?.(window);
-      await settled(window.page);
-      expect(await window.page.title()).toMatch(/^.+ · Skvoz$/);
-      await window.page.screenshot({ path: fileOf(name, scheme), fullPage: true });
-      await expectAccessible(window.page, name);
-      expect(window.errors).toEqual([]);
-    } finally {
-      await window.close();
-      await server.close();
-    }
-  });
-});
-
-test.each(cases)('$name fits a screen of 375 pixels', async ({ name, path, state, act }) => {
-  const server = await startServer(state());
-  const window = await openWindow(browser, { width: 375, height: 740 });
-  try {
-    await window.page.goto(server.url + path);
-    await settled(window.page);
-    await act?.(window);
-    await settled(window.page);
-    await window.page.screenshot({ path: fileOf(name, 'narrow'), fullPage: true });
-    const overflow = await window.page.evaluate(
-      'document.documentElement.scrollWidth - document.documentElement.clientWidth',
-    );
-    expect(overflow).toBeLessThanOrEqual(0);
-  } finally {
-    await window.close();
-    await server.close();
-  }
-});
+testPages({ topic: 'reports', prefix: 'report-', cases, narrowest: 375 });

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { extname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { makeExecutableSchema } from '@graphql-tools/schema';
-import { graphql, type GraphQLSchema } from 'graphql';
+import { type DocumentNode, graphql, type GraphQLSchema, parse } from 'graphql';
 import { useServer } from 'graphql-ws/use/ws';
 import { WebSocketServer } from 'ws';
 import { failure, resolversOf } from './resolvers';
@@ -22,22 +22,37 @@ const types: Record<string, string> = {
   '.svg': 'image/svg+xml',
 };
 
-/** The policy the real server sends. */
+/** The policy the real server sends, and how long it lets files be kept whose names tell their content. */
 const policy = "default-src 'self'; style-src 'self' 'unsafe-inline'";
+const immutable = 'public, max-age=31536000, immutable';
 
 /** A server of the built cabinet with a back end in memory. */
 export interface TestServer {
   url: string;
-  state: State;
+  readonly state: State;
+  /** Goes on with another state, at the same address. */
+  reset: (state: State) => void;
   close: () => Promise<void>;
 }
 
+/** What the server answers from. */
+interface BackEnd {
+  state: State;
+  schema: GraphQLSchema;
+}
+
+const typeDefs = readSchema();
+const backEndOf = (state: State): BackEnd => ({
+  state,
+  schema: makeExecutableSchema({ typeDefs, resolvers: resolversOf(state) }),
+});
+
 /** Starts a server on a free port of the loopback address. */
 export async function startServer(state: State): Promise<TestServer> {
-  const schema = makeExecutableSchema({ typeDefs: readSchema(), resolvers: resolversOf(state) });
+  let current = backEndOf(state);
   const server = createServer((request, response) => {
     if (request.url === '/graphql') {
-      answer(schema, state, request, response).catch((error: unknown) => {
+      answer(current, request, response).catch((error: unknown) => {
         response.statusCode = 500;
         response.end(String(error));
       });
@@ -46,12 +61,15 @@ export async function startServer(state: State): Promise<TestServer> {
     }
   });
   const sockets = new WebSocketServer({ server, path: '/graphql' });
-  const subscriptions = useServer({ schema }, sockets);
+  const subscriptions = useServer({ schema: () => current.schema }, sockets);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   return {
     url: `http://127.0.0.1:${port}`,
-    state,
+    get state() {
+      return current.state;
+    },
+    reset: (next) => (current = backEndOf(next)),
     close: async () => {
       await subscriptions.dispose();
       server.closeAllConnections();
@@ -60,18 +78,13 @@ export async function startServer(state: State): Promise<TestServer> {
   };
 }
 
-function readSchema(): string[] {
+function readSchema(): DocumentNode[] {
   return readdirSync(schemaFolder)
     .filter((name) => name.endsWith('.graphqls'))
-    .map((name) => readFileSync(join(schemaFolder, name), 'utf8'));
+    .map((name) => parse(readFileSync(join(schemaFolder, name), 'utf8')));
 }
 
-async function answer(
-  schema: GraphQLSchema,
-  state: State,
-  request: IncomingMessage,
-  response: ServerResponse,
-) {
+async function answer({ state, schema }: BackEnd, request: IncomingMessage, response: ServerResponse) {
   const body = await read(request);
   const { query, variables, operationName } = JSON.parse(body) as {
     query: string;
@@ -106,7 +119,11 @@ function serve(request: IncomingMessage, response: ServerResponse): void {
   response.setHeader('Content-Security-Policy', policy);
   response.setHeader('Content-Type', types[extname(file)] ?? 'application/octet-stream');
   try {
-    response.end(readFileSync(join(dist, file)));
+    const content = readFileSync(join(dist, file));
+    if (file.startsWith('/assets/')) {
+      response.setHeader('Cache-Control', immutable);
+    }
+    response.end(content);
   } catch {
     response.statusCode = 404;
     response.end();
