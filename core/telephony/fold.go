@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"slices"
 	"time"
+
+	"github.com/skvoz/skvoz/core"
 )
 
 // Folded is what a call's events tell, without anything the account knows besides (numbers, employees, visits).
@@ -46,7 +48,7 @@ var typeOrder = map[EventType]int{
 
 // Fold makes a call of its events. It depends neither on their order nor on repetitions; no events make a call without a start.
 func Fold(events []Event) Folded {
-	f := folder{}
+	f := folding{}
 	for _, e := range inOrder(events) {
 		f.take(&e)
 	}
@@ -58,6 +60,9 @@ func Fold(events []Event) Folded {
 // count, and ours) by time.
 func inOrder(events []Event) []Event {
 	sorted := slices.Clone(events)
+	for i := range sorted {
+		sorted[i].OccurredAt = moment(sorted[i].OccurredAt)
+	}
 	slices.SortFunc(sorted, func(a, b Event) int {
 		if (a.Seq == 0) != (b.Seq == 0) {
 			return cmp.Compare(b.Seq, a.Seq) // counted first
@@ -72,8 +77,19 @@ func inOrder(events []Event) []Event {
 	})
 }
 
-// folder is a call in the making.
-type folder struct {
+// moment is a time as calls keep it: UTC, in milliseconds.
+func moment(t time.Time) time.Time { return t.UTC().Truncate(time.Millisecond) }
+
+func momentPtr(t *time.Time) *time.Time {
+	if t == nil {
+		return nil
+	}
+	m := moment(*t)
+	return &m
+}
+
+// folding is a call in the making.
+type folding struct {
 	Folded
 	seqs     map[int64]bool
 	finished *Event
@@ -82,7 +98,7 @@ type folder struct {
 	lastState time.Time
 }
 
-func (f *folder) take(e *Event) {
+func (f *folding) take(e *Event) {
 	if e.ExternalID != "" {
 		f.ExternalID = e.ExternalID
 	}
@@ -100,6 +116,8 @@ func (f *folder) take(e *Event) {
 		f.recording(e)
 	case TagSet, TagRemoved:
 		f.Tags = append(f.Tags, TagFact{TagID: e.Data.TagID.String(), IsRemoved: e.Type == TagRemoved, At: e.OccurredAt})
+	case OpStarted, OpExited: // ours come without a number, so they may stand behind the end
+		f.step(e)
 	case CallClosed:
 		f.closed = e
 	case SnapshotTaken:
@@ -110,7 +128,7 @@ func (f *folder) take(e *Event) {
 }
 
 // state takes an event that changes the call; after the end there is none.
-func (f *folder) state(e *Event) {
+func (f *folding) state(e *Event) {
 	if f.finished != nil {
 		f.Late++
 		return
@@ -125,11 +143,6 @@ func (f *folder) state(e *Event) {
 	switch e.Type {
 	case CallStarted:
 		f.start(e)
-	case OpStarted:
-		f.Steps = append(f.Steps, Step{OpID: d.OpID, OpType: d.OpType, ScenarioID: d.ScenarioID, StartedAt: &e.OccurredAt, Detail: d.Detail})
-		f.ScenarioID = cmp.Or(d.ScenarioID, f.ScenarioID)
-	case OpExited:
-		f.exit(e)
 	case LegStarted, LegRinging, LegAnswered, LegHeld, LegUnheld, LegEnded:
 		f.leg(e)
 	case TalkStarted:
@@ -153,15 +166,21 @@ func (f *folder) state(e *Event) {
 	}
 }
 
-func (f *folder) start(e *Event) {
+func (f *folding) start(e *Event) {
 	d := &e.Data
 	f.Direction, f.Initiator, f.Trunk = cmp.Or(d.Direction, f.Direction), cmp.Or(d.Initiator, f.Initiator), cmp.Or(d.Trunk, f.Trunk)
 	f.DID, f.Caller, f.Callee = cmp.Or(d.DID, f.DID), cmp.Or(d.Caller, f.Caller), cmp.Or(d.Callee, f.Callee)
 	f.CommandID = cmp.Or(d.CommandID, f.CommandID)
 }
 
-func (f *folder) exit(e *Event) {
+// step takes an operation's beginning or end.
+func (f *folding) step(e *Event) {
 	d := &e.Data
+	f.ScenarioID = cmp.Or(d.ScenarioID, f.ScenarioID)
+	if e.Type == OpStarted {
+		f.Steps = append(f.Steps, Step{OpID: d.OpID, OpType: d.OpType, ScenarioID: d.ScenarioID, StartedAt: &e.OccurredAt, Detail: d.Detail})
+		return
+	}
 	for i := len(f.Steps) - 1; i >= 0; i-- {
 		if s := &f.Steps[i]; s.OpID == d.OpID && s.ExitedAt == nil {
 			s.ExitedAt, s.Exit, s.Detail, s.NextOp = &e.OccurredAt, d.Exit, cmp.Or(d.Detail, s.Detail), d.NextOp
@@ -171,7 +190,7 @@ func (f *folder) exit(e *Event) {
 	f.Steps = append(f.Steps, Step{OpID: d.OpID, OpType: d.OpType, ScenarioID: d.ScenarioID, ExitedAt: &e.OccurredAt, Exit: d.Exit, Detail: d.Detail, NextOp: d.NextOp})
 }
 
-func (f *folder) transfer(e *Event) {
+func (f *folding) transfer(e *Event) {
 	d, state := &e.Data, "done"
 	if e.Type == TransferFailed {
 		state = "failed"
@@ -193,11 +212,12 @@ var legStates = map[EventType]LegState{
 	LegStarted: LegDialing, LegRinging: LegIsRinging, LegAnswered: LegIsAnswered, LegHeld: LegIsHeld, LegUnheld: LegIsAnswered, LegEnded: LegIsEnded,
 }
 
-func (f *folder) leg(e *Event) {
+func (f *folding) leg(e *Event) {
 	d, to := &e.Data, legStates[e.Type]
 	l := f.legByID(d.LegID)
 	l.Role, l.EmployeeExt, l.Number = cmp.Or(d.Role, l.Role), cmp.Or(d.EmployeeExt, l.EmployeeExt), cmp.Or(d.Number, l.Number)
 	l.DisplayCallerID, l.Via = cmp.Or(d.DisplayCallerID, l.DisplayCallerID), cmp.Or(d.Via, l.Via)
+	l.EmployeeID = cmp.Or(namedEmployee(d.EmployeeID), l.EmployeeID)
 	first(timeOf(l, to, e.Type), e.OccurredAt)
 	switch e.Type {
 	case LegHeld:
@@ -213,6 +233,15 @@ func (f *folder) leg(e *Event) {
 	if legRank[to] >= legRank[l.State] {
 		l.State = to
 	}
+}
+
+// namedEmployee is the employee an event names, as we named them when the leg was asked for; zero = it names nobody of ours.
+func namedEmployee(text string) core.EmployeeID {
+	id, err := core.ParseID[core.EmployeeID](text)
+	if err != nil {
+		return 0
+	}
+	return id
 }
 
 // timeOf is where the leg keeps when it came to a state; nil for holding, which has spans.
@@ -244,7 +273,7 @@ func endSpan(spans []Span, at time.Time) {
 	}
 }
 
-func (f *folder) legByID(id string) *Leg {
+func (f *folding) legByID(id string) *Leg {
 	if i := slices.IndexFunc(f.Legs, func(l Leg) bool { return l.ID == id }); i >= 0 {
 		return &f.Legs[i]
 	}
@@ -252,7 +281,7 @@ func (f *folder) legByID(id string) *Leg {
 	return &f.Legs[len(f.Legs)-1]
 }
 
-func (f *folder) talk(id string) *Talk {
+func (f *folding) talk(id string) *Talk {
 	if i := slices.IndexFunc(f.Talks, func(t Talk) bool { return t.ID == id }); i >= 0 {
 		return &f.Talks[i]
 	}
@@ -260,7 +289,7 @@ func (f *folder) talk(id string) *Talk {
 	return &f.Talks[len(f.Talks)-1]
 }
 
-func (f *folder) recording(e *Event) {
+func (f *folding) recording(e *Event) {
 	d := &e.Data
 	i := slices.IndexFunc(f.Recordings, func(r RecordingFact) bool { return r.RemoteID == d.RecordingID })
 	if i < 0 {
