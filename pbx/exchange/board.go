@@ -238,7 +238,7 @@ func (b *Board) failed(c *Call) {
 	b.finish(c, nil)
 }
 
-func (b *Board) ring(c *Call, role Role, t Target) *Leg {
+func (b *Board) ring(c *Call, role Role, t Target) {
 	l := &Leg{ID: b.id(), Number: t.Number, Calling: cmp.Or(t.Calling, c.Virtual), Role: role, Owner: t.Owner, State: LegRinging, StartedAt: b.Now()}
 	if from := c.LastLeg(Employee); from != nil && c.Transfer != "" {
 		l.HandedOver = from.ID
@@ -263,7 +263,6 @@ func (b *Board) ring(c *Call, role Role, t Target) *Leg {
 	case Manual, NoAnswer:
 	}
 	b.After(cmp.Or(t.Ring, defaultRing), while(func() { b.gone(c, l, ReasonNoAnswer) }))
-	return l
 }
 
 // ruleOf is a telephone's rule; one that is in a call already is busy.

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/skvoz/skvoz/internal/emulation"
 )
 
 // Parcel is a request to a customer.
@@ -46,8 +48,7 @@ type Courier struct {
 	// UserAgent is what it calls itself.
 	UserAgent string
 
-	client  *http.Client
-	now     func() time.Time
+	kit     *emulation.Kit
 	lock    sync.Locker
 	all     []*Delivery
 	queue   []*Delivery
@@ -64,8 +65,8 @@ type Courier struct {
 }
 
 // NewCourier returns a courier who has nothing to do.
-func NewCourier(client *http.Client, now func() time.Time, lock sync.Locker) *Courier {
-	return &Courier{Timeout: 5 * time.Second, client: client, now: now, lock: lock, stop: make(chan struct{})}
+func NewCourier(kit *emulation.Kit, lock sync.Locker) *Courier {
+	return &Courier{Timeout: 5 * time.Second, kit: kit, lock: lock, stop: make(chan struct{})}
 }
 
 // Lose loses the next n parcels.
@@ -130,7 +131,7 @@ func (q *Courier) Send(p Parcel) {
 
 func (q *Courier) note(p Parcel) *Delivery {
 	q.number++
-	d := &Delivery{Parcel: p, Number: q.number, At: q.now(), State: Waiting}
+	d := &Delivery{Parcel: p, Number: q.number, At: q.kit.Clock.Now(), State: Waiting}
 	if len(q.all) == maxDeliveries {
 		q.all = slices.Delete(q.all, 0, maxDeliveries/10)
 	}
@@ -206,7 +207,7 @@ func (q *Courier) carry(ctx context.Context, p Parcel) int {
 		r.Header.Set("Content-Type", p.ContentType)
 	}
 	r.Header.Set("User-Agent", q.UserAgent)
-	client := *q.client
+	client := *q.kit.Client
 	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	resp, err := client.Do(r)
 	if err != nil {

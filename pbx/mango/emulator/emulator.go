@@ -117,7 +117,7 @@ func (s *Server) Reset() {
 	s.board = exchange.New(s.kit.Clock, &s.mu, 13_250_700)
 	s.board.RecordDelay = s.opts.RecordDelay
 	s.board.Hear = s.hear
-	s.post = exchange.NewCourier(s.kit.Client, s.kit.Clock.Now, &s.mu)
+	s.post = exchange.NewCourier(s.kit, &s.mu)
 	s.post.UserAgent = "MangoVPBX/1.0"
 }
 

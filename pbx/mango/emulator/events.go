@@ -129,7 +129,7 @@ func (s *Server) answers(en *entry, e exchange.Event) {
 	} else {
 		to["acd_group"] = en.line.Group
 	}
-	en.menu = en.newBranch(location, object{"number": e.Call.Contact}, to, e.At)
+	en.menu = newBranch(location, object{"number": e.Call.Contact}, to, e.At)
 	en.menu.answered = e.At
 	s.tell(en, en.menu, appeared, e)
 	s.tell(en, en.menu, connected, e)
@@ -156,7 +156,7 @@ func (s *Server) rings(en *entry, e exchange.Event) {
 			to["acd_group"] = en.line.Group
 		}
 	}
-	b := en.newBranch("abonent", from, to, e.At)
+	b := newBranch("abonent", from, to, e.At)
 	b.transfer, b.third = e.Call.Transfer, e.Leg.Role == exchange.Third
 	en.legs[e.Leg.ID] = b
 	if en.forward.IsZero() {

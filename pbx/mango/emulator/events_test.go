@@ -66,7 +66,7 @@ func TestEvents_OfALostCall(t *testing.T) {
 		"1.1 Appeared queue", "1.2 Connected queue", "2.1 Appeared abonent", "3.1 Appeared abonent", "3.2 Disconnected abonent", "2.2 Disconnected abonent",
 		"1.3 Disconnected queue", "events/summary",
 	}, short(got))
-	require.EqualValues(t, []any{4200.0, 1121.0}, []any{got[4].body["disconnect_reason"], got[5].body["disconnect_reason"]})
+	require.Equal(t, []any{4200.0, 1121.0}, []any{got[4].body["disconnect_reason"], got[5].body["disconnect_reason"]})
 	require.Equal(t, []any{0.0, 0.0}, []any{got[7].body["entry_result"], got[7].body["talk_time"]})
 }
 

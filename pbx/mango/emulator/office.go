@@ -158,6 +158,6 @@ func opaque(kind, id string) string {
 	return base64.StdEncoding.EncodeToString(fmt.Appendf(nil, "%s:%s", kind, id))
 }
 
-func (e *entry) newBranch(location string, from, to object, at time.Time) *branch {
+func newBranch(location string, from, to object, at time.Time) *branch {
 	return &branch{id: opaque("call", secret()[:12]), location: location, from: from, to: to, started: at}
 }

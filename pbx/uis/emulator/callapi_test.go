@@ -93,7 +93,7 @@ func TestCallAPI_LimitsCountWhatGoesWell(t *testing.T) {
 	require.Equal(t, "-32007 virtual_phone_number_not_found virtual_phone_number", a.refused("start.employee_call", start("virtual_phone_number", "74950000009")))
 	a.data("list.calls", nil)
 	limits := a.call("list.calls", nil)["result"].(object)["metadata"].(object)["limits"].(object)
-	require.EqualValues(t, []any{0.0, 2.0, 1.0, 3.0}, []any{limits["minute_remaining"], limits["minute_limit"], limits["day_remaining"], limits["day_limit"]})
+	require.Equal(t, []any{0.0, 2.0, 1.0, 3.0}, []any{limits["minute_remaining"], limits["minute_limit"], limits["day_remaining"], limits["day_limit"]})
 	out := a.call("list.calls", nil)
 	require.Equal(t, "-32029 limit_exceeded", failure(t, out))
 	require.Equal(t, "Limit per minute has been exceeded. Value of current limit per minute is 2", out["error"].(object)["message"])
@@ -212,6 +212,13 @@ func TestCallAPI_SimpleAndScenarioCalls(t *testing.T) {
 	require.Equal(t, "-32602 scenario_not_found scenario_id", a.refused("start.scenario_call", scenario))
 	scenario["contact"] = "79990000666"
 	require.Equal(t, "-32602 contact_in_blacklist contact", a.refused("start.scenario_call", scenario))
+
+	delete(scenario, "scenario_id")
+	require.Equal(t, "-32602 contact_in_blacklist contact", a.refused("start.vnumber_call", scenario))
+	scenario["contact"], scenario["first_call"] = "79210000033", "contact"
+	a.data("start.vnumber_call", scenario)
+	require.NoError(t, a.Answer(0, "contact"))
+	require.Len(t, a.Calls()[2].Legs, 4, "the number's scenario rings")
 }
 
 func TestCallAPI_HoldConsultTransfer(t *testing.T) {

@@ -110,7 +110,7 @@ func (s *Server) Reset() {
 	s.board = exchange.New(s.kit.Clock, &s.mu, 203_400_100)
 	s.board.RecordDelay = s.opts.RecordDelay
 	s.board.Hear = s.hear
-	s.post = exchange.NewCourier(s.kit.Client, s.kit.Clock.Now, &s.mu)
+	s.post = exchange.NewCourier(s.kit, &s.mu)
 	s.post.UserAgent = "UIS-Notifications/1.0"
 }
 

@@ -27,6 +27,7 @@ func methods() map[string]method {
 			param{name: "operator", kind: text, required: true, pattern: phonePattern}, param{name: "operator_confirmation", kind: text, pattern: confirmation},
 			optional("media_file_id", number), optional("show_virtual_phone_number", boolean), message("operator_message", false))},
 		"start.scenario_call": {do: (*Server).startScenarioCall, params: startParams("employee", required("scenario_id", number), message("employee_message", false))},
+		"start.vnumber_call":  {do: (*Server).startVnumberCall, params: startParams("employee", message("employee_message", false))},
 		"hold.call":           onCall((*Server).hold, message("contact_message", true)),
 		"unhold.call":         onCall(func(s *Server, c *exchange.Call, _ args) *problem { return state(s.board.Unhold(c)) }),
 		"make.call":           onCall((*Server).makeCall, param{name: "to", kind: text, required: true, pattern: phonePattern}, message("to_message", false)),
@@ -208,6 +209,22 @@ func (s *Server) startScenarioCall(a args) (any, *problem) {
 	data := s.account.newSession("callapi")
 	data.scenario = sc
 	return s.begin(a, data, exchange.Step{Role: exchange.Employee, Parallel: sc.Parallel, Targets: s.account.targets(sc, a.text("virtual_phone_number"))})
+}
+
+// startVnumberCall goes through the scenario of the virtual number.
+func (s *Server) startVnumberCall(a args) (any, *problem) {
+	if p := s.start(a); p != nil {
+		if p.mnemonic == "contact_in_blacklist" {
+			p.code = -32602
+		}
+		return nil, p
+	}
+	data, vnum := s.account.newSession("callapi"), a.text("virtual_phone_number")
+	data.scenario = s.account.scenario(s.account.number(vnum).Scenario)
+	if data.scenario == nil {
+		return nil, wrong(-32007, "scenario_not_found", "Scenario not found", "field", "virtual_phone_number", "value", vnum)
+	}
+	return s.begin(a, data, exchange.Step{Role: exchange.Employee, Parallel: data.scenario.Parallel, Targets: s.account.targets(data.scenario, vnum)})
 }
 
 func (s *Server) hold(c *exchange.Call, a args) *problem {
