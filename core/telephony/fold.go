@@ -147,7 +147,8 @@ func (f *folding) state(e *Event) {
 		f.leg(e)
 	case TalkStarted:
 		t := f.talk(d.TalkID)
-		t.N, t.StartedAt = cmp.Or(d.N, t.N), &e.OccurredAt
+		t.N = cmp.Or(d.N, t.N)
+		first(&t.StartedAt, e.OccurredAt) // some say so again after a hold
 		if len(d.LegIDs) > 0 {
 			t.LegIDs = d.LegIDs
 		}

@@ -72,6 +72,7 @@ func orTime(a, b *time.Time) *time.Time {
 
 // finish says where the call stands once all events are taken.
 func (f *folding) finish() {
+	f.endTalks()
 	f.close()
 	if f.EndedAt != nil {
 		f.endAll(*f.EndedAt)
@@ -81,6 +82,22 @@ func (f *folding) finish() {
 	f.State = f.stateNow()
 	f.lost()
 	f.missing()
+}
+
+// endTalks ends talks whose end nobody told when the first of their legs ended.
+func (f *folding) endTalks() {
+	for i := range f.Talks {
+		t := &f.Talks[i]
+		if t.StartedAt == nil || t.EndedAt != nil {
+			continue
+		}
+		for j := range f.Legs {
+			l := &f.Legs[j]
+			if l.EndedAt != nil && !l.EndedAt.Before(*t.StartedAt) && slices.Contains(t.LegIDs, l.ID) && (t.EndedAt == nil || l.EndedAt.Before(*t.EndedAt)) {
+				t.EndedAt = l.EndedAt
+			}
+		}
+	}
 }
 
 // close ends a call by what the PBX said, else by what we did: a PBX that went on after our closing is right.
