@@ -228,25 +228,25 @@ func (s *Server) attempt(w *world, d *Delivery) {
 		}
 	})
 	s.mu.Lock()
-	conn := w.conn
+	conn, fault := w.conn, d.fault
+	d.fault = "" // the first attempt only
 	s.mu.Unlock()
-	answer, err := s.postEvents(ctx, conn, d)
+	answer, err := s.postEvents(ctx, conn, d, fault)
 	_ = s.do(func() error {
 		s.attempted(w, d, answer, err)
 		return nil
 	})
 }
 
-func (s *Server) postEvents(ctx context.Context, conn connection, d *Delivery) (reply, error) {
+func (s *Server) postEvents(ctx context.Context, conn connection, d *Delivery, fault Disturb) (reply, error) {
 	var body io.Reader = bytes.NewReader(d.body)
-	switch d.fault { // the first attempt only
+	switch fault {
 	case DisturbCut:
 		body = io.MultiReader(bytes.NewReader(d.body[:len(d.body)/2]), broken{})
 	case DisturbForge:
 		conn.keys = [][]byte{[]byte("a key of nobody's")}
 	default:
 	}
-	d.fault = ""
 	return s.post(ctx, conn, "/events", d.ID, body, d.body)
 }
 
