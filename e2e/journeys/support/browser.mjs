@@ -6,7 +6,7 @@ import { chromium } from 'playwright-core';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-/** Where screenshots go: SCREENSHOTS, or a new temporary folder. */
+/** Where pictures go: SCREENSHOTS, or a new temporary folder, for those of failures. */
 export const screenshots = process.env.SCREENSHOTS ?? mkdtempSync(join(tmpdir(), 'skvoz-e2e-screens-'));
 mkdirSync(screenshots, { recursive: true });
 
@@ -70,8 +70,13 @@ export async function settled(page) {
   await page.waitForFunction(() => !document.querySelector('[aria-busy="true"]') && document.fonts.status === 'loaded');
 }
 
-/** Keeps a picture of the page. */
+/** Keeps a picture of the page, if pictures are wanted: SCREENSHOTS names their folder. */
 export async function picture(page, name) {
+  if (process.env.SCREENSHOTS) await pictureOfFailure(page, name);
+}
+
+/** Keeps a picture of the page even if none are wanted, since something went wrong. */
+export async function pictureOfFailure(page, name) {
   await page.screenshot({ path: join(screenshots, `${name}.png`), fullPage: true });
 }
 

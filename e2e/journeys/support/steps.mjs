@@ -1,5 +1,5 @@
 import { test } from 'node:test';
-import { picture } from './browser.mjs';
+import { pictureOfFailure } from './browser.mjs';
 
 /**
  * Steps of one journey, in order: after one has failed the others fail at once. Of a failed step a picture of each window is kept, and the
@@ -15,7 +15,7 @@ export function stepsOf(journey, windows, program) {
       } catch (error) {
         failed = name;
         for (const [index, window] of windows().filter(Boolean).entries()) {
-          await picture(window.page, `failed-${journey}-${index}`).catch(() => {});
+          await pictureOfFailure(window.page, `failed-${journey}-${index}`).catch(() => {});
           error.message += `\n\nwindow ${index}: ${window.page.url()}\n${await window.page.locator('body').ariaSnapshot().catch(String)}\nproblems: ${window.problems.join('\n')}`;
         }
         error.message += `\n${program()?.output}`;
