@@ -59,7 +59,10 @@ func (db *DB) Configuration(ctx context.Context) (c goals.Configuration, err err
 	if err = db.reader(ctx).Where("status = ?", sites.CampaignActive).Find(&campaignRows).Error; err != nil {
 		return c, translate(err)
 	}
-	c.Campaigns, err = convert(campaignRows, campaignRow.campaign)
+	if c.Campaigns, err = convert(campaignRows, campaignRow.campaign); err != nil {
+		return c, err
+	}
+	c.Blocks, err = db.scriptBlocks(ctx)
 	return c, err
 }
 

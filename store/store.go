@@ -72,6 +72,8 @@ type DB struct {
 	defers  atomic.Bool
 	serving *os.File
 
+	leases leaseQueues
+
 	turnsOnce sync.Once
 	turns     *Turns
 

@@ -28,11 +28,19 @@ type Configuration struct {
 	Sites     []sites.Site
 	Goals     []Goal
 	Campaigns []sites.Campaign
+	// Blocks are those of the sites that replace numbers, in order.
+	Blocks map[SiteRef][]ScriptBlock
+}
+
+// SiteRef names a site of an account.
+type SiteRef struct {
+	AccountID core.AccountID
+	SiteID    core.SiteID
 }
 
 // DirectorySource reads what a Directory holds.
 type DirectorySource interface {
-	// ConfigVersion returns a number that grows with every change of accounts, sites, goals and campaigns. It is cheap.
+	// ConfigVersion returns a number that grows with every change of accounts, sites, goals, campaigns, numbers, pools and blocks. It is cheap.
 	ConfigVersion(ctx context.Context) (int64, error)
 	// Configuration reads everything: deleted sites too, enabled goals and active campaigns only.
 	Configuration(ctx context.Context) (Configuration, error)
@@ -97,6 +105,9 @@ func (d *Directory) IsDeleted(key string) bool {
 	_, ok := d.now.Load().deleted[key]
 	return ok
 }
+
+// Version returns the number of the configuration the directory holds; it grows with every change.
+func (d *Directory) Version() int64 { return d.now.Load().version }
 
 // Len returns how many sites are tracked.
 func (d *Directory) Len() int { return len(d.now.Load().bySiteKey) }
@@ -190,7 +201,7 @@ func newSnapshot(c Configuration, log *slog.Logger) *snapshot {
 			continue
 		}
 		id := accountSite{site.AccountID, site.ID}
-		s.add(newTrackedSite(site, location(owner, log), owner.Currency, goalsOf[id], campaignsOf[id]))
+		s.add(newTrackedSite(site, location(owner, log), owner.Currency, goalsOf[id], campaignsOf[id], c.Blocks[SiteRef{site.AccountID, site.ID}]))
 	}
 	return s
 }

@@ -27,6 +27,32 @@ type ScriptConfig struct {
 	DynamicalReplacement bool `json:"r"`
 	// Goals are those the script must notice; never null.
 	Goals []ScriptGoal `json:"g"`
+	// Phones says where numbers are replaced; nil when the site replaces none.
+	Phones *ScriptPhones `json:"p,omitempty"`
+}
+
+// PhonesScript is the part of the script that replaces numbers, a file under /static/.
+const PhonesScript = "cs.phones.v1.min.js"
+
+// ScriptPhones says where numbers are replaced.
+type ScriptPhones struct {
+	// File is the part of the script that replaces.
+	File string `json:"f"`
+	// Blocks are the site's, in order.
+	Blocks []ScriptBlock `json:"b"`
+}
+
+// ScriptBlock is a group of places in a site's pages where a number is replaced. The words are those of core/calltracking.
+type ScriptBlock struct {
+	ID string `json:"i"`
+	// By says how places are found, Value what they are found by.
+	By    string `json:"a"`
+	Value string `json:"v"`
+	// Template is text or image.
+	Template string `json:"t"`
+	// Mask and Wording say what is written; empty = as it comes.
+	Mask    string `json:"m,omitempty"`
+	Wording string `json:"w,omitempty"`
 }
 
 // ScriptGoal is a goal the script must notice.
@@ -61,6 +87,9 @@ func ScriptSettings(t *TrackedSite) ScriptConfig {
 		if g.IsSeenByScript() {
 			c.Goals = append(c.Goals, scriptGoal(g))
 		}
+	}
+	if len(t.Blocks) > 0 {
+		c.Phones = &ScriptPhones{File: PhonesScript, Blocks: t.Blocks}
 	}
 	return c
 }

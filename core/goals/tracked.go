@@ -23,6 +23,8 @@ type TrackedSite struct {
 	AccountTimezone *time.Location
 	// Currency is the account's, an ISO 4217 code.
 	Currency string
+	// Blocks are where numbers are replaced; none when the site replaces none.
+	Blocks []ScriptBlock
 	// Script is the body of GET /cs/s/{site_key}, and ScriptETag its quoted entity tag.
 	Script     []byte
 	ScriptETag string
@@ -83,9 +85,9 @@ func isWithin(host, domain string) bool {
 	return host == domain || (len(host) > len(domain) && host[len(host)-len(domain)-1] == '.' && strings.HasSuffix(host, domain))
 }
 
-func newTrackedSite(s sites.Site, timezone *time.Location, currency string, goals []Goal, campaigns []sites.Campaign) *TrackedSite {
+func newTrackedSite(s sites.Site, timezone *time.Location, currency string, goals []Goal, campaigns []sites.Campaign, blocks []ScriptBlock) *TrackedSite {
 	t := &TrackedSite{
-		Site: s, Goals: goals, Campaigns: campaigns, Matcher: sites.NewMatcher(campaigns, s.Settings), AccountTimezone: timezone, Currency: currency,
+		Site: s, Goals: goals, Campaigns: campaigns, Matcher: sites.NewMatcher(campaigns, s.Settings), AccountTimezone: timezone, Currency: currency, Blocks: blocks,
 		byID: make(map[core.GoalID]Goal, len(goals)), pages: make(map[core.GoalID]func(string) bool),
 	}
 	for _, g := range goals {

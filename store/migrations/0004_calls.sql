@@ -111,6 +111,7 @@ CREATE TABLE schedules (
 CREATE UNIQUE INDEX ux_schedules__account_name ON schedules (account_id, name);
 
 -- PBXs and providers. kind: ctpbx | uis | mango. settings is JSON; secrets is sealed; path_hash finds a connection whose provider cannot sign.
+-- is_down: it sent heartbeats once and has fallen silent.
 CREATE TABLE pbx_connections (
   account_id   BIGINT  NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
   id           BIGINT  NOT NULL,
@@ -121,6 +122,7 @@ CREATE TABLE pbx_connections (
   secrets      TEXT    NOT NULL,
   path_hash    TEXT    NOT NULL,
   heartbeat_at BIGINT  NOT NULL,
+  is_down      BOOLEAN NOT NULL DEFAULT FALSE,
   active_calls INTEGER NOT NULL,
   version      TEXT    NOT NULL,
   snapshot_at  BIGINT  NOT NULL,
@@ -130,7 +132,7 @@ CREATE TABLE pbx_connections (
   PRIMARY KEY (account_id, id)
 );
 CREATE UNIQUE INDEX ux_pbx_connections__id ON pbx_connections (id);
-CREATE UNIQUE INDEX ux_pbx_connections__path_hash ON pbx_connections (path_hash);
+CREATE UNIQUE INDEX ux_pbx_connections__path_hash ON pbx_connections (path_hash) WHERE path_hash <> '';
 
 -- Lines of PBXs as they last told. state: free | busy | unavailable.
 CREATE TABLE pbx_lines (
@@ -185,7 +187,7 @@ CREATE INDEX ix_number_pools__account_site ON number_pools (account_id, site_id,
 
 -- Virtual numbers. usage: static (campaign_id, or the whole site) | pool (pool_id; is_overflow: never given exclusively) | reserve.
 -- state: active | quarantine | disabled. A number has one usage, so a static one is never in a pool (I7). integration_id: the CRM it is bound to.
--- free_at is when a number may be given again after a call to it.
+-- A number with a call that runs, or that ended less than its pool's hold ago, is not free; the calls themselves tell.
 CREATE TABLE virtual_numbers (
   account_id         BIGINT  NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
   id                 BIGINT  NOT NULL,
@@ -205,13 +207,12 @@ CREATE TABLE virtual_numbers (
   integration_id     BIGINT  NOT NULL,
   records            BOOLEAN NOT NULL,
   last_leased_at     BIGINT  NOT NULL,
-  free_at            BIGINT  NOT NULL,
   created_at         BIGINT  NOT NULL,
   deleted_at         BIGINT,
   PRIMARY KEY (account_id, id)
 );
 CREATE UNIQUE INDEX ux_virtual_numbers__account_number ON virtual_numbers (account_id, number) WHERE deleted_at IS NULL;
-CREATE INDEX ix_virtual_numbers__account_pool ON virtual_numbers (account_id, pool_id, last_leased_at) WHERE pool_id <> 0 AND deleted_at IS NULL;
+CREATE INDEX ix_virtual_numbers__account_pool ON virtual_numbers (account_id, pool_id, last_leased_at, id) WHERE pool_id <> 0 AND deleted_at IS NULL;
 CREATE INDEX ix_virtual_numbers__account_site ON virtual_numbers (account_id, site_id);
 
 -- Reservations of pool numbers for visits; never deleted within the attribution horizon. released_at NULL = open.
@@ -240,6 +241,7 @@ CREATE INDEX ix_number_leases__open ON number_leases (account_id, number_id) WHE
 CREATE INDEX ix_number_leases__expiring ON number_leases (account_id, pool_id, hold_until) WHERE released_at IS NULL;
 CREATE INDEX ix_number_leases__number ON number_leases (account_id, number_id, started_at);
 CREATE INDEX ix_number_leases__visitor ON number_leases (account_id, pool_id, visitor_id, started_at);
+CREATE INDEX ix_number_leases__started ON number_leases (account_id, pool_id, started_at);
 
 -- What happened in a pool on a day (UTC): figures of the cabinet.
 CREATE TABLE pool_days (
@@ -274,6 +276,7 @@ CREATE TABLE call_events (
   PRIMARY KEY (account_id, connection_id, event_id)
 ) {{.WithoutRowID}};
 CREATE INDEX ix_call_events__call ON call_events (account_id, connection_id, call_id, seq);
+CREATE INDEX ix_call_events__received ON call_events (received_at);
 
 -- Calls with events that are not folded yet. Whoever folds one holds its row; fold_at lets a call be looked at again later (missing events, silence).
 CREATE TABLE calls_to_fold (
@@ -287,7 +290,8 @@ CREATE TABLE calls_to_fold (
 CREATE INDEX ix_calls_to_fold__fold_at ON calls_to_fold (fold_at);
 
 -- Calls as folded. id is that of the call's communication, too. state: ringing | talking | held | finished … (telephony.CallState). detail is JSON: legs,
--- talks, steps, candidates, transfers. attribution is the method's word, probability in millionths.
+-- talks, steps, candidates, transfers. attribution is the method's word, probability in millionths. missing_since: the PBX no longer counts the call among
+-- its running ones, though nothing told of its end.
 CREATE TABLE calls (
   account_id     BIGINT  NOT NULL,
   id             BIGINT  NOT NULL,
@@ -323,6 +327,7 @@ CREATE TABLE calls (
   called_back_at BIGINT,
   called_back_id BIGINT  NOT NULL,
   last_event_at  BIGINT  NOT NULL,
+  missing_since  BIGINT  NOT NULL DEFAULT 0,
   version        BIGINT  NOT NULL,
   detail         TEXT    NOT NULL,
   created_at     BIGINT  NOT NULL,
