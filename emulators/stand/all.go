@@ -21,11 +21,11 @@ func All() []Maker {
 		{Kind: "uis", New: func(kit *emulation.Kit, baseURL string) emulation.Vendor {
 			return uis.New(kit, uis.Options{BaseURL: baseURL})
 		}},
-		{Kind: "mango", New: func(kit *emulation.Kit, baseURL string) emulation.Vendor {
-			return mango.New(kit, mango.Options{BaseURL: baseURL})
-		}},
 		{Kind: "pbxsim", New: func(kit *emulation.Kit, baseURL string) emulation.Vendor {
 			return pbxsim.New(kit, pbxsim.Options{BaseURL: baseURL})
+		}},
+		{Kind: "mango", New: func(kit *emulation.Kit, baseURL string) emulation.Vendor {
+			return mango.New(kit, mango.Options{BaseURL: baseURL})
 		}},
 	}
 }

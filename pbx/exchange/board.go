@@ -270,6 +270,11 @@ func (b *Board) ruleOf(number string) Rule {
 	if b.InUse(number) {
 		return Rule{Kind: IsBusy}
 	}
+	return b.set(number)
+}
+
+// set is the rule people set for a telephone.
+func (b *Board) set(number string) Rule {
 	if rule, ok := b.Rules[number]; ok {
 		return rule
 	}
@@ -319,7 +324,7 @@ func (b *Board) connect(c *Call) {
 		b.tell(RecordStarts, c, employee, t)
 	}
 	for _, l := range []*Leg{contact, employee} {
-		if rule := b.Rules[l.Number]; rule.Talk > 0 {
+		if rule := b.set(l.Number); rule.Talk > 0 {
 			b.After(rule.Talk, func() {
 				if t.To.IsZero() && l.Live() {
 					b.gone(c, l, ReasonHungUp)
