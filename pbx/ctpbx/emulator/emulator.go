@@ -178,7 +178,9 @@ func (s *Server) do(fn func() error) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.catchUp()
+	s.timers.now = s.now() // what happens together happens at one time
 	err := fn()
+	s.timers.now = time.Time{}
 	s.catchUp()
 	s.touch()
 	return err

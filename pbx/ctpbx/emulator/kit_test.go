@@ -2,6 +2,8 @@ package emulator_test
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"io"
 	"net/http"
@@ -317,10 +319,11 @@ func (s *sim) send(method, url, token, key, body string) answer {
 	return answer{res.StatusCode, res.Header, string(raw)}
 }
 
-// command sends a command with a key of its own.
+// command sends a command with a key of its own, the same for the same command.
 func (s *sim) command(path, body string) answer {
 	s.t.Helper()
-	return s.send(http.MethodPost, path, s.Token(), "cmd-"+path+body, body)
+	key := sha256.Sum256([]byte(path + body))
+	return s.send(http.MethodPost, path, s.Token(), hex.EncodeToString(key[:8]), body)
 }
 
 func (s *sim) get(path string) answer {
