@@ -3,12 +3,15 @@
 package resolvers
 
 import (
+	"github.com/skvoz/skvoz/core"
 	"github.com/skvoz/skvoz/core/accounts"
 	"github.com/skvoz/skvoz/core/comms"
 	"github.com/skvoz/skvoz/core/deals"
+	"github.com/skvoz/skvoz/core/employees"
 	"github.com/skvoz/skvoz/core/goals"
 	"github.com/skvoz/skvoz/core/integrations"
 	"github.com/skvoz/skvoz/core/reports"
+	"github.com/skvoz/skvoz/core/scenarios"
 	"github.com/skvoz/skvoz/core/sites"
 	"github.com/skvoz/skvoz/core/visits"
 )
@@ -37,8 +40,14 @@ type Resolver struct {
 	Comms *comms.Service
 	// Deals takes deals of CRMs in and reads them.
 	Deals *deals.Service
+	// Employees manages who takes calls.
+	Employees *employees.Service
 	// Integrations attaches outside systems and shows their work.
 	Integrations *integrations.Service
+	// Scenarios keeps what happens to calls.
+	Scenarios *scenarios.Service
+	// ReadPhone reads a phone written in any way.
+	ReadPhone func(raw string) (core.Phone, bool)
 	// Reports counts.
 	Reports *reports.Service
 	// Sheets reads spreadsheets that are sent in.

@@ -419,7 +419,7 @@ func TestEmployees_workingHours(t *testing.T) {
 		var week employees.Hours
 		week.Week[time.Monday] = []employees.Interval{{From: 14 * 60, Till: 18 * 60}, {From: 9 * 60, Till: 13 * 60}}
 		week.Exceptions = []employees.Exception{{First: core.Date{Year: 2026, Month: 5, Day: 9}}, {First: core.Date{Year: 2026, Month: 1, Day: 1}, Last: core.Date{Year: 2026, Month: 1, Day: 8}}}
-		made, err := o.CreateSchedule(ctx, 1, employees.ScheduleUpdate{Name: core.Some("Day"), Hours: core.Some(week)})
+		made, err := o.CreateSchedule(ctx, 1, employees.ScheduleUpdate{Name: core.Some("Day"), Week: core.Some(week.Week), Exceptions: core.Some(week.Exceptions)})
 		require.NoError(t, err)
 		require.Equal(t, 9*60, made.Hours.Week[time.Monday][0].From, "in order")
 		require.Equal(t, core.Date{Year: 2026, Month: 5, Day: 9}, made.Hours.Exceptions[1].Last, "one day")
@@ -442,10 +442,10 @@ func TestEmployees_workingHours(t *testing.T) {
 			"conflict name_taken name":       {Name: core.Some("Day")},
 			"invalid required name":          {Name: core.Some(" ")},
 			"invalid bad_timezone timezone":  {Name: core.Some("x"), Timezone: core.Some("Mars/Base")},
-			"invalid overlapping week.1":     {Name: core.Some("x"), Hours: core.Some(overlap)},
-			"invalid overlapping exceptions": {Name: core.Some("x"), Hours: core.Some(twice)},
-			"invalid bad_interval week.0":    {Name: core.Some("x"), Hours: core.Some(employees.Hours{Week: [7][]employees.Interval{{{From: 5, Till: 5}}}})},
-			"invalid bad_days exceptions.0":  {Name: core.Some("x"), Hours: core.Some(employees.Hours{Exceptions: []employees.Exception{{First: week.Exceptions[0].First, Last: core.Date{Year: 2025, Month: 1, Day: 1}}}})},
+			"invalid overlapping week.1":     {Name: core.Some("x"), Week: core.Some(overlap.Week)},
+			"invalid overlapping exceptions": {Name: core.Some("x"), Exceptions: core.Some(twice.Exceptions)},
+			"invalid bad_interval week.0":    {Name: core.Some("x"), Week: core.Some([7][]employees.Interval{{{From: 5, Till: 5}}})},
+			"invalid bad_days exceptions.0":  {Name: core.Some("x"), Exceptions: core.Some([]employees.Exception{{First: week.Exceptions[0].First, Last: core.Date{Year: 2025, Month: 1, Day: 1}}})},
 		} {
 			_, err := o.CreateSchedule(ctx, 1, in)
 			fails(t, want, err)

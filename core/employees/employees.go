@@ -94,6 +94,16 @@ func (e Employee) ShownName() string {
 	return name
 }
 
+// Ref is the name and id of an employee.
+type Ref struct {
+	ID core.EmployeeID
+	// Name is the one that is shown.
+	Name string
+}
+
+// Ref returns the shown name and the id.
+func (e Employee) Ref() Ref { return Ref{e.ID, e.ShownName()} }
+
 // TakesCalls reports whether the status lets calls through; an unknown status counts as available. Deleted employees take none.
 func (e Employee) TakesCalls() bool { return e.DeletedAt == nil && e.Status.TakesCalls() }
 

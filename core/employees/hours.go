@@ -26,12 +26,35 @@ type Interval struct {
 	Till int `json:"till"`
 }
 
+// ParseInterval reads two times like 09:00 and 18:00, at most 24:00. Anything else is KindInvalid (bad_interval).
+func ParseInterval(from, till string) (Interval, error) {
+	var i Interval
+	var ok, also bool
+	i.From, ok = parseClock(from)
+	i.Till, also = parseClock(till)
+	if !ok || !also {
+		return Interval{}, core.Invalid("", "bad_interval", "%q–%q: write times like 09:00", from, till)
+	}
+	return i, nil
+}
+
+func parseClock(s string) (minutes int, ok bool) {
+	if s == "24:00" {
+		return minutesOfDay, true
+	}
+	t, err := time.Parse("15:04", s)
+	return t.Hour()*60 + t.Minute(), err == nil
+}
+
+// Clock writes minutes since midnight as 09:00.
+func Clock(minutes int) string { return fmt.Sprintf("%02d:%02d", minutes/60, minutes%60) }
+
 // IsOvernight reports whether the interval ends on the next day.
 func (i Interval) IsOvernight() bool { return i.Till <= i.From }
 
 // String returns "09:00–18:00".
 func (i Interval) String() string {
-	return fmt.Sprintf("%02d:%02d–%02d:%02d", i.From/60, i.From%60, i.Till/60, i.Till%60)
+	return Clock(i.From) + "–" + Clock(i.Till)
 }
 
 // Exception replaces the week's hours on some days.

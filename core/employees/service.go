@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/skvoz/skvoz/core"
+	"github.com/skvoz/skvoz/core/accounts"
 )
 
 // Deps are what a Service needs.
@@ -134,6 +135,27 @@ func (s *Service) Delete(ctx context.Context, account core.AccountID, id core.Em
 	}
 	s.Changed(ctx, account, id)
 	return nil
+}
+
+// SetStatusBy is SetStatus by a user of the cabinet or a program: below the role ADMIN only of the employee the user is (KindForbidden,
+// not_your_status).
+func (s *Service) SetStatusBy(ctx context.Context, who accounts.Identity, id core.EmployeeID, status Status, own core.EmployeeStatusID) (Employee, error) {
+	mine, found, err := s.ByUser(ctx, who.AccountID, who.UserID)
+	if err != nil {
+		return Employee{}, err
+	}
+	isOwn := found && mine.ID == id
+	if !isOwn && who.Role < accounts.RoleAdmin {
+		return Employee{}, core.E(core.KindForbidden, "only administrators set the status of others").WithReason("not_your_status").WithField("employeeId")
+	}
+	origin := OriginCabinet
+	switch {
+	case who.TokenID != 0:
+		origin = OriginAPI
+	case isOwn:
+		origin = OriginEmployee
+	}
+	return s.SetStatus(ctx, who.AccountID, id, status, own, origin)
 }
 
 // SetStatus gives an employee a status: a built-in one, or with a StatusID not zero the account's own of that id. What a CRM or PBX sets leaves an

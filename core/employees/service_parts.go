@@ -156,7 +156,9 @@ type ScheduleUpdate struct {
 	Name core.Opt[string]
 	// Timezone is an IANA name; empty = the account's.
 	Timezone core.Opt[string]
-	Hours    core.Opt[Hours]
+	// Week and Exceptions each replace all old ones.
+	Week       core.Opt[[7][]Interval]
+	Exceptions core.Opt[[]Exception]
 }
 
 func (u ScheduleUpdate) apply(x *Schedule) (err error) {
@@ -167,7 +169,7 @@ func (u ScheduleUpdate) apply(x *Schedule) (err error) {
 	if _, err = loadLocation(x.Timezone); err != nil {
 		return err
 	}
-	x.Hours, err = u.Hours.Or(x.Hours).check()
+	x.Hours, err = Hours{u.Week.Or(x.Hours.Week), u.Exceptions.Or(x.Hours.Exceptions)}.check()
 	return err
 }
 
@@ -197,6 +199,9 @@ func (s *Service) stored(ctx context.Context, account core.AccountID, x Schedule
 	}
 	return list[0], nil
 }
+
+// IsOpenNow reports whether a schedule is open at this moment.
+func (s *Service) IsOpenNow(x Schedule) bool { return x.IsOpen(s.Clock.Now()) }
 
 // DeleteSchedule removes working hours; who had them is always at work then. KindNotFound: no such schedule.
 func (s *Service) DeleteSchedule(ctx context.Context, account core.AccountID, id core.ScheduleID) error {

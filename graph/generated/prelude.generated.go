@@ -1700,6 +1700,36 @@ func (ec *executionContext) marshalNID2githubᚗcomᚋskvozᚋskvozᚋcoreᚐDea
 	return v
 }
 
+func (ec *executionContext) unmarshalNID2githubᚗcomᚋskvozᚋskvozᚋcoreᚐEmployeeGroupID(ctx context.Context, v any) (core.EmployeeGroupID, error) {
+	var res core.EmployeeGroupID
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNID2githubᚗcomᚋskvozᚋskvozᚋcoreᚐEmployeeGroupID(ctx context.Context, sel ast.SelectionSet, v core.EmployeeGroupID) graphql.Marshaler {
+	return v
+}
+
+func (ec *executionContext) unmarshalNID2githubᚗcomᚋskvozᚋskvozᚋcoreᚐEmployeeID(ctx context.Context, v any) (core.EmployeeID, error) {
+	var res core.EmployeeID
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNID2githubᚗcomᚋskvozᚋskvozᚋcoreᚐEmployeeID(ctx context.Context, sel ast.SelectionSet, v core.EmployeeID) graphql.Marshaler {
+	return v
+}
+
+func (ec *executionContext) unmarshalNID2githubᚗcomᚋskvozᚋskvozᚋcoreᚐEmployeeStatusID(ctx context.Context, v any) (core.EmployeeStatusID, error) {
+	var res core.EmployeeStatusID
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNID2githubᚗcomᚋskvozᚋskvozᚋcoreᚐEmployeeStatusID(ctx context.Context, sel ast.SelectionSet, v core.EmployeeStatusID) graphql.Marshaler {
+	return v
+}
+
 func (ec *executionContext) unmarshalNID2githubᚗcomᚋskvozᚋskvozᚋcoreᚐFunnelID(ctx context.Context, v any) (core.FunnelID, error) {
 	var res core.FunnelID
 	err := res.UnmarshalGQL(v)
@@ -1767,6 +1797,16 @@ func (ec *executionContext) unmarshalNID2githubᚗcomᚋskvozᚋskvozᚋcoreᚐR
 }
 
 func (ec *executionContext) marshalNID2githubᚗcomᚋskvozᚋskvozᚋcoreᚐRefusalID(ctx context.Context, sel ast.SelectionSet, v core.RefusalID) graphql.Marshaler {
+	return v
+}
+
+func (ec *executionContext) unmarshalNID2githubᚗcomᚋskvozᚋskvozᚋcoreᚐScheduleID(ctx context.Context, v any) (core.ScheduleID, error) {
+	var res core.ScheduleID
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNID2githubᚗcomᚋskvozᚋskvozᚋcoreᚐScheduleID(ctx context.Context, sel ast.SelectionSet, v core.ScheduleID) graphql.Marshaler {
 	return v
 }
 
@@ -2255,6 +2295,16 @@ func (ec *executionContext) unmarshalOID2githubᚗcomᚋskvozᚋskvozᚋcoreᚐS
 }
 
 func (ec *executionContext) marshalOID2githubᚗcomᚋskvozᚋskvozᚋcoreᚐSessionID(ctx context.Context, sel ast.SelectionSet, v core.SessionID) graphql.Marshaler {
+	return v
+}
+
+func (ec *executionContext) unmarshalOID2githubᚗcomᚋskvozᚋskvozᚋcoreᚐUserID(ctx context.Context, v any) (core.UserID, error) {
+	var res core.UserID
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOID2githubᚗcomᚋskvozᚋskvozᚋcoreᚐUserID(ctx context.Context, sel ast.SelectionSet, v core.UserID) graphql.Marshaler {
 	return v
 }
 

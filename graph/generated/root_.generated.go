@@ -32,6 +32,8 @@ type ResolverRoot interface {
 	Crm() CrmResolver
 	DataApiCall() DataApiCallResolver
 	Deal() DealResolver
+	Employee() EmployeeResolver
+	EmployeeGroup() EmployeeGroupResolver
 	Goal() GoalResolver
 	Integration() IntegrationResolver
 	IntegrationAttempt() IntegrationAttemptResolver
@@ -40,6 +42,7 @@ type ResolverRoot interface {
 	IntegrationJob() IntegrationJobResolver
 	Mutation() MutationResolver
 	Query() QueryResolver
+	Schedule() ScheduleResolver
 	Session() SessionResolver
 	SettingField() SettingFieldResolver
 	SettingOption() SettingOptionResolver
@@ -99,6 +102,16 @@ type ComplexityRoot struct {
 
 	AttributionModelPayload struct {
 		Model func(childComplexity int) int
+	}
+
+	BlockedCaller struct {
+		CreatedAt func(childComplexity int) int
+		Note      func(childComplexity int) int
+		Phone     func(childComplexity int) int
+	}
+
+	BlockedCallerPayload struct {
+		BlockedCaller func(childComplexity int) int
 	}
 
 	Campaign struct {
@@ -247,6 +260,14 @@ type ComplexityRoot struct {
 		Crm func(childComplexity int) int
 	}
 
+	CustomEmployeeStatus struct {
+		Base     func(childComplexity int) int
+		Color    func(childComplexity int) int
+		ID       func(childComplexity int) int
+		Name     func(childComplexity int) int
+		Position func(childComplexity int) int
+	}
+
 	CustomModel struct {
 		ExcludeDirect func(childComplexity int) int
 		First         func(childComplexity int) int
@@ -376,7 +397,31 @@ type ComplexityRoot struct {
 		ID func(childComplexity int) int
 	}
 
+	DeleteEmployeeGroupPayload struct {
+		ID func(childComplexity int) int
+	}
+
+	DeleteEmployeePayload struct {
+		ID func(childComplexity int) int
+	}
+
+	DeleteEmployeeStatusPayload struct {
+		ID func(childComplexity int) int
+	}
+
 	DeleteGoalPayload struct {
+		ID func(childComplexity int) int
+	}
+
+	DeleteMediaFilePayload struct {
+		ID func(childComplexity int) int
+	}
+
+	DeleteScenarioPayload struct {
+		ID func(childComplexity int) int
+	}
+
+	DeleteSchedulePayload struct {
 		ID func(childComplexity int) int
 	}
 
@@ -394,6 +439,68 @@ type ComplexityRoot struct {
 
 	DisconnectIntegrationPayload struct {
 		ID func(childComplexity int) int
+	}
+
+	Employee struct {
+		CreatedAt    func(childComplexity int) int
+		CustomStatus func(childComplexity int) int
+		Email        func(childComplexity int) int
+		Extension    func(childComplexity int) int
+		FirstName    func(childComplexity int) int
+		Groups       func(childComplexity int) int
+		ID           func(childComplexity int) int
+		LastName     func(childComplexity int) int
+		Marks        func(childComplexity int) int
+		Patronymic   func(childComplexity int) int
+		Phones       func(childComplexity int) int
+		Schedule     func(childComplexity int) int
+		ShownName    func(childComplexity int) int
+		Status       func(childComplexity int) int
+		StatusAt     func(childComplexity int) int
+		TakesCalls   func(childComplexity int) int
+		UserID       func(childComplexity int) int
+	}
+
+	EmployeeConnection struct {
+		Nodes    func(childComplexity int) int
+		PageInfo func(childComplexity int) int
+	}
+
+	EmployeeGroup struct {
+		CreatedAt func(childComplexity int) int
+		ID        func(childComplexity int) int
+		Members   func(childComplexity int) int
+		Name      func(childComplexity int) int
+	}
+
+	EmployeeGroupPayload struct {
+		Group func(childComplexity int) int
+	}
+
+	EmployeeGroupRef struct {
+		ID   func(childComplexity int) int
+		Name func(childComplexity int) int
+	}
+
+	EmployeePayload struct {
+		Employee func(childComplexity int) int
+	}
+
+	EmployeePhone struct {
+		Channels    func(childComplexity int) int
+		DialSeconds func(childComplexity int) int
+		IsActive    func(childComplexity int) int
+		Kind        func(childComplexity int) int
+		Number      func(childComplexity int) int
+	}
+
+	EmployeeRef struct {
+		ID   func(childComplexity int) int
+		Name func(childComplexity int) int
+	}
+
+	EmployeeStatusPayload struct {
+		Status func(childComplexity int) int
 	}
 
 	FlowLink struct {
@@ -486,6 +593,11 @@ type ComplexityRoot struct {
 	HitConnection struct {
 		Nodes    func(childComplexity int) int
 		PageInfo func(childComplexity int) int
+	}
+
+	HoursInterval struct {
+		From func(childComplexity int) int
+		Till func(childComplexity int) int
 	}
 
 	Instance struct {
@@ -633,6 +745,18 @@ type ComplexityRoot struct {
 		RU func(childComplexity int) int
 	}
 
+	MediaFile struct {
+		Bytes       func(childComplexity int) int
+		ContentType func(childComplexity int) int
+		CreatedAt   func(childComplexity int) int
+		ID          func(childComplexity int) int
+		Name        func(childComplexity int) int
+	}
+
+	MediaFilePayload struct {
+		MediaFile func(childComplexity int) int
+	}
+
 	MissingCapability struct {
 		Capability func(childComplexity int) int
 		Reason     func(childComplexity int) int
@@ -648,23 +772,35 @@ type ComplexityRoot struct {
 		ActivateIntegration            func(childComplexity int, input model.ActivateIntegrationInput) int
 		AddCampaignCost                func(childComplexity int, input model.AddCampaignCostInput) int
 		AllowNetwork                   func(childComplexity int, input model.AllowNetworkInput) int
+		BlockCaller                    func(childComplexity int, input model.BlockCallerInput) int
 		CancelIntegrationJobs          func(childComplexity int, input model.CancelIntegrationJobsInput) int
 		ChangePassword                 func(childComplexity int, input model.ChangePasswordInput) int
 		CompleteSetup                  func(childComplexity int, input model.CompleteSetupInput) int
 		CreateAPIToken                 func(childComplexity int, input model.CreateAPITokenInput) int
 		CreateCampaign                 func(childComplexity int, input model.CreateCampaignInput) int
 		CreateChat                     func(childComplexity int, input model.CreateChatInput) int
+		CreateEmployee                 func(childComplexity int, input model.CreateEmployeeInput) int
+		CreateEmployeeGroup            func(childComplexity int, input model.CreateEmployeeGroupInput) int
+		CreateEmployeeStatus           func(childComplexity int, input model.CreateEmployeeStatusInput) int
 		CreateFunnel                   func(childComplexity int, input model.CreateFunnelInput) int
 		CreateGoal                     func(childComplexity int, input model.CreateGoalInput) int
 		CreateIntegration              func(childComplexity int, input model.CreateIntegrationInput) int
+		CreateScenario                 func(childComplexity int, input model.CreateScenarioInput) int
+		CreateSchedule                 func(childComplexity int, input model.CreateScheduleInput) int
 		CreateSite                     func(childComplexity int, input model.CreateSiteInput) int
 		DeleteAttributionModel         func(childComplexity int, input model.DeleteAttributionModelInput) int
 		DeleteCampaign                 func(childComplexity int, input model.DeleteCampaignInput) int
 		DeleteCampaignCost             func(childComplexity int, input model.DeleteCampaignCostInput) int
 		DeleteDeal                     func(childComplexity int, input model.DeleteDealInput) int
+		DeleteEmployee                 func(childComplexity int, input model.DeleteEmployeeInput) int
+		DeleteEmployeeGroup            func(childComplexity int, input model.DeleteEmployeeGroupInput) int
+		DeleteEmployeeStatus           func(childComplexity int, input model.DeleteEmployeeStatusInput) int
 		DeleteGoal                     func(childComplexity int, input model.DeleteGoalInput) int
+		DeleteMediaFile                func(childComplexity int, input model.DeleteMediaFileInput) int
 		DeleteReportFormula            func(childComplexity int, input model.DeleteReportFormulaInput) int
 		DeleteReportView               func(childComplexity int, input model.DeleteReportViewInput) int
+		DeleteScenario                 func(childComplexity int, input model.DeleteScenarioInput) int
+		DeleteSchedule                 func(childComplexity int, input model.DeleteScheduleInput) int
 		DeleteSite                     func(childComplexity int, input model.DeleteSiteInput) int
 		DeleteUser                     func(childComplexity int, input model.DeleteUserInput) int
 		DisconnectIntegration          func(childComplexity int, input model.DisconnectIntegrationInput) int
@@ -682,6 +818,7 @@ type ComplexityRoot struct {
 		SaveReportFormula              func(childComplexity int, input model.SaveReportFormulaInput) int
 		SaveReportView                 func(childComplexity int, input model.SaveReportViewInput) int
 		SetContactJoining              func(childComplexity int, input model.SetContactJoiningInput) int
+		SetEmployeeStatus              func(childComplexity int, input model.SetEmployeeStatusInput) int
 		SetReportFunnels               func(childComplexity int, input model.SetReportFunnelsInput) int
 		SetVisitorSeparate             func(childComplexity int, input model.SetVisitorSeparateInput) int
 		SignIn                         func(childComplexity int, input model.SignInInput) int
@@ -689,19 +826,26 @@ type ComplexityRoot struct {
 		StartIntegrationAuthorization  func(childComplexity int, input model.StartIntegrationAuthorizationInput) int
 		SyncIntegration                func(childComplexity int, input model.SyncIntegrationInput) int
 		TestIntegration                func(childComplexity int, input model.TestIntegrationInput) int
+		UnblockCaller                  func(childComplexity int, input model.UnblockCallerInput) int
 		UpdateAccount                  func(childComplexity int, input model.UpdateAccountInput) int
 		UpdateCampaign                 func(childComplexity int, input model.UpdateCampaignInput) int
 		UpdateCrm                      func(childComplexity int, input model.UpdateCrmInput) int
+		UpdateEmployee                 func(childComplexity int, input model.UpdateEmployeeInput) int
+		UpdateEmployeeGroup            func(childComplexity int, input model.UpdateEmployeeGroupInput) int
+		UpdateEmployeeStatus           func(childComplexity int, input model.UpdateEmployeeStatusInput) int
 		UpdateGoal                     func(childComplexity int, input model.UpdateGoalInput) int
 		UpdateIntegration              func(childComplexity int, input model.UpdateIntegrationInput) int
 		UpdateProfile                  func(childComplexity int, input model.UpdateProfileInput) int
 		UpdateReportSettings           func(childComplexity int, input model.UpdateReportSettingsInput) int
+		UpdateScenario                 func(childComplexity int, input model.UpdateScenarioInput) int
+		UpdateSchedule                 func(childComplexity int, input model.UpdateScheduleInput) int
 		UpdateSite                     func(childComplexity int, input model.UpdateSiteInput) int
 		UpdateUser                     func(childComplexity int, input model.UpdateUserInput) int
 		UploadCampaignCosts            func(childComplexity int, input model.UploadCampaignCostsInput) int
 		UploadDealContacts             func(childComplexity int, input model.UploadDealContactsInput) int
 		UploadDealEmployees            func(childComplexity int, input model.UploadDealEmployeesInput) int
 		UploadDeals                    func(childComplexity int, input model.UploadDealsInput) int
+		UploadMediaFile                func(childComplexity int, input model.UploadMediaFileInput) int
 	}
 
 	PageInfo struct {
@@ -744,6 +888,7 @@ type ComplexityRoot struct {
 		Account                   func(childComplexity int) int
 		AllowedNetworks           func(childComplexity int) int
 		AttributionModels         func(childComplexity int) int
+		BlockedCallers            func(childComplexity int) int
 		ChannelEffects            func(childComplexity int, input model.ReportInput, unit model.PathUnit, order int) int
 		Communication             func(childComplexity int, id string) int
 		Communications            func(childComplexity int, first int, after *string, filter *model.CommunicationFilter, sort model.CommunicationSort, direction model.SortDirection) int
@@ -754,6 +899,10 @@ type ComplexityRoot struct {
 		DealByExternalID          func(childComplexity int, externalID string, crmID *string) int
 		DealFunnel                func(childComplexity int, input model.ReportInput, funnelID string) int
 		Deals                     func(childComplexity int, first int, after *string, filter *model.DealFilter, sort model.DealSort, direction model.SortDirection) int
+		Employee                  func(childComplexity int, id string) int
+		EmployeeGroups            func(childComplexity int) int
+		EmployeeStatuses          func(childComplexity int) int
+		Employees                 func(childComplexity int, first int, after *string, filter *model.EmployeeFilter) int
 		Instance                  func(childComplexity int) int
 		Integration               func(childComplexity int, id string) int
 		IntegrationDrivers        func(childComplexity int) int
@@ -766,10 +915,13 @@ type ComplexityRoot struct {
 		Integrations              func(childComplexity int) int
 		Invitation                func(childComplexity int, token string) int
 		Me                        func(childComplexity int) int
+		MediaFiles                func(childComplexity int) int
+		MyEmployee                func(childComplexity int) int
 		MySessions                func(childComplexity int) int
 		PreviewArrival            func(childComplexity int, siteID string, url string, referrer *string) int
 		RefusalCounts             func(childComplexity int, siteID *string) int
 		Refusals                  func(childComplexity int, first int, after *string, filter *model.RefusalFilter) int
+		RehearseScenario          func(childComplexity int, graph model.ScenarioGraphInput, caller model.FakeCallerInput) int
 		Report                    func(childComplexity int, input model.ReportInput) int
 		ReportCatalog             func(childComplexity int, report reports.Kind) int
 		ReportFacts               func(childComplexity int, input model.ReportInput, path []string, column model.ReportColumnInput, compared bool, first int, after *string) int
@@ -779,10 +931,15 @@ type ComplexityRoot struct {
 		ReportSettings            func(childComplexity int) int
 		ReportView                func(childComplexity int, id string) int
 		ReportViews               func(childComplexity int, report *reports.Kind) int
+		Scenario                  func(childComplexity int, id string) int
+		ScenarioOperationTypes    func(childComplexity int) int
+		Scenarios                 func(childComplexity int) int
+		Schedules                 func(childComplexity int) int
 		Site                      func(childComplexity int, id string) int
 		Sites                     func(childComplexity int) int
 		TemplateVariables         func(childComplexity int) int
 		Users                     func(childComplexity int) int
+		ValidateScenario          func(childComplexity int, graph model.ScenarioGraphInput) int
 		Viewer                    func(childComplexity int) int
 		Visitor                   func(childComplexity int, id string) int
 		Visitors                  func(childComplexity int, first int, after *string, filter *model.VisitorFilter, sort model.VisitorSort, direction model.SortDirection) int
@@ -822,6 +979,21 @@ type ComplexityRoot struct {
 	RefusalCount struct {
 		Count  func(childComplexity int) int
 		Reason func(childComplexity int) int
+	}
+
+	RehearsedRing struct {
+		DelayMs      func(childComplexity int) int
+		EmployeeName func(childComplexity int) int
+		Kind         func(childComplexity int) int
+		Value        func(childComplexity int) int
+	}
+
+	RehearsedStep struct {
+		Detail      func(childComplexity int) int
+		Exit        func(childComplexity int) int
+		OperationID func(childComplexity int) int
+		Plays       func(childComplexity int) int
+		Rings       func(childComplexity int) int
 	}
 
 	ReincludeRefusalsPayload struct {
@@ -949,6 +1121,109 @@ type ComplexityRoot struct {
 
 	RevokeSessionPayload struct {
 		Sessions func(childComplexity int) int
+	}
+
+	Scenario struct {
+		ChangedAt   func(childComplexity int) int
+		CreatedAt   func(childComplexity int) int
+		Fallback    func(childComplexity int) int
+		ID          func(childComplexity int) int
+		Name        func(childComplexity int) int
+		NumberCount func(childComplexity int) int
+		Operations  func(childComplexity int) int
+		Start       func(childComplexity int) int
+		Version     func(childComplexity int) int
+	}
+
+	ScenarioExit struct {
+		Name func(childComplexity int) int
+		To   func(childComplexity int) int
+	}
+
+	ScenarioExitType struct {
+		IsMain func(childComplexity int) int
+		Name   func(childComplexity int) int
+		Title  func(childComplexity int) int
+	}
+
+	ScenarioField struct {
+		Default    func(childComplexity int) int
+		Hint       func(childComplexity int) int
+		Key        func(childComplexity int) int
+		Max        func(childComplexity int) int
+		Min        func(childComplexity int) int
+		Options    func(childComplexity int) int
+		Required   func(childComplexity int) int
+		ShownValue func(childComplexity int) int
+		ShownWhen  func(childComplexity int) int
+		Title      func(childComplexity int) int
+		Type       func(childComplexity int) int
+	}
+
+	ScenarioOperation struct {
+		Exits    func(childComplexity int) int
+		ID       func(childComplexity int) int
+		Settings func(childComplexity int) int
+		Title    func(childComplexity int) int
+		Type     func(childComplexity int) int
+		X        func(childComplexity int) int
+		Y        func(childComplexity int) int
+	}
+
+	ScenarioOperationType struct {
+		Exits   func(childComplexity int) int
+		Fields  func(childComplexity int) int
+		Summary func(childComplexity int) int
+		Title   func(childComplexity int) int
+		Type    func(childComplexity int) int
+	}
+
+	ScenarioOption struct {
+		Title func(childComplexity int) int
+		Value func(childComplexity int) int
+	}
+
+	ScenarioPayload struct {
+		Scenario func(childComplexity int) int
+	}
+
+	ScenarioProblem struct {
+		IsWarning   func(childComplexity int) int
+		Key         func(childComplexity int) int
+		Message     func(childComplexity int) int
+		OperationID func(childComplexity int) int
+		Reason      func(childComplexity int) int
+	}
+
+	ScenarioSetting struct {
+		Key    func(childComplexity int) int
+		Values func(childComplexity int) int
+	}
+
+	Schedule struct {
+		CreatedAt  func(childComplexity int) int
+		Exceptions func(childComplexity int) int
+		ID         func(childComplexity int) int
+		IsOpenNow  func(childComplexity int) int
+		Name       func(childComplexity int) int
+		Timezone   func(childComplexity int) int
+		Week       func(childComplexity int) int
+	}
+
+	ScheduleDay struct {
+		Intervals func(childComplexity int) int
+		Weekday   func(childComplexity int) int
+	}
+
+	ScheduleException struct {
+		First     func(childComplexity int) int
+		Intervals func(childComplexity int) int
+		Last      func(childComplexity int) int
+		Note      func(childComplexity int) int
+	}
+
+	SchedulePayload struct {
+		Schedule func(childComplexity int) int
 	}
 
 	Session struct {
@@ -1131,6 +1406,10 @@ type ComplexityRoot struct {
 		SearchEngine   func(childComplexity int) int
 		Source         func(childComplexity int) int
 		Term           func(childComplexity int) int
+	}
+
+	UnblockCallerPayload struct {
+		Phone func(childComplexity int) int
 	}
 
 	UpdateAccountPayload struct {
@@ -1394,6 +1673,32 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.AttributionModelPayload.Model(childComplexity), true
+
+	case "BlockedCaller.createdAt":
+		if e.ComplexityRoot.BlockedCaller.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BlockedCaller.CreatedAt(childComplexity), true
+	case "BlockedCaller.note":
+		if e.ComplexityRoot.BlockedCaller.Note == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BlockedCaller.Note(childComplexity), true
+	case "BlockedCaller.phone":
+		if e.ComplexityRoot.BlockedCaller.Phone == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BlockedCaller.Phone(childComplexity), true
+
+	case "BlockedCallerPayload.blockedCaller":
+		if e.ComplexityRoot.BlockedCallerPayload.BlockedCaller == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BlockedCallerPayload.BlockedCaller(childComplexity), true
 
 	case "Campaign.costs":
 		if e.ComplexityRoot.Campaign.Costs == nil {
@@ -1948,6 +2253,37 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.CrmPayload.Crm(childComplexity), true
 
+	case "CustomEmployeeStatus.base":
+		if e.ComplexityRoot.CustomEmployeeStatus.Base == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CustomEmployeeStatus.Base(childComplexity), true
+	case "CustomEmployeeStatus.color":
+		if e.ComplexityRoot.CustomEmployeeStatus.Color == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CustomEmployeeStatus.Color(childComplexity), true
+	case "CustomEmployeeStatus.id":
+		if e.ComplexityRoot.CustomEmployeeStatus.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CustomEmployeeStatus.ID(childComplexity), true
+	case "CustomEmployeeStatus.name":
+		if e.ComplexityRoot.CustomEmployeeStatus.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CustomEmployeeStatus.Name(childComplexity), true
+	case "CustomEmployeeStatus.position":
+		if e.ComplexityRoot.CustomEmployeeStatus.Position == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CustomEmployeeStatus.Position(childComplexity), true
+
 	case "CustomModel.excludeDirect":
 		if e.ComplexityRoot.CustomModel.ExcludeDirect == nil {
 			break
@@ -2489,12 +2825,54 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.DeleteDealPayload.ID(childComplexity), true
 
+	case "DeleteEmployeeGroupPayload.id":
+		if e.ComplexityRoot.DeleteEmployeeGroupPayload.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeleteEmployeeGroupPayload.ID(childComplexity), true
+
+	case "DeleteEmployeePayload.id":
+		if e.ComplexityRoot.DeleteEmployeePayload.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeleteEmployeePayload.ID(childComplexity), true
+
+	case "DeleteEmployeeStatusPayload.id":
+		if e.ComplexityRoot.DeleteEmployeeStatusPayload.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeleteEmployeeStatusPayload.ID(childComplexity), true
+
 	case "DeleteGoalPayload.id":
 		if e.ComplexityRoot.DeleteGoalPayload.ID == nil {
 			break
 		}
 
 		return e.ComplexityRoot.DeleteGoalPayload.ID(childComplexity), true
+
+	case "DeleteMediaFilePayload.id":
+		if e.ComplexityRoot.DeleteMediaFilePayload.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeleteMediaFilePayload.ID(childComplexity), true
+
+	case "DeleteScenarioPayload.id":
+		if e.ComplexityRoot.DeleteScenarioPayload.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeleteScenarioPayload.ID(childComplexity), true
+
+	case "DeleteSchedulePayload.id":
+		if e.ComplexityRoot.DeleteSchedulePayload.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeleteSchedulePayload.ID(childComplexity), true
 
 	case "DeleteSitePayload.id":
 		if e.ComplexityRoot.DeleteSitePayload.ID == nil {
@@ -2523,6 +2901,225 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.DisconnectIntegrationPayload.ID(childComplexity), true
+
+	case "Employee.createdAt":
+		if e.ComplexityRoot.Employee.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Employee.CreatedAt(childComplexity), true
+	case "Employee.customStatus":
+		if e.ComplexityRoot.Employee.CustomStatus == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Employee.CustomStatus(childComplexity), true
+	case "Employee.email":
+		if e.ComplexityRoot.Employee.Email == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Employee.Email(childComplexity), true
+	case "Employee.extension":
+		if e.ComplexityRoot.Employee.Extension == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Employee.Extension(childComplexity), true
+	case "Employee.firstName":
+		if e.ComplexityRoot.Employee.FirstName == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Employee.FirstName(childComplexity), true
+	case "Employee.groups":
+		if e.ComplexityRoot.Employee.Groups == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Employee.Groups(childComplexity), true
+	case "Employee.id":
+		if e.ComplexityRoot.Employee.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Employee.ID(childComplexity), true
+	case "Employee.lastName":
+		if e.ComplexityRoot.Employee.LastName == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Employee.LastName(childComplexity), true
+	case "Employee.marks":
+		if e.ComplexityRoot.Employee.Marks == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Employee.Marks(childComplexity), true
+	case "Employee.patronymic":
+		if e.ComplexityRoot.Employee.Patronymic == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Employee.Patronymic(childComplexity), true
+	case "Employee.phones":
+		if e.ComplexityRoot.Employee.Phones == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Employee.Phones(childComplexity), true
+	case "Employee.schedule":
+		if e.ComplexityRoot.Employee.Schedule == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Employee.Schedule(childComplexity), true
+	case "Employee.name":
+		if e.ComplexityRoot.Employee.ShownName == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Employee.ShownName(childComplexity), true
+	case "Employee.status":
+		if e.ComplexityRoot.Employee.Status == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Employee.Status(childComplexity), true
+	case "Employee.statusAt":
+		if e.ComplexityRoot.Employee.StatusAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Employee.StatusAt(childComplexity), true
+	case "Employee.takesCalls":
+		if e.ComplexityRoot.Employee.TakesCalls == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Employee.TakesCalls(childComplexity), true
+	case "Employee.userId":
+		if e.ComplexityRoot.Employee.UserID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Employee.UserID(childComplexity), true
+
+	case "EmployeeConnection.nodes":
+		if e.ComplexityRoot.EmployeeConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EmployeeConnection.Nodes(childComplexity), true
+	case "EmployeeConnection.pageInfo":
+		if e.ComplexityRoot.EmployeeConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EmployeeConnection.PageInfo(childComplexity), true
+
+	case "EmployeeGroup.createdAt":
+		if e.ComplexityRoot.EmployeeGroup.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EmployeeGroup.CreatedAt(childComplexity), true
+	case "EmployeeGroup.id":
+		if e.ComplexityRoot.EmployeeGroup.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EmployeeGroup.ID(childComplexity), true
+	case "EmployeeGroup.members":
+		if e.ComplexityRoot.EmployeeGroup.Members == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EmployeeGroup.Members(childComplexity), true
+	case "EmployeeGroup.name":
+		if e.ComplexityRoot.EmployeeGroup.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EmployeeGroup.Name(childComplexity), true
+
+	case "EmployeeGroupPayload.group":
+		if e.ComplexityRoot.EmployeeGroupPayload.Group == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EmployeeGroupPayload.Group(childComplexity), true
+
+	case "EmployeeGroupRef.id":
+		if e.ComplexityRoot.EmployeeGroupRef.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EmployeeGroupRef.ID(childComplexity), true
+	case "EmployeeGroupRef.name":
+		if e.ComplexityRoot.EmployeeGroupRef.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EmployeeGroupRef.Name(childComplexity), true
+
+	case "EmployeePayload.employee":
+		if e.ComplexityRoot.EmployeePayload.Employee == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EmployeePayload.Employee(childComplexity), true
+
+	case "EmployeePhone.channels":
+		if e.ComplexityRoot.EmployeePhone.Channels == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EmployeePhone.Channels(childComplexity), true
+	case "EmployeePhone.dialSeconds":
+		if e.ComplexityRoot.EmployeePhone.DialSeconds == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EmployeePhone.DialSeconds(childComplexity), true
+	case "EmployeePhone.isActive":
+		if e.ComplexityRoot.EmployeePhone.IsActive == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EmployeePhone.IsActive(childComplexity), true
+	case "EmployeePhone.kind":
+		if e.ComplexityRoot.EmployeePhone.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EmployeePhone.Kind(childComplexity), true
+	case "EmployeePhone.number":
+		if e.ComplexityRoot.EmployeePhone.Number == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EmployeePhone.Number(childComplexity), true
+
+	case "EmployeeRef.id":
+		if e.ComplexityRoot.EmployeeRef.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EmployeeRef.ID(childComplexity), true
+	case "EmployeeRef.name":
+		if e.ComplexityRoot.EmployeeRef.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EmployeeRef.Name(childComplexity), true
+
+	case "EmployeeStatusPayload.status":
+		if e.ComplexityRoot.EmployeeStatusPayload.Status == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EmployeeStatusPayload.Status(childComplexity), true
 
 	case "FlowLink.deals":
 		if e.ComplexityRoot.FlowLink.Deals == nil {
@@ -2871,6 +3468,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.HitConnection.PageInfo(childComplexity), true
+
+	case "HoursInterval.from":
+		if e.ComplexityRoot.HoursInterval.From == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HoursInterval.From(childComplexity), true
+	case "HoursInterval.till":
+		if e.ComplexityRoot.HoursInterval.Till == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HoursInterval.Till(childComplexity), true
 
 	case "Instance.publicUrl":
 		if e.ComplexityRoot.Instance.PublicURL == nil {
@@ -3436,6 +4046,44 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.LocalText.RU(childComplexity), true
 
+	case "MediaFile.bytes":
+		if e.ComplexityRoot.MediaFile.Bytes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MediaFile.Bytes(childComplexity), true
+	case "MediaFile.contentType":
+		if e.ComplexityRoot.MediaFile.ContentType == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MediaFile.ContentType(childComplexity), true
+	case "MediaFile.createdAt":
+		if e.ComplexityRoot.MediaFile.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MediaFile.CreatedAt(childComplexity), true
+	case "MediaFile.id":
+		if e.ComplexityRoot.MediaFile.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MediaFile.ID(childComplexity), true
+	case "MediaFile.name":
+		if e.ComplexityRoot.MediaFile.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MediaFile.Name(childComplexity), true
+
+	case "MediaFilePayload.mediaFile":
+		if e.ComplexityRoot.MediaFilePayload.MediaFile == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MediaFilePayload.MediaFile(childComplexity), true
+
 	case "MissingCapability.capability":
 		if e.ComplexityRoot.MissingCapability.Capability == nil {
 			break
@@ -3506,6 +4154,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.AllowNetwork(childComplexity, args["input"].(model.AllowNetworkInput)), true
+	case "Mutation.blockCaller":
+		if e.ComplexityRoot.Mutation.BlockCaller == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_blockCaller_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.BlockCaller(childComplexity, args["input"].(model.BlockCallerInput)), true
 	case "Mutation.cancelIntegrationJobs":
 		if e.ComplexityRoot.Mutation.CancelIntegrationJobs == nil {
 			break
@@ -3572,6 +4231,39 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.CreateChat(childComplexity, args["input"].(model.CreateChatInput)), true
+	case "Mutation.createEmployee":
+		if e.ComplexityRoot.Mutation.CreateEmployee == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_createEmployee_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CreateEmployee(childComplexity, args["input"].(model.CreateEmployeeInput)), true
+	case "Mutation.createEmployeeGroup":
+		if e.ComplexityRoot.Mutation.CreateEmployeeGroup == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_createEmployeeGroup_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CreateEmployeeGroup(childComplexity, args["input"].(model.CreateEmployeeGroupInput)), true
+	case "Mutation.createEmployeeStatus":
+		if e.ComplexityRoot.Mutation.CreateEmployeeStatus == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_createEmployeeStatus_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CreateEmployeeStatus(childComplexity, args["input"].(model.CreateEmployeeStatusInput)), true
 	case "Mutation.createFunnel":
 		if e.ComplexityRoot.Mutation.CreateFunnel == nil {
 			break
@@ -3605,6 +4297,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.CreateIntegration(childComplexity, args["input"].(model.CreateIntegrationInput)), true
+	case "Mutation.createScenario":
+		if e.ComplexityRoot.Mutation.CreateScenario == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_createScenario_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CreateScenario(childComplexity, args["input"].(model.CreateScenarioInput)), true
+	case "Mutation.createSchedule":
+		if e.ComplexityRoot.Mutation.CreateSchedule == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_createSchedule_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CreateSchedule(childComplexity, args["input"].(model.CreateScheduleInput)), true
 	case "Mutation.createSite":
 		if e.ComplexityRoot.Mutation.CreateSite == nil {
 			break
@@ -3660,6 +4374,39 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.DeleteDeal(childComplexity, args["input"].(model.DeleteDealInput)), true
+	case "Mutation.deleteEmployee":
+		if e.ComplexityRoot.Mutation.DeleteEmployee == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_deleteEmployee_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.DeleteEmployee(childComplexity, args["input"].(model.DeleteEmployeeInput)), true
+	case "Mutation.deleteEmployeeGroup":
+		if e.ComplexityRoot.Mutation.DeleteEmployeeGroup == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_deleteEmployeeGroup_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.DeleteEmployeeGroup(childComplexity, args["input"].(model.DeleteEmployeeGroupInput)), true
+	case "Mutation.deleteEmployeeStatus":
+		if e.ComplexityRoot.Mutation.DeleteEmployeeStatus == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_deleteEmployeeStatus_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.DeleteEmployeeStatus(childComplexity, args["input"].(model.DeleteEmployeeStatusInput)), true
 	case "Mutation.deleteGoal":
 		if e.ComplexityRoot.Mutation.DeleteGoal == nil {
 			break
@@ -3671,6 +4418,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.DeleteGoal(childComplexity, args["input"].(model.DeleteGoalInput)), true
+	case "Mutation.deleteMediaFile":
+		if e.ComplexityRoot.Mutation.DeleteMediaFile == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_deleteMediaFile_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.DeleteMediaFile(childComplexity, args["input"].(model.DeleteMediaFileInput)), true
 	case "Mutation.deleteReportFormula":
 		if e.ComplexityRoot.Mutation.DeleteReportFormula == nil {
 			break
@@ -3693,6 +4451,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.DeleteReportView(childComplexity, args["input"].(model.DeleteReportViewInput)), true
+	case "Mutation.deleteScenario":
+		if e.ComplexityRoot.Mutation.DeleteScenario == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_deleteScenario_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.DeleteScenario(childComplexity, args["input"].(model.DeleteScenarioInput)), true
+	case "Mutation.deleteSchedule":
+		if e.ComplexityRoot.Mutation.DeleteSchedule == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_deleteSchedule_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.DeleteSchedule(childComplexity, args["input"].(model.DeleteScheduleInput)), true
 	case "Mutation.deleteSite":
 		if e.ComplexityRoot.Mutation.DeleteSite == nil {
 			break
@@ -3880,6 +4660,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.SetContactJoining(childComplexity, args["input"].(model.SetContactJoiningInput)), true
+	case "Mutation.setEmployeeStatus":
+		if e.ComplexityRoot.Mutation.SetEmployeeStatus == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_setEmployeeStatus_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.SetEmployeeStatus(childComplexity, args["input"].(model.SetEmployeeStatusInput)), true
 	case "Mutation.setReportFunnels":
 		if e.ComplexityRoot.Mutation.SetReportFunnels == nil {
 			break
@@ -3952,6 +4743,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.TestIntegration(childComplexity, args["input"].(model.TestIntegrationInput)), true
+	case "Mutation.unblockCaller":
+		if e.ComplexityRoot.Mutation.UnblockCaller == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_unblockCaller_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.UnblockCaller(childComplexity, args["input"].(model.UnblockCallerInput)), true
 	case "Mutation.updateAccount":
 		if e.ComplexityRoot.Mutation.UpdateAccount == nil {
 			break
@@ -3985,6 +4787,39 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.UpdateCrm(childComplexity, args["input"].(model.UpdateCrmInput)), true
+	case "Mutation.updateEmployee":
+		if e.ComplexityRoot.Mutation.UpdateEmployee == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_updateEmployee_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.UpdateEmployee(childComplexity, args["input"].(model.UpdateEmployeeInput)), true
+	case "Mutation.updateEmployeeGroup":
+		if e.ComplexityRoot.Mutation.UpdateEmployeeGroup == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_updateEmployeeGroup_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.UpdateEmployeeGroup(childComplexity, args["input"].(model.UpdateEmployeeGroupInput)), true
+	case "Mutation.updateEmployeeStatus":
+		if e.ComplexityRoot.Mutation.UpdateEmployeeStatus == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_updateEmployeeStatus_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.UpdateEmployeeStatus(childComplexity, args["input"].(model.UpdateEmployeeStatusInput)), true
 	case "Mutation.updateGoal":
 		if e.ComplexityRoot.Mutation.UpdateGoal == nil {
 			break
@@ -4029,6 +4864,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.UpdateReportSettings(childComplexity, args["input"].(model.UpdateReportSettingsInput)), true
+	case "Mutation.updateScenario":
+		if e.ComplexityRoot.Mutation.UpdateScenario == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_updateScenario_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.UpdateScenario(childComplexity, args["input"].(model.UpdateScenarioInput)), true
+	case "Mutation.updateSchedule":
+		if e.ComplexityRoot.Mutation.UpdateSchedule == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_updateSchedule_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.UpdateSchedule(childComplexity, args["input"].(model.UpdateScheduleInput)), true
 	case "Mutation.updateSite":
 		if e.ComplexityRoot.Mutation.UpdateSite == nil {
 			break
@@ -4095,6 +4952,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.UploadDeals(childComplexity, args["input"].(model.UploadDealsInput)), true
+	case "Mutation.uploadMediaFile":
+		if e.ComplexityRoot.Mutation.UploadMediaFile == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_uploadMediaFile_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.UploadMediaFile(childComplexity, args["input"].(model.UploadMediaFileInput)), true
 
 	case "PageInfo.endCursor":
 		if e.ComplexityRoot.PageInfo.EndCursor == nil {
@@ -4245,6 +5113,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.AttributionModels(childComplexity), true
+	case "Query.blockedCallers":
+		if e.ComplexityRoot.Query.BlockedCallers == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.BlockedCallers(childComplexity), true
 	case "Query.channelEffects":
 		if e.ComplexityRoot.Query.ChannelEffects == nil {
 			break
@@ -4350,6 +5224,40 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Deals(childComplexity, args["first"].(int), args["after"].(*string), args["filter"].(*model.DealFilter), args["sort"].(model.DealSort), args["direction"].(model.SortDirection)), true
+	case "Query.employee":
+		if e.ComplexityRoot.Query.Employee == nil {
+			break
+		}
+
+		args, err := ec.field_Query_employee_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Employee(childComplexity, args["id"].(string)), true
+	case "Query.employeeGroups":
+		if e.ComplexityRoot.Query.EmployeeGroups == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.EmployeeGroups(childComplexity), true
+	case "Query.employeeStatuses":
+		if e.ComplexityRoot.Query.EmployeeStatuses == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.EmployeeStatuses(childComplexity), true
+	case "Query.employees":
+		if e.ComplexityRoot.Query.Employees == nil {
+			break
+		}
+
+		args, err := ec.field_Query_employees_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Employees(childComplexity, args["first"].(int), args["after"].(*string), args["filter"].(*model.EmployeeFilter)), true
 	case "Query.instance":
 		if e.ComplexityRoot.Query.Instance == nil {
 			break
@@ -4463,6 +5371,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Me(childComplexity), true
+	case "Query.mediaFiles":
+		if e.ComplexityRoot.Query.MediaFiles == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.MediaFiles(childComplexity), true
+	case "Query.myEmployee":
+		if e.ComplexityRoot.Query.MyEmployee == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.MyEmployee(childComplexity), true
 	case "Query.mySessions":
 		if e.ComplexityRoot.Query.MySessions == nil {
 			break
@@ -4502,6 +5422,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Refusals(childComplexity, args["first"].(int), args["after"].(*string), args["filter"].(*model.RefusalFilter)), true
+	case "Query.rehearseScenario":
+		if e.ComplexityRoot.Query.RehearseScenario == nil {
+			break
+		}
+
+		args, err := ec.field_Query_rehearseScenario_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.RehearseScenario(childComplexity, args["graph"].(model.ScenarioGraphInput), args["caller"].(model.FakeCallerInput)), true
 	case "Query.report":
 		if e.ComplexityRoot.Query.Report == nil {
 			break
@@ -4591,6 +5522,35 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.ReportViews(childComplexity, args["report"].(*reports.Kind)), true
+	case "Query.scenario":
+		if e.ComplexityRoot.Query.Scenario == nil {
+			break
+		}
+
+		args, err := ec.field_Query_scenario_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Scenario(childComplexity, args["id"].(string)), true
+	case "Query.scenarioOperationTypes":
+		if e.ComplexityRoot.Query.ScenarioOperationTypes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.ScenarioOperationTypes(childComplexity), true
+	case "Query.scenarios":
+		if e.ComplexityRoot.Query.Scenarios == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.Scenarios(childComplexity), true
+	case "Query.schedules":
+		if e.ComplexityRoot.Query.Schedules == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.Schedules(childComplexity), true
 	case "Query.site":
 		if e.ComplexityRoot.Query.Site == nil {
 			break
@@ -4620,6 +5580,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Users(childComplexity), true
+	case "Query.validateScenario":
+		if e.ComplexityRoot.Query.ValidateScenario == nil {
+			break
+		}
+
+		args, err := ec.field_Query_validateScenario_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.ValidateScenario(childComplexity, args["graph"].(model.ScenarioGraphInput)), true
 	case "Query.viewer":
 		if e.ComplexityRoot.Query.Viewer == nil {
 			break
@@ -4784,6 +5755,62 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.RefusalCount.Reason(childComplexity), true
+
+	case "RehearsedRing.delayMs":
+		if e.ComplexityRoot.RehearsedRing.DelayMs == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RehearsedRing.DelayMs(childComplexity), true
+	case "RehearsedRing.employeeName":
+		if e.ComplexityRoot.RehearsedRing.EmployeeName == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RehearsedRing.EmployeeName(childComplexity), true
+	case "RehearsedRing.kind":
+		if e.ComplexityRoot.RehearsedRing.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RehearsedRing.Kind(childComplexity), true
+	case "RehearsedRing.value":
+		if e.ComplexityRoot.RehearsedRing.Value == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RehearsedRing.Value(childComplexity), true
+
+	case "RehearsedStep.detail":
+		if e.ComplexityRoot.RehearsedStep.Detail == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RehearsedStep.Detail(childComplexity), true
+	case "RehearsedStep.exit":
+		if e.ComplexityRoot.RehearsedStep.Exit == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RehearsedStep.Exit(childComplexity), true
+	case "RehearsedStep.operationId":
+		if e.ComplexityRoot.RehearsedStep.OperationID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RehearsedStep.OperationID(childComplexity), true
+	case "RehearsedStep.plays":
+		if e.ComplexityRoot.RehearsedStep.Plays == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RehearsedStep.Plays(childComplexity), true
+	case "RehearsedStep.rings":
+		if e.ComplexityRoot.RehearsedStep.Rings == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RehearsedStep.Rings(childComplexity), true
 
 	case "ReincludeRefusalsPayload.reincluded":
 		if e.ComplexityRoot.ReincludeRefusalsPayload.Reincluded == nil {
@@ -5206,6 +6233,386 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.RevokeSessionPayload.Sessions(childComplexity), true
+
+	case "Scenario.changedAt":
+		if e.ComplexityRoot.Scenario.ChangedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Scenario.ChangedAt(childComplexity), true
+	case "Scenario.createdAt":
+		if e.ComplexityRoot.Scenario.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Scenario.CreatedAt(childComplexity), true
+	case "Scenario.fallback":
+		if e.ComplexityRoot.Scenario.Fallback == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Scenario.Fallback(childComplexity), true
+	case "Scenario.id":
+		if e.ComplexityRoot.Scenario.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Scenario.ID(childComplexity), true
+	case "Scenario.name":
+		if e.ComplexityRoot.Scenario.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Scenario.Name(childComplexity), true
+	case "Scenario.numberCount":
+		if e.ComplexityRoot.Scenario.NumberCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Scenario.NumberCount(childComplexity), true
+	case "Scenario.operations":
+		if e.ComplexityRoot.Scenario.Operations == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Scenario.Operations(childComplexity), true
+	case "Scenario.start":
+		if e.ComplexityRoot.Scenario.Start == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Scenario.Start(childComplexity), true
+	case "Scenario.version":
+		if e.ComplexityRoot.Scenario.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Scenario.Version(childComplexity), true
+
+	case "ScenarioExit.name":
+		if e.ComplexityRoot.ScenarioExit.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScenarioExit.Name(childComplexity), true
+	case "ScenarioExit.to":
+		if e.ComplexityRoot.ScenarioExit.To == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScenarioExit.To(childComplexity), true
+
+	case "ScenarioExitType.isMain":
+		if e.ComplexityRoot.ScenarioExitType.IsMain == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScenarioExitType.IsMain(childComplexity), true
+	case "ScenarioExitType.name":
+		if e.ComplexityRoot.ScenarioExitType.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScenarioExitType.Name(childComplexity), true
+	case "ScenarioExitType.title":
+		if e.ComplexityRoot.ScenarioExitType.Title == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScenarioExitType.Title(childComplexity), true
+
+	case "ScenarioField.default":
+		if e.ComplexityRoot.ScenarioField.Default == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScenarioField.Default(childComplexity), true
+	case "ScenarioField.hint":
+		if e.ComplexityRoot.ScenarioField.Hint == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScenarioField.Hint(childComplexity), true
+	case "ScenarioField.key":
+		if e.ComplexityRoot.ScenarioField.Key == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScenarioField.Key(childComplexity), true
+	case "ScenarioField.max":
+		if e.ComplexityRoot.ScenarioField.Max == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScenarioField.Max(childComplexity), true
+	case "ScenarioField.min":
+		if e.ComplexityRoot.ScenarioField.Min == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScenarioField.Min(childComplexity), true
+	case "ScenarioField.options":
+		if e.ComplexityRoot.ScenarioField.Options == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScenarioField.Options(childComplexity), true
+	case "ScenarioField.required":
+		if e.ComplexityRoot.ScenarioField.Required == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScenarioField.Required(childComplexity), true
+	case "ScenarioField.shownValue":
+		if e.ComplexityRoot.ScenarioField.ShownValue == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScenarioField.ShownValue(childComplexity), true
+	case "ScenarioField.shownWhen":
+		if e.ComplexityRoot.ScenarioField.ShownWhen == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScenarioField.ShownWhen(childComplexity), true
+	case "ScenarioField.title":
+		if e.ComplexityRoot.ScenarioField.Title == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScenarioField.Title(childComplexity), true
+	case "ScenarioField.type":
+		if e.ComplexityRoot.ScenarioField.Type == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScenarioField.Type(childComplexity), true
+
+	case "ScenarioOperation.exits":
+		if e.ComplexityRoot.ScenarioOperation.Exits == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScenarioOperation.Exits(childComplexity), true
+	case "ScenarioOperation.id":
+		if e.ComplexityRoot.ScenarioOperation.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScenarioOperation.ID(childComplexity), true
+	case "ScenarioOperation.settings":
+		if e.ComplexityRoot.ScenarioOperation.Settings == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScenarioOperation.Settings(childComplexity), true
+	case "ScenarioOperation.title":
+		if e.ComplexityRoot.ScenarioOperation.Title == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScenarioOperation.Title(childComplexity), true
+	case "ScenarioOperation.type":
+		if e.ComplexityRoot.ScenarioOperation.Type == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScenarioOperation.Type(childComplexity), true
+	case "ScenarioOperation.x":
+		if e.ComplexityRoot.ScenarioOperation.X == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScenarioOperation.X(childComplexity), true
+	case "ScenarioOperation.y":
+		if e.ComplexityRoot.ScenarioOperation.Y == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScenarioOperation.Y(childComplexity), true
+
+	case "ScenarioOperationType.exits":
+		if e.ComplexityRoot.ScenarioOperationType.Exits == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScenarioOperationType.Exits(childComplexity), true
+	case "ScenarioOperationType.fields":
+		if e.ComplexityRoot.ScenarioOperationType.Fields == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScenarioOperationType.Fields(childComplexity), true
+	case "ScenarioOperationType.summary":
+		if e.ComplexityRoot.ScenarioOperationType.Summary == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScenarioOperationType.Summary(childComplexity), true
+	case "ScenarioOperationType.title":
+		if e.ComplexityRoot.ScenarioOperationType.Title == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScenarioOperationType.Title(childComplexity), true
+	case "ScenarioOperationType.type":
+		if e.ComplexityRoot.ScenarioOperationType.Type == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScenarioOperationType.Type(childComplexity), true
+
+	case "ScenarioOption.title":
+		if e.ComplexityRoot.ScenarioOption.Title == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScenarioOption.Title(childComplexity), true
+	case "ScenarioOption.value":
+		if e.ComplexityRoot.ScenarioOption.Value == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScenarioOption.Value(childComplexity), true
+
+	case "ScenarioPayload.scenario":
+		if e.ComplexityRoot.ScenarioPayload.Scenario == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScenarioPayload.Scenario(childComplexity), true
+
+	case "ScenarioProblem.isWarning":
+		if e.ComplexityRoot.ScenarioProblem.IsWarning == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScenarioProblem.IsWarning(childComplexity), true
+	case "ScenarioProblem.key":
+		if e.ComplexityRoot.ScenarioProblem.Key == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScenarioProblem.Key(childComplexity), true
+	case "ScenarioProblem.message":
+		if e.ComplexityRoot.ScenarioProblem.Message == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScenarioProblem.Message(childComplexity), true
+	case "ScenarioProblem.operationId":
+		if e.ComplexityRoot.ScenarioProblem.OperationID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScenarioProblem.OperationID(childComplexity), true
+	case "ScenarioProblem.reason":
+		if e.ComplexityRoot.ScenarioProblem.Reason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScenarioProblem.Reason(childComplexity), true
+
+	case "ScenarioSetting.key":
+		if e.ComplexityRoot.ScenarioSetting.Key == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScenarioSetting.Key(childComplexity), true
+	case "ScenarioSetting.values":
+		if e.ComplexityRoot.ScenarioSetting.Values == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScenarioSetting.Values(childComplexity), true
+
+	case "Schedule.createdAt":
+		if e.ComplexityRoot.Schedule.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Schedule.CreatedAt(childComplexity), true
+	case "Schedule.exceptions":
+		if e.ComplexityRoot.Schedule.Exceptions == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Schedule.Exceptions(childComplexity), true
+	case "Schedule.id":
+		if e.ComplexityRoot.Schedule.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Schedule.ID(childComplexity), true
+	case "Schedule.isOpenNow":
+		if e.ComplexityRoot.Schedule.IsOpenNow == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Schedule.IsOpenNow(childComplexity), true
+	case "Schedule.name":
+		if e.ComplexityRoot.Schedule.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Schedule.Name(childComplexity), true
+	case "Schedule.timezone":
+		if e.ComplexityRoot.Schedule.Timezone == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Schedule.Timezone(childComplexity), true
+	case "Schedule.week":
+		if e.ComplexityRoot.Schedule.Week == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Schedule.Week(childComplexity), true
+
+	case "ScheduleDay.intervals":
+		if e.ComplexityRoot.ScheduleDay.Intervals == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScheduleDay.Intervals(childComplexity), true
+	case "ScheduleDay.weekday":
+		if e.ComplexityRoot.ScheduleDay.Weekday == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScheduleDay.Weekday(childComplexity), true
+
+	case "ScheduleException.first":
+		if e.ComplexityRoot.ScheduleException.First == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScheduleException.First(childComplexity), true
+	case "ScheduleException.intervals":
+		if e.ComplexityRoot.ScheduleException.Intervals == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScheduleException.Intervals(childComplexity), true
+	case "ScheduleException.last":
+		if e.ComplexityRoot.ScheduleException.Last == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScheduleException.Last(childComplexity), true
+	case "ScheduleException.note":
+		if e.ComplexityRoot.ScheduleException.Note == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScheduleException.Note(childComplexity), true
+
+	case "SchedulePayload.schedule":
+		if e.ComplexityRoot.SchedulePayload.Schedule == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SchedulePayload.Schedule(childComplexity), true
 
 	case "Session.campaign":
 		if e.ComplexityRoot.Session.Campaign == nil {
@@ -5901,6 +7308,13 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.TrafficSource.Term(childComplexity), true
 
+	case "UnblockCallerPayload.phone":
+		if e.ComplexityRoot.UnblockCallerPayload.Phone == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UnblockCallerPayload.Phone(childComplexity), true
+
 	case "UpdateAccountPayload.account":
 		if e.ComplexityRoot.UpdateAccountPayload.Account == nil {
 			break
@@ -6274,6 +7688,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputActivateIntegrationInput,
 		ec.unmarshalInputAddCampaignCostInput,
 		ec.unmarshalInputAllowNetworkInput,
+		ec.unmarshalInputBlockCallerInput,
 		ec.unmarshalInputCancelIntegrationJobsInput,
 		ec.unmarshalInputChangePasswordInput,
 		ec.unmarshalInputChatMessageInput,
@@ -6285,9 +7700,14 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputCreateApiTokenInput,
 		ec.unmarshalInputCreateCampaignInput,
 		ec.unmarshalInputCreateChatInput,
+		ec.unmarshalInputCreateEmployeeGroupInput,
+		ec.unmarshalInputCreateEmployeeInput,
+		ec.unmarshalInputCreateEmployeeStatusInput,
 		ec.unmarshalInputCreateFunnelInput,
 		ec.unmarshalInputCreateGoalInput,
 		ec.unmarshalInputCreateIntegrationInput,
+		ec.unmarshalInputCreateScenarioInput,
+		ec.unmarshalInputCreateScheduleInput,
 		ec.unmarshalInputCreateSiteInput,
 		ec.unmarshalInputDealContactInput,
 		ec.unmarshalInputDealEmployeeInput,
@@ -6297,14 +7717,25 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputDeleteCampaignCostInput,
 		ec.unmarshalInputDeleteCampaignInput,
 		ec.unmarshalInputDeleteDealInput,
+		ec.unmarshalInputDeleteEmployeeGroupInput,
+		ec.unmarshalInputDeleteEmployeeInput,
+		ec.unmarshalInputDeleteEmployeeStatusInput,
 		ec.unmarshalInputDeleteGoalInput,
+		ec.unmarshalInputDeleteMediaFileInput,
 		ec.unmarshalInputDeleteReportFormulaInput,
 		ec.unmarshalInputDeleteReportViewInput,
+		ec.unmarshalInputDeleteScenarioInput,
+		ec.unmarshalInputDeleteScheduleInput,
 		ec.unmarshalInputDeleteSiteInput,
 		ec.unmarshalInputDeleteUserInput,
 		ec.unmarshalInputDisconnectIntegrationInput,
+		ec.unmarshalInputEmployeeFilter,
+		ec.unmarshalInputEmployeePhoneInput,
+		ec.unmarshalInputFakeCallerInput,
+		ec.unmarshalInputFakeOutcomeInput,
 		ec.unmarshalInputFinishIntegrationAuthorizationInput,
 		ec.unmarshalInputGoalConditionsInput,
+		ec.unmarshalInputHoursIntervalInput,
 		ec.unmarshalInputImportIntegrationDealsInput,
 		ec.unmarshalInputIntegrationJobFilter,
 		ec.unmarshalInputInviteUserInput,
@@ -6324,7 +7755,14 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputSaveAttributionModelInput,
 		ec.unmarshalInputSaveReportFormulaInput,
 		ec.unmarshalInputSaveReportViewInput,
+		ec.unmarshalInputScenarioExitInput,
+		ec.unmarshalInputScenarioGraphInput,
+		ec.unmarshalInputScenarioOperationInput,
+		ec.unmarshalInputScenarioSettingInput,
+		ec.unmarshalInputScheduleDayInput,
+		ec.unmarshalInputScheduleExceptionInput,
 		ec.unmarshalInputSetContactJoiningInput,
+		ec.unmarshalInputSetEmployeeStatusInput,
 		ec.unmarshalInputSetReportFunnelsInput,
 		ec.unmarshalInputSetVisitorSeparateInput,
 		ec.unmarshalInputSettingInput,
@@ -6334,19 +7772,26 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputStartIntegrationAuthorizationInput,
 		ec.unmarshalInputSyncIntegrationInput,
 		ec.unmarshalInputTestIntegrationInput,
+		ec.unmarshalInputUnblockCallerInput,
 		ec.unmarshalInputUpdateAccountInput,
 		ec.unmarshalInputUpdateCampaignInput,
 		ec.unmarshalInputUpdateCrmInput,
+		ec.unmarshalInputUpdateEmployeeGroupInput,
+		ec.unmarshalInputUpdateEmployeeInput,
+		ec.unmarshalInputUpdateEmployeeStatusInput,
 		ec.unmarshalInputUpdateGoalInput,
 		ec.unmarshalInputUpdateIntegrationInput,
 		ec.unmarshalInputUpdateProfileInput,
 		ec.unmarshalInputUpdateReportSettingsInput,
+		ec.unmarshalInputUpdateScenarioInput,
+		ec.unmarshalInputUpdateScheduleInput,
 		ec.unmarshalInputUpdateSiteInput,
 		ec.unmarshalInputUpdateUserInput,
 		ec.unmarshalInputUploadCampaignCostsInput,
 		ec.unmarshalInputUploadDealContactsInput,
 		ec.unmarshalInputUploadDealEmployeesInput,
 		ec.unmarshalInputUploadDealsInput,
+		ec.unmarshalInputUploadMediaFileInput,
 		ec.unmarshalInputVisitorFilter,
 	)
 	first := true
@@ -7741,6 +9186,488 @@ extend type Query {
   deal(id: ID!): Deal! @auth(role: OPERATOR, scope: ATTRIBUTION)
   "One deal by the CRM's identifier; ` + "`" + `crmId` + "`" + ` may be left out while there is one CRM. NOT_FOUND when there is none."
   dealByExternalId(externalId: String!, crmId: ID): Deal! @auth(role: OPERATOR, scope: ATTRIBUTION)
+}
+`, BuiltIn: false},
+	{Name: "../schema/employees.graphqls", Input: `"What an employee does with calls."
+enum EmployeeStatus {
+  "Takes calls."
+  AVAILABLE
+  "Has a break."
+  BREAK
+  "Does not want to be disturbed."
+  DO_NOT_DISTURB
+  "Is at work, not at the workplace."
+  NOT_AT_WORKPLACE
+  "Is not at work."
+  NOT_AT_WORK
+  "Nobody has set a status yet; counts as available."
+  UNKNOWN
+}
+
+"A status of the account's own; for calls it is what its base is."
+type CustomEmployeeStatus {
+  "Identifier."
+  id: ID!
+  "Name."
+  name: String!
+  "What it is for calls; cannot change."
+  base: EmployeeStatus!
+  "Colour, ` + "`" + `#rrggbb` + "`" + `."
+  color: String!
+  "Place among the account's statuses, from 0."
+  position: Int!
+}
+
+"What the number of a phone is."
+enum EmployeePhoneKind {
+  "The name of a line of the PBX."
+  LINE
+  "A telephone number."
+  NUMBER
+}
+
+"One of the phones of an employee."
+type EmployeePhone {
+  "What ` + "`" + `number` + "`" + ` is."
+  kind: EmployeePhoneKind!
+  "A line's name, or digits with country code."
+  number: String!
+  "How many calls it takes at once."
+  channels: Int!
+  "How long it is rung, in seconds."
+  dialSeconds: Int!
+  "Calls are sent to it."
+  isActive: Boolean!
+}
+
+"A person who takes calls."
+type Employee {
+  "Identifier."
+  id: ID!
+  "Last name, first name, patronymic, and the systems the employee is known in: ` + "`" + `Иванов Пётр (retailCRM)` + "`" + `."
+  name: String!
+  "Last name; may be empty."
+  lastName: String!
+  "First name; may be empty."
+  firstName: String!
+  "Patronymic; may be empty."
+  patronymic: String!
+  "E-mail; empty = none."
+  email: String!
+  "Internal number; empty = none."
+  extension: String!
+  "The user of the cabinet in whose browser the pop-ups are shown; null = nobody's."
+  userId: ID
+  "Phones in the order they are rung."
+  phones: [EmployeePhone!]!
+  "Groups, by name."
+  groups: [EmployeeGroupRef!]!
+  "Working hours; null = always at work."
+  schedule: Schedule
+  "What the employee does with calls."
+  status: EmployeeStatus!
+  "The account's own status, where it is one."
+  customStatus: CustomEmployeeStatus
+  "Since when the status is."
+  statusAt: Time!
+  "Whether the status lets calls through."
+  takesCalls: Boolean!
+  "Systems the employee is known in."
+  marks: [String!]!
+  "When the card was made."
+  createdAt: Time!
+}
+
+"The name and id of an employee."
+type EmployeeRef {
+  "Identifier."
+  id: ID!
+  "The name as it is shown."
+  name: String!
+}
+
+"The name and id of a group."
+type EmployeeGroupRef {
+  "Identifier."
+  id: ID!
+  "Name."
+  name: String!
+}
+
+"Employees who are rung together, or one after the other."
+type EmployeeGroup {
+  "Identifier."
+  id: ID!
+  "Name."
+  name: String!
+  "Members in the order they are rung."
+  members: [EmployeeRef!]!
+  "When it was made."
+  createdAt: Time!
+}
+
+"A day of the week."
+enum Weekday {
+  "Monday."
+  MONDAY
+  "Tuesday."
+  TUESDAY
+  "Wednesday."
+  WEDNESDAY
+  "Thursday."
+  THURSDAY
+  "Friday."
+  FRIDAY
+  "Saturday."
+  SATURDAY
+  "Sunday."
+  SUNDAY
+}
+
+"Working hours of employees, or of scenarios."
+type Schedule {
+  "Identifier."
+  id: ID!
+  "Name."
+  name: String!
+  "IANA time zone; null = the account's."
+  timezone: String
+  "Hours of each day of the week, Monday first."
+  week: [ScheduleDay!]!
+  "Days with other hours, by date."
+  exceptions: [ScheduleException!]!
+  "Whether it is open now."
+  isOpenNow: Boolean!
+  "When it was made."
+  createdAt: Time!
+}
+
+"Hours of a day of the week."
+type ScheduleDay {
+  "The day."
+  weekday: Weekday!
+  "Open hours that begin on it; none = closed."
+  intervals: [HoursInterval!]!
+}
+
+"A part of a day. One that ends at or before its begin ends on the next day."
+type HoursInterval {
+  "Begin, ` + "`" + `09:00` + "`" + `."
+  from: String!
+  "End, ` + "`" + `18:00` + "`" + `, at most ` + "`" + `24:00` + "`" + `."
+  till: String!
+}
+
+"Days with other hours than those of the week."
+type ScheduleException {
+  "First day."
+  first: Date!
+  "Last day."
+  last: Date!
+  "Open hours; none = closed."
+  intervals: [HoursInterval!]!
+  "Why."
+  note: String!
+}
+
+"A page of employees."
+type EmployeeConnection {
+  "The employees."
+  nodes: [Employee!]!
+  "Where the page ends."
+  pageInfo: PageInfo!
+}
+
+"Which employees; all conditions given must hold."
+input EmployeeFilter {
+  "Name, e-mail, extension or phone contains this."
+  search: String
+  "Member of this group."
+  groupId: ID
+  "Has this status."
+  status: EmployeeStatus
+  "Has this status of the account's own."
+  statusId: ID
+}
+
+extend type Query {
+  "Employees by name, 1 to 100 a page."
+  employees(first: Int! = 50, after: String, filter: EmployeeFilter): EmployeeConnection! @auth(role: OPERATOR, scope: READ)
+  "One employee; NOT_FOUND when the account has none with this id."
+  employee(id: ID!): Employee! @auth(role: OPERATOR, scope: READ)
+  "The employee whose pop-ups the signed-in user sees; null when there is none."
+  myEmployee: Employee @auth(role: OPERATOR, scope: READ)
+  "Groups of employees, by name."
+  employeeGroups: [EmployeeGroup!]! @auth(role: OPERATOR, scope: READ)
+  "Statuses of the account's own, in their order."
+  employeeStatuses: [CustomEmployeeStatus!]! @auth(role: OPERATOR, scope: READ)
+  "Working hours, by name."
+  schedules: [Schedule!]! @auth(role: OPERATOR, scope: READ)
+}
+
+extend type Mutation {
+  "Adds an employee. CONFLICT when the e-mail, extension or user is another employee's."
+  createEmployee(input: CreateEmployeeInput!): EmployeePayload! @auth(role: ADMIN, scope: WRITE)
+  "Changes an employee; what is absent stays."
+  updateEmployee(input: UpdateEmployeeInput!): EmployeePayload! @auth(role: ADMIN, scope: WRITE)
+  "Removes an employee from lists, groups and integrations; calls keep the name."
+  deleteEmployee(input: DeleteEmployeeInput!): DeleteEmployeePayload! @auth(role: ADMIN, scope: WRITE)
+  "Sets the status of an employee: below ADMIN only of the one the user is."
+  setEmployeeStatus(input: SetEmployeeStatusInput!): EmployeePayload! @auth(role: OPERATOR, scope: WRITE)
+  "Adds a group."
+  createEmployeeGroup(input: CreateEmployeeGroupInput!): EmployeeGroupPayload! @auth(role: ADMIN, scope: WRITE)
+  "Changes a group; what is absent stays."
+  updateEmployeeGroup(input: UpdateEmployeeGroupInput!): EmployeeGroupPayload! @auth(role: ADMIN, scope: WRITE)
+  "Deletes a group; its members stay."
+  deleteEmployeeGroup(input: DeleteEmployeeGroupInput!): DeleteEmployeeGroupPayload! @auth(role: ADMIN, scope: WRITE)
+  "Adds a status of the account's own."
+  createEmployeeStatus(input: CreateEmployeeStatusInput!): EmployeeStatusPayload! @auth(role: ADMIN, scope: WRITE)
+  "Changes a status of the account's own; what is absent stays. The base cannot change."
+  updateEmployeeStatus(input: UpdateEmployeeStatusInput!): EmployeeStatusPayload! @auth(role: ADMIN, scope: WRITE)
+  "Deletes a status of the account's own; who has it has its base then."
+  deleteEmployeeStatus(input: DeleteEmployeeStatusInput!): DeleteEmployeeStatusPayload! @auth(role: ADMIN, scope: WRITE)
+  "Adds working hours."
+  createSchedule(input: CreateScheduleInput!): SchedulePayload! @auth(role: ADMIN, scope: WRITE)
+  "Changes working hours; what is absent stays."
+  updateSchedule(input: UpdateScheduleInput!): SchedulePayload! @auth(role: ADMIN, scope: WRITE)
+  "Deletes working hours; who had them is always at work then."
+  deleteSchedule(input: DeleteScheduleInput!): DeleteSchedulePayload! @auth(role: ADMIN, scope: WRITE)
+}
+
+"A phone of an employee."
+input EmployeePhoneInput {
+  "What ` + "`" + `number` + "`" + ` is."
+  kind: EmployeePhoneKind! = NUMBER
+  "A line's name, or a telephone number in any writing."
+  number: String!
+  "How many calls it takes at once, 1–100."
+  channels: Int! = 1
+  "How long it is rung, 5–300 seconds."
+  dialSeconds: Int! = 30
+  "Calls are sent to it."
+  isActive: Boolean! = true
+}
+
+"An employee to add; a last or first name is needed."
+input CreateEmployeeInput {
+  "Last name."
+  lastName: String! = ""
+  "First name."
+  firstName: String! = ""
+  "Patronymic."
+  patronymic: String! = ""
+  "E-mail; empty = none."
+  email: String! = ""
+  "Internal number, 2 to 8 digits; empty = none."
+  extension: String! = ""
+  "The user of the cabinet in whose browser the pop-ups are shown."
+  userId: ID
+  "Phones in the order they are rung, at most 20."
+  phones: [EmployeePhoneInput!]! = []
+  "Groups."
+  groupIds: [ID!]! = []
+  "Working hours."
+  scheduleId: ID
+}
+
+"What to change of an employee."
+input UpdateEmployeeInput {
+  "The employee."
+  id: ID!
+  "New last name."
+  lastName: String
+  "New first name."
+  firstName: String
+  "New patronymic."
+  patronymic: String
+  "New e-mail; empty = none."
+  email: String
+  "New internal number; empty = none."
+  extension: String
+  "New user; ` + "`" + `0` + "`" + ` = nobody."
+  userId: ID
+  "New phones; they replace all old ones."
+  phones: [EmployeePhoneInput!]
+  "New groups; they replace all old ones."
+  groupIds: [ID!]
+  "New working hours; ` + "`" + `0` + "`" + ` = always at work."
+  scheduleId: ID
+}
+
+"Which employee to delete."
+input DeleteEmployeeInput {
+  "The employee."
+  id: ID!
+}
+
+"A status to set; give one of the two."
+input SetEmployeeStatusInput {
+  "The employee."
+  employeeId: ID!
+  "A built-in status."
+  status: EmployeeStatus
+  "A status of the account's own."
+  statusId: ID
+}
+
+"A group to add."
+input CreateEmployeeGroupInput {
+  "Name."
+  name: String!
+  "Members in the order they are rung."
+  memberIds: [ID!]! = []
+}
+
+"What to change of a group."
+input UpdateEmployeeGroupInput {
+  "The group."
+  id: ID!
+  "New name."
+  name: String
+  "New members; they replace all old ones."
+  memberIds: [ID!]
+}
+
+"Which group to delete."
+input DeleteEmployeeGroupInput {
+  "The group."
+  id: ID!
+}
+
+"A status to add."
+input CreateEmployeeStatusInput {
+  "Name."
+  name: String!
+  "What it is for calls; not UNKNOWN."
+  base: EmployeeStatus!
+  "Colour, ` + "`" + `#rrggbb` + "`" + `."
+  color: String!
+}
+
+"What to change of a status."
+input UpdateEmployeeStatusInput {
+  "The status."
+  id: ID!
+  "New name."
+  name: String
+  "New colour, ` + "`" + `#rrggbb` + "`" + `."
+  color: String
+  "New place."
+  position: Int
+}
+
+"Which status to delete."
+input DeleteEmployeeStatusInput {
+  "The status."
+  id: ID!
+}
+
+"Hours of a day of the week."
+input ScheduleDayInput {
+  "The day."
+  weekday: Weekday!
+  "Open hours that begin on it, at most 10; none = closed."
+  intervals: [HoursIntervalInput!]!
+}
+
+"A part of a day. One that ends at or before its begin ends on the next day."
+input HoursIntervalInput {
+  "Begin, ` + "`" + `09:00` + "`" + `."
+  from: String!
+  "End, ` + "`" + `18:00` + "`" + `, at most ` + "`" + `24:00` + "`" + `."
+  till: String!
+}
+
+"Days with other hours than those of the week."
+input ScheduleExceptionInput {
+  "First day."
+  first: Date!
+  "Last day; null = the first."
+  last: Date
+  "Open hours; none = closed."
+  intervals: [HoursIntervalInput!]! = []
+  "Why."
+  note: String! = ""
+}
+
+"Working hours to add."
+input CreateScheduleInput {
+  "Name."
+  name: String!
+  "IANA time zone; null = the account's."
+  timezone: String
+  "Hours of the days of the week; a day left out is closed."
+  week: [ScheduleDayInput!]! = []
+  "Days with other hours, at most 400; no two about the same day."
+  exceptions: [ScheduleExceptionInput!]! = []
+}
+
+"What to change of working hours."
+input UpdateScheduleInput {
+  "The working hours."
+  id: ID!
+  "New name."
+  name: String
+  "New IANA time zone; empty = the account's."
+  timezone: String
+  "New hours of the week; they replace all old ones."
+  week: [ScheduleDayInput!]
+  "New days with other hours; they replace all old ones."
+  exceptions: [ScheduleExceptionInput!]
+}
+
+"Which working hours to delete."
+input DeleteScheduleInput {
+  "The working hours."
+  id: ID!
+}
+
+"Result of changing an employee."
+type EmployeePayload {
+  "The employee."
+  employee: Employee!
+}
+
+"Result of ` + "`" + `deleteEmployee` + "`" + `."
+type DeleteEmployeePayload {
+  "The deleted employee's id."
+  id: ID!
+}
+
+"Result of changing a group."
+type EmployeeGroupPayload {
+  "The group."
+  group: EmployeeGroup!
+}
+
+"Result of ` + "`" + `deleteEmployeeGroup` + "`" + `."
+type DeleteEmployeeGroupPayload {
+  "The deleted group's id."
+  id: ID!
+}
+
+"Result of changing a status of the account's own."
+type EmployeeStatusPayload {
+  "The status."
+  status: CustomEmployeeStatus!
+}
+
+"Result of ` + "`" + `deleteEmployeeStatus` + "`" + `."
+type DeleteEmployeeStatusPayload {
+  "The deleted status' id."
+  id: ID!
+}
+
+"Result of changing working hours."
+type SchedulePayload {
+  "The working hours."
+  schedule: Schedule!
+}
+
+"Result of ` + "`" + `deleteSchedule` + "`" + `."
+type DeleteSchedulePayload {
+  "The deleted working hours' id."
+  id: ID!
 }
 `, BuiltIn: false},
 	{Name: "../schema/goals.graphqls", Input: `"What a goal watches for."
@@ -9299,6 +11226,404 @@ type CostProblem {
   reason: String!
 }
 `, BuiltIn: false},
+	{Name: "../schema/scenarios.graphqls", Input: `"A scenario: what happens to calls to its numbers."
+type Scenario {
+  "Identifier."
+  id: ID!
+  "Name."
+  name: String!
+  "The first operation."
+  start: String!
+  "The operations."
+  operations: [ScenarioOperation!]!
+  "Number the PBX rings when it can't ask; empty = none."
+  fallback: String!
+  "Grows with each change: pass it to ` + "`" + `updateScenario` + "`" + `."
+  version: Int!
+  "How many virtual numbers use it."
+  numberCount: Int!
+  "When it was made."
+  createdAt: Time!
+  "When it was changed last."
+  changedAt: Time!
+}
+
+"A node of a scenario."
+type ScenarioOperation {
+  "Identifier within the scenario."
+  id: ID!
+  "Type, a word of ` + "`" + `scenarioOperationTypes` + "`" + `."
+  type: String!
+  "Title given by people; empty = the type's."
+  title: String!
+  "Settings that are set."
+  settings: [ScenarioSetting!]!
+  "Where its exits lead; those that are not listed end the call."
+  exits: [ScenarioExit!]!
+  "Place in the editor."
+  x: Int!
+  "Place in the editor."
+  y: Int!
+}
+
+"A setting of an operation."
+type ScenarioSetting {
+  "Its key."
+  key: String!
+  "Its values."
+  values: [String!]!
+}
+
+"Where an exit leads."
+type ScenarioExit {
+  "The exit's name."
+  name: String!
+  "The operation that follows."
+  to: ID!
+}
+
+"How a setting of an operation is entered."
+enum ScenarioFieldType {
+  "A text."
+  TEXT
+  "A whole number."
+  NUMBER
+  "` + "`" + `true` + "`" + ` or ` + "`" + `false` + "`" + `."
+  SWITCH
+  "One of several choices."
+  SELECT
+  "Some of several choices."
+  MULTI
+  "An address."
+  URL
+  "Numbers, one value each."
+  PHONES
+  "An employee's id."
+  EMPLOYEE
+  "A group's id."
+  GROUP
+  "Id of working hours."
+  SCHEDULE
+  "A sound's id."
+  MEDIA
+  "Another scenario's id."
+  SCENARIO
+  "An integration's id."
+  INTEGRATION
+  "A tag's id."
+  TAG
+}
+
+"A type of operation."
+type ScenarioOperationType {
+  "Its word."
+  type: String!
+  "Title."
+  title: LocalText!
+  "What it does."
+  summary: LocalText!
+  "Its settings."
+  fields: [ScenarioField!]!
+  "Its exits."
+  exits: [ScenarioExitType!]!
+}
+
+"A setting of a type of operation."
+type ScenarioField {
+  "Its key."
+  key: String!
+  "How it is entered."
+  type: ScenarioFieldType!
+  "Title."
+  title: LocalText!
+  "What to enter."
+  hint: LocalText!
+  "Whether it must be set when it is shown."
+  required: Boolean!
+  "Used until another is set."
+  default: String!
+  "Least number."
+  min: Int!
+  "Greatest number; 0 = not bounded."
+  max: Int!
+  "Fixed choices."
+  options: [ScenarioOption!]!
+  "It is shown when the setting with this key …; empty = always."
+  shownWhen: String!
+  "… has this value."
+  shownValue: String!
+}
+
+"A choice."
+type ScenarioOption {
+  "Its word."
+  value: String!
+  "Title."
+  title: LocalText!
+}
+
+"An exit of a type of operation."
+type ScenarioExitType {
+  "Its name."
+  name: String!
+  "Title."
+  title: LocalText!
+  "Calls commonly leave by it: it should lead somewhere."
+  isMain: Boolean!
+}
+
+"Something wrong with a scenario."
+type ScenarioProblem {
+  "The operation; null = the whole."
+  operationId: ID
+  "The setting or exit; empty = the whole operation."
+  key: String!
+  "A word: ` + "`" + `missing` + "`" + `, ` + "`" + `bad_value` + "`" + `, ` + "`" + `not_found` + "`" + `, ` + "`" + `lost_exit` + "`" + `, ` + "`" + `unreachable` + "`" + `, …"
+  reason: String!
+  "What is wrong and what to do."
+  message: String!
+  "It may be saved all the same."
+  isWarning: Boolean!
+}
+
+"An operation a fake caller went through."
+type RehearsedStep {
+  "The operation."
+  operationId: ID!
+  "The exit it was left by."
+  exit: String!
+  "What was learnt there."
+  detail: String!
+  "Phones that would be rung, in order."
+  rings: [RehearsedRing!]!
+  "Sounds that would be heard."
+  plays: [String!]!
+}
+
+"A phone that would be rung."
+type RehearsedRing {
+  "` + "`" + `line` + "`" + ` or ` + "`" + `number` + "`" + `."
+  kind: String!
+  "Line, extension or digits."
+  value: String!
+  "The employee, when it is one's."
+  employeeName: String!
+  "Milliseconds after which it begins to ring."
+  delayMs: Int!
+}
+
+"A sound that scenarios play."
+type MediaFile {
+  "Identifier."
+  id: ID!
+  "Name."
+  name: String!
+  "Kind of file."
+  contentType: String!
+  "Size."
+  bytes: Int64!
+  "When it was added."
+  createdAt: Time!
+}
+
+"A caller the blacklist refuses."
+type BlockedCaller {
+  "Phone, digits with country code."
+  phone: String!
+  "Why."
+  note: String!
+  "When."
+  createdAt: Time!
+}
+
+extend type Query {
+  "Scenarios by name."
+  scenarios: [Scenario!]! @auth(role: OPERATOR, scope: READ)
+  "One scenario; NOT_FOUND when the account has none with this id."
+  scenario(id: ID!): Scenario! @auth(role: OPERATOR, scope: READ)
+  "The types of operations, in the order they are offered."
+  scenarioOperationTypes: [ScenarioOperationType!]! @auth(role: OPERATOR, scope: READ)
+  "What is wrong with a scenario before it is saved; faults first."
+  validateScenario(graph: ScenarioGraphInput!): [ScenarioProblem!]! @auth(role: OPERATOR, scope: READ)
+  "Leads a fake caller through a scenario: nobody is rung, no CRM is asked."
+  rehearseScenario(graph: ScenarioGraphInput!, caller: FakeCallerInput!): [RehearsedStep!]! @auth(role: OPERATOR, scope: READ)
+  "Sounds by name."
+  mediaFiles: [MediaFile!]! @auth(role: OPERATOR, scope: READ)
+  "Callers the blacklist refuses, newest first."
+  blockedCallers: [BlockedCaller!]! @auth(role: OPERATOR, scope: READ)
+}
+
+extend type Mutation {
+  "Adds a scenario. INVALID names the operation at fault."
+  createScenario(input: CreateScenarioInput!): ScenarioPayload! @auth(role: ADMIN, scope: WRITE)
+  "Changes a scenario. CONFLICT when somebody else changed it meanwhile. Calls that are in it go on as it was."
+  updateScenario(input: UpdateScenarioInput!): ScenarioPayload! @auth(role: ADMIN, scope: WRITE)
+  "Deletes a scenario; CONFLICT while numbers or other scenarios lead to it."
+  deleteScenario(input: DeleteScenarioInput!): DeleteScenarioPayload! @auth(role: ADMIN, scope: WRITE)
+  "Adds a sound: a .wav or .mp3 file of at most 700 KB."
+  uploadMediaFile(input: UploadMediaFileInput!): MediaFilePayload! @auth(role: ADMIN, scope: WRITE)
+  "Deletes a sound."
+  deleteMediaFile(input: DeleteMediaFileInput!): DeleteMediaFilePayload! @auth(role: ADMIN, scope: WRITE)
+  "Puts a phone on the blacklist."
+  blockCaller(input: BlockCallerInput!): BlockedCallerPayload! @auth(role: OPERATOR, scope: WRITE)
+  "Takes a phone from the blacklist."
+  unblockCaller(input: UnblockCallerInput!): UnblockCallerPayload! @auth(role: OPERATOR, scope: WRITE)
+}
+
+"What a scenario does."
+input ScenarioGraphInput {
+  "The first operation."
+  start: String!
+  "The operations, 1 to 200."
+  operations: [ScenarioOperationInput!]!
+  "Number the PBX rings when it can't ask, any format."
+  fallback: String! = ""
+}
+
+"A node of a scenario."
+input ScenarioOperationInput {
+  "Identifier within the scenario: letters, digits, hyphens."
+  id: String!
+  "Type."
+  type: String!
+  "Title."
+  title: String! = ""
+  "Settings."
+  settings: [ScenarioSettingInput!]! = []
+  "Exits."
+  exits: [ScenarioExitInput!]! = []
+  "Place in the editor."
+  x: Int! = 0
+  "Place in the editor."
+  y: Int! = 0
+}
+
+"A setting of an operation."
+input ScenarioSettingInput {
+  "Its key."
+  key: String!
+  "Its values."
+  values: [String!]!
+}
+
+"Where an exit leads."
+input ScenarioExitInput {
+  "The exit's name."
+  name: String!
+  "The operation that follows."
+  to: String!
+}
+
+"A caller for a rehearsal."
+input FakeCallerInput {
+  "Who calls, any format."
+  phone: String! = ""
+  "Number that is called, any format."
+  number: String! = ""
+  "When; absent = now."
+  at: Time
+  "What happens in operations: ` + "`" + `answered` + "`" + `, ` + "`" + `no_answer` + "`" + `, ` + "`" + `busy` + "`" + `, a key of a menu, …"
+  outcomes: [FakeOutcomeInput!]! = []
+}
+
+"What happens in an operation."
+input FakeOutcomeInput {
+  "The operation."
+  operationId: String!
+  "What."
+  outcome: String!
+}
+
+"A scenario."
+input CreateScenarioInput {
+  "Name."
+  name: String!
+  "What it does."
+  graph: ScenarioGraphInput!
+}
+
+"A changed scenario."
+input UpdateScenarioInput {
+  "The scenario."
+  id: ID!
+  "The version that was changed."
+  version: Int!
+  "Name."
+  name: String!
+  "What it does."
+  graph: ScenarioGraphInput!
+}
+
+"A scenario as it is now."
+type ScenarioPayload {
+  "The scenario."
+  scenario: Scenario!
+}
+
+"Which scenario."
+input DeleteScenarioInput {
+  "The scenario."
+  id: ID!
+}
+
+"Result of ` + "`" + `deleteScenario` + "`" + `."
+type DeleteScenarioPayload {
+  "Its id."
+  id: ID!
+}
+
+"A sound."
+input UploadMediaFileInput {
+  "Name of the file, with its ending."
+  fileName: String!
+  "The file, base64."
+  content: String!
+}
+
+"A new sound."
+type MediaFilePayload {
+  "The sound."
+  mediaFile: MediaFile!
+}
+
+"Which sound."
+input DeleteMediaFileInput {
+  "The sound."
+  id: ID!
+}
+
+"Result of ` + "`" + `deleteMediaFile` + "`" + `."
+type DeleteMediaFilePayload {
+  "Its id."
+  id: ID!
+}
+
+"A phone for the blacklist."
+input BlockCallerInput {
+  "Phone, any format."
+  phone: String!
+  "Why."
+  note: String! = ""
+}
+
+"A blocked caller."
+type BlockedCallerPayload {
+  "The caller."
+  blockedCaller: BlockedCaller!
+}
+
+"Which phone."
+input UnblockCallerInput {
+  "Phone, digits with country code."
+  phone: String!
+}
+
+"Result of ` + "`" + `unblockCaller` + "`" + `."
+type UnblockCallerPayload {
+  "The phone."
+  phone: String!
+}
+`, BuiltIn: false},
 	{Name: "../schema/session.graphqls", Input: `"This installation."
 type Instance {
   "Version of the program."
@@ -10108,6 +12433,26 @@ func (ec *executionContext) childFields_AttributionModelPayload(ctx context.Cont
 	return nil, fmt.Errorf("no field named %q was found under type AttributionModelPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_BlockedCaller(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "phone":
+		return ec.fieldContext_BlockedCaller_phone(ctx, field)
+	case "note":
+		return ec.fieldContext_BlockedCaller_note(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_BlockedCaller_createdAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type BlockedCaller", field.Name)
+}
+
+func (ec *executionContext) childFields_BlockedCallerPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "blockedCaller":
+		return ec.fieldContext_BlockedCallerPayload_blockedCaller(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type BlockedCallerPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_Campaign(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -10400,6 +12745,22 @@ func (ec *executionContext) childFields_CrmPayload(ctx context.Context, field gr
 	return nil, fmt.Errorf("no field named %q was found under type CrmPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_CustomEmployeeStatus(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_CustomEmployeeStatus_id(ctx, field)
+	case "name":
+		return ec.fieldContext_CustomEmployeeStatus_name(ctx, field)
+	case "base":
+		return ec.fieldContext_CustomEmployeeStatus_base(ctx, field)
+	case "color":
+		return ec.fieldContext_CustomEmployeeStatus_color(ctx, field)
+	case "position":
+		return ec.fieldContext_CustomEmployeeStatus_position(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CustomEmployeeStatus", field.Name)
+}
+
 func (ec *executionContext) childFields_CustomModel(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "kind":
@@ -10658,12 +13019,60 @@ func (ec *executionContext) childFields_DeleteDealPayload(ctx context.Context, f
 	return nil, fmt.Errorf("no field named %q was found under type DeleteDealPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_DeleteEmployeeGroupPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_DeleteEmployeeGroupPayload_id(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeleteEmployeeGroupPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_DeleteEmployeePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_DeleteEmployeePayload_id(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeleteEmployeePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_DeleteEmployeeStatusPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_DeleteEmployeeStatusPayload_id(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeleteEmployeeStatusPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_DeleteGoalPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
 		return ec.fieldContext_DeleteGoalPayload_id(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type DeleteGoalPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_DeleteMediaFilePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_DeleteMediaFilePayload_id(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeleteMediaFilePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_DeleteScenarioPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_DeleteScenarioPayload_id(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeleteScenarioPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_DeleteSchedulePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_DeleteSchedulePayload_id(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeleteSchedulePayload", field.Name)
 }
 
 func (ec *executionContext) childFields_DeleteSitePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -10696,6 +13105,130 @@ func (ec *executionContext) childFields_DisconnectIntegrationPayload(ctx context
 		return ec.fieldContext_DisconnectIntegrationPayload_id(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type DisconnectIntegrationPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_Employee(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Employee_id(ctx, field)
+	case "name":
+		return ec.fieldContext_Employee_name(ctx, field)
+	case "lastName":
+		return ec.fieldContext_Employee_lastName(ctx, field)
+	case "firstName":
+		return ec.fieldContext_Employee_firstName(ctx, field)
+	case "patronymic":
+		return ec.fieldContext_Employee_patronymic(ctx, field)
+	case "email":
+		return ec.fieldContext_Employee_email(ctx, field)
+	case "extension":
+		return ec.fieldContext_Employee_extension(ctx, field)
+	case "userId":
+		return ec.fieldContext_Employee_userId(ctx, field)
+	case "phones":
+		return ec.fieldContext_Employee_phones(ctx, field)
+	case "groups":
+		return ec.fieldContext_Employee_groups(ctx, field)
+	case "schedule":
+		return ec.fieldContext_Employee_schedule(ctx, field)
+	case "status":
+		return ec.fieldContext_Employee_status(ctx, field)
+	case "customStatus":
+		return ec.fieldContext_Employee_customStatus(ctx, field)
+	case "statusAt":
+		return ec.fieldContext_Employee_statusAt(ctx, field)
+	case "takesCalls":
+		return ec.fieldContext_Employee_takesCalls(ctx, field)
+	case "marks":
+		return ec.fieldContext_Employee_marks(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Employee_createdAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Employee", field.Name)
+}
+
+func (ec *executionContext) childFields_EmployeeConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "nodes":
+		return ec.fieldContext_EmployeeConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_EmployeeConnection_pageInfo(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EmployeeConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_EmployeeGroup(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_EmployeeGroup_id(ctx, field)
+	case "name":
+		return ec.fieldContext_EmployeeGroup_name(ctx, field)
+	case "members":
+		return ec.fieldContext_EmployeeGroup_members(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_EmployeeGroup_createdAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EmployeeGroup", field.Name)
+}
+
+func (ec *executionContext) childFields_EmployeeGroupPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "group":
+		return ec.fieldContext_EmployeeGroupPayload_group(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EmployeeGroupPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_EmployeeGroupRef(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_EmployeeGroupRef_id(ctx, field)
+	case "name":
+		return ec.fieldContext_EmployeeGroupRef_name(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EmployeeGroupRef", field.Name)
+}
+
+func (ec *executionContext) childFields_EmployeePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "employee":
+		return ec.fieldContext_EmployeePayload_employee(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EmployeePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_EmployeePhone(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "kind":
+		return ec.fieldContext_EmployeePhone_kind(ctx, field)
+	case "number":
+		return ec.fieldContext_EmployeePhone_number(ctx, field)
+	case "channels":
+		return ec.fieldContext_EmployeePhone_channels(ctx, field)
+	case "dialSeconds":
+		return ec.fieldContext_EmployeePhone_dialSeconds(ctx, field)
+	case "isActive":
+		return ec.fieldContext_EmployeePhone_isActive(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EmployeePhone", field.Name)
+}
+
+func (ec *executionContext) childFields_EmployeeRef(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_EmployeeRef_id(ctx, field)
+	case "name":
+		return ec.fieldContext_EmployeeRef_name(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EmployeeRef", field.Name)
+}
+
+func (ec *executionContext) childFields_EmployeeStatusPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "status":
+		return ec.fieldContext_EmployeeStatusPayload_status(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EmployeeStatusPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_FlowLink(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -10880,6 +13413,16 @@ func (ec *executionContext) childFields_HitConnection(ctx context.Context, field
 		return ec.fieldContext_HitConnection_pageInfo(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type HitConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_HoursInterval(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "from":
+		return ec.fieldContext_HoursInterval_from(ctx, field)
+	case "till":
+		return ec.fieldContext_HoursInterval_till(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type HoursInterval", field.Name)
 }
 
 func (ec *executionContext) childFields_Instance(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -11172,6 +13715,30 @@ func (ec *executionContext) childFields_LocalText(ctx context.Context, field gra
 	return nil, fmt.Errorf("no field named %q was found under type LocalText", field.Name)
 }
 
+func (ec *executionContext) childFields_MediaFile(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_MediaFile_id(ctx, field)
+	case "name":
+		return ec.fieldContext_MediaFile_name(ctx, field)
+	case "contentType":
+		return ec.fieldContext_MediaFile_contentType(ctx, field)
+	case "bytes":
+		return ec.fieldContext_MediaFile_bytes(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_MediaFile_createdAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MediaFile", field.Name)
+}
+
+func (ec *executionContext) childFields_MediaFilePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "mediaFile":
+		return ec.fieldContext_MediaFilePayload_mediaFile(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MediaFilePayload", field.Name)
+}
+
 func (ec *executionContext) childFields_MissingCapability(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "capability":
@@ -11330,6 +13897,36 @@ func (ec *executionContext) childFields_RefusalCount(ctx context.Context, field 
 		return ec.fieldContext_RefusalCount_count(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RefusalCount", field.Name)
+}
+
+func (ec *executionContext) childFields_RehearsedRing(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "kind":
+		return ec.fieldContext_RehearsedRing_kind(ctx, field)
+	case "value":
+		return ec.fieldContext_RehearsedRing_value(ctx, field)
+	case "employeeName":
+		return ec.fieldContext_RehearsedRing_employeeName(ctx, field)
+	case "delayMs":
+		return ec.fieldContext_RehearsedRing_delayMs(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RehearsedRing", field.Name)
+}
+
+func (ec *executionContext) childFields_RehearsedStep(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "operationId":
+		return ec.fieldContext_RehearsedStep_operationId(ctx, field)
+	case "exit":
+		return ec.fieldContext_RehearsedStep_exit(ctx, field)
+	case "detail":
+		return ec.fieldContext_RehearsedStep_detail(ctx, field)
+	case "rings":
+		return ec.fieldContext_RehearsedStep_rings(ctx, field)
+	case "plays":
+		return ec.fieldContext_RehearsedStep_plays(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RehearsedStep", field.Name)
 }
 
 func (ec *executionContext) childFields_ReincludeRefusalsPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -11584,6 +14181,212 @@ func (ec *executionContext) childFields_RevokeSessionPayload(ctx context.Context
 		return ec.fieldContext_RevokeSessionPayload_sessions(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RevokeSessionPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_Scenario(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Scenario_id(ctx, field)
+	case "name":
+		return ec.fieldContext_Scenario_name(ctx, field)
+	case "start":
+		return ec.fieldContext_Scenario_start(ctx, field)
+	case "operations":
+		return ec.fieldContext_Scenario_operations(ctx, field)
+	case "fallback":
+		return ec.fieldContext_Scenario_fallback(ctx, field)
+	case "version":
+		return ec.fieldContext_Scenario_version(ctx, field)
+	case "numberCount":
+		return ec.fieldContext_Scenario_numberCount(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Scenario_createdAt(ctx, field)
+	case "changedAt":
+		return ec.fieldContext_Scenario_changedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Scenario", field.Name)
+}
+
+func (ec *executionContext) childFields_ScenarioExit(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "name":
+		return ec.fieldContext_ScenarioExit_name(ctx, field)
+	case "to":
+		return ec.fieldContext_ScenarioExit_to(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ScenarioExit", field.Name)
+}
+
+func (ec *executionContext) childFields_ScenarioExitType(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "name":
+		return ec.fieldContext_ScenarioExitType_name(ctx, field)
+	case "title":
+		return ec.fieldContext_ScenarioExitType_title(ctx, field)
+	case "isMain":
+		return ec.fieldContext_ScenarioExitType_isMain(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ScenarioExitType", field.Name)
+}
+
+func (ec *executionContext) childFields_ScenarioField(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "key":
+		return ec.fieldContext_ScenarioField_key(ctx, field)
+	case "type":
+		return ec.fieldContext_ScenarioField_type(ctx, field)
+	case "title":
+		return ec.fieldContext_ScenarioField_title(ctx, field)
+	case "hint":
+		return ec.fieldContext_ScenarioField_hint(ctx, field)
+	case "required":
+		return ec.fieldContext_ScenarioField_required(ctx, field)
+	case "default":
+		return ec.fieldContext_ScenarioField_default(ctx, field)
+	case "min":
+		return ec.fieldContext_ScenarioField_min(ctx, field)
+	case "max":
+		return ec.fieldContext_ScenarioField_max(ctx, field)
+	case "options":
+		return ec.fieldContext_ScenarioField_options(ctx, field)
+	case "shownWhen":
+		return ec.fieldContext_ScenarioField_shownWhen(ctx, field)
+	case "shownValue":
+		return ec.fieldContext_ScenarioField_shownValue(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ScenarioField", field.Name)
+}
+
+func (ec *executionContext) childFields_ScenarioOperation(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_ScenarioOperation_id(ctx, field)
+	case "type":
+		return ec.fieldContext_ScenarioOperation_type(ctx, field)
+	case "title":
+		return ec.fieldContext_ScenarioOperation_title(ctx, field)
+	case "settings":
+		return ec.fieldContext_ScenarioOperation_settings(ctx, field)
+	case "exits":
+		return ec.fieldContext_ScenarioOperation_exits(ctx, field)
+	case "x":
+		return ec.fieldContext_ScenarioOperation_x(ctx, field)
+	case "y":
+		return ec.fieldContext_ScenarioOperation_y(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ScenarioOperation", field.Name)
+}
+
+func (ec *executionContext) childFields_ScenarioOperationType(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "type":
+		return ec.fieldContext_ScenarioOperationType_type(ctx, field)
+	case "title":
+		return ec.fieldContext_ScenarioOperationType_title(ctx, field)
+	case "summary":
+		return ec.fieldContext_ScenarioOperationType_summary(ctx, field)
+	case "fields":
+		return ec.fieldContext_ScenarioOperationType_fields(ctx, field)
+	case "exits":
+		return ec.fieldContext_ScenarioOperationType_exits(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ScenarioOperationType", field.Name)
+}
+
+func (ec *executionContext) childFields_ScenarioOption(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "value":
+		return ec.fieldContext_ScenarioOption_value(ctx, field)
+	case "title":
+		return ec.fieldContext_ScenarioOption_title(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ScenarioOption", field.Name)
+}
+
+func (ec *executionContext) childFields_ScenarioPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "scenario":
+		return ec.fieldContext_ScenarioPayload_scenario(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ScenarioPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ScenarioProblem(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "operationId":
+		return ec.fieldContext_ScenarioProblem_operationId(ctx, field)
+	case "key":
+		return ec.fieldContext_ScenarioProblem_key(ctx, field)
+	case "reason":
+		return ec.fieldContext_ScenarioProblem_reason(ctx, field)
+	case "message":
+		return ec.fieldContext_ScenarioProblem_message(ctx, field)
+	case "isWarning":
+		return ec.fieldContext_ScenarioProblem_isWarning(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ScenarioProblem", field.Name)
+}
+
+func (ec *executionContext) childFields_ScenarioSetting(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "key":
+		return ec.fieldContext_ScenarioSetting_key(ctx, field)
+	case "values":
+		return ec.fieldContext_ScenarioSetting_values(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ScenarioSetting", field.Name)
+}
+
+func (ec *executionContext) childFields_Schedule(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Schedule_id(ctx, field)
+	case "name":
+		return ec.fieldContext_Schedule_name(ctx, field)
+	case "timezone":
+		return ec.fieldContext_Schedule_timezone(ctx, field)
+	case "week":
+		return ec.fieldContext_Schedule_week(ctx, field)
+	case "exceptions":
+		return ec.fieldContext_Schedule_exceptions(ctx, field)
+	case "isOpenNow":
+		return ec.fieldContext_Schedule_isOpenNow(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Schedule_createdAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Schedule", field.Name)
+}
+
+func (ec *executionContext) childFields_ScheduleDay(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "weekday":
+		return ec.fieldContext_ScheduleDay_weekday(ctx, field)
+	case "intervals":
+		return ec.fieldContext_ScheduleDay_intervals(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ScheduleDay", field.Name)
+}
+
+func (ec *executionContext) childFields_ScheduleException(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "first":
+		return ec.fieldContext_ScheduleException_first(ctx, field)
+	case "last":
+		return ec.fieldContext_ScheduleException_last(ctx, field)
+	case "intervals":
+		return ec.fieldContext_ScheduleException_intervals(ctx, field)
+	case "note":
+		return ec.fieldContext_ScheduleException_note(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ScheduleException", field.Name)
+}
+
+func (ec *executionContext) childFields_SchedulePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "schedule":
+		return ec.fieldContext_SchedulePayload_schedule(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SchedulePayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Session(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -11940,6 +14743,14 @@ func (ec *executionContext) childFields_TrafficSource(ctx context.Context, field
 		return ec.fieldContext_TrafficSource_isPaid(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type TrafficSource", field.Name)
+}
+
+func (ec *executionContext) childFields_UnblockCallerPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "phone":
+		return ec.fieldContext_UnblockCallerPayload_phone(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UnblockCallerPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_UpdateAccountPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

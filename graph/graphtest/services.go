@@ -8,6 +8,7 @@ import (
 	"github.com/skvoz/skvoz/core"
 	"github.com/skvoz/skvoz/core/comms"
 	"github.com/skvoz/skvoz/core/deals"
+	"github.com/skvoz/skvoz/core/employees"
 	"github.com/skvoz/skvoz/core/goals"
 	"github.com/skvoz/skvoz/core/reports"
 	"github.com/skvoz/skvoz/core/sites"
@@ -30,7 +31,19 @@ func addServices(t testing.TB, db *store.DB, r *resolvers.Resolver) {
 	signals := &visits.LiveSignals{}
 	r.Visits = visits.NewService(visits.ServiceConfig{Reader: db, Joins: db, Clock: db.Clock, Signals: signals, LiveInterval: time.Millisecond})
 	r.Comms = comms.NewService(comms.Config{Writer: db, Cards: db, Comms: db, IDs: visits.NewIDs(secret), Clock: db.Clock, Waker: signals})
+	addEmployees(db, r)
 	addDeals(t, db, r)
+}
+
+// addEmployees gives the resolver who takes calls.
+func addEmployees(db *store.DB, r *resolvers.Resolver) {
+	r.Employees = employees.NewService(employees.Deps{
+		Store: db.EmployeeStore(), Clock: db.Clock, ReadPhone: func(raw string) (string, bool) { return phonenum.Normalize(raw, "") }, ReadEmail: phonenum.NormalizeEmail,
+		Timezone: func(ctx context.Context, id core.AccountID) (string, error) {
+			a, err := r.Accounts.Account(ctx, id)
+			return a.Timezone, err
+		},
+	})
 }
 
 // addDeals gives the resolver deals, which nobody links, and reports.

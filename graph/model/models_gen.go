@@ -15,6 +15,7 @@ import (
 	"github.com/skvoz/skvoz/core/accounts"
 	"github.com/skvoz/skvoz/core/comms"
 	"github.com/skvoz/skvoz/core/deals"
+	"github.com/skvoz/skvoz/core/employees"
 	"github.com/skvoz/skvoz/core/goals"
 	"github.com/skvoz/skvoz/core/integrations"
 	"github.com/skvoz/skvoz/core/reports"
@@ -110,6 +111,30 @@ type AttributionModel struct {
 type AttributionModelPayload struct {
 	// The model.
 	Model *AttributionModel `json:"model"`
+}
+
+// A phone for the blacklist.
+type BlockCallerInput struct {
+	// Phone, any format.
+	Phone string `json:"phone"`
+	// Why.
+	Note string `json:"note"`
+}
+
+// A caller the blacklist refuses.
+type BlockedCaller struct {
+	// Phone, digits with country code.
+	Phone string `json:"phone"`
+	// Why.
+	Note string `json:"note"`
+	// When.
+	CreatedAt time.Time `json:"createdAt"`
+}
+
+// A blocked caller.
+type BlockedCallerPayload struct {
+	// The caller.
+	BlockedCaller *BlockedCaller `json:"blockedCaller"`
 }
 
 // Result of changing a campaign or its costs.
@@ -326,6 +351,46 @@ type CreateChatPayload struct {
 	Created bool `json:"created"`
 }
 
+// A group to add.
+type CreateEmployeeGroupInput struct {
+	// Name.
+	Name string `json:"name"`
+	// Members in the order they are rung.
+	MemberIds []string `json:"memberIds"`
+}
+
+// An employee to add; a last or first name is needed.
+type CreateEmployeeInput struct {
+	// Last name.
+	LastName string `json:"lastName"`
+	// First name.
+	FirstName string `json:"firstName"`
+	// Patronymic.
+	Patronymic string `json:"patronymic"`
+	// E-mail; empty = none.
+	Email string `json:"email"`
+	// Internal number, 2 to 8 digits; empty = none.
+	Extension string `json:"extension"`
+	// The user of the cabinet in whose browser the pop-ups are shown.
+	UserID graphql.Omittable[*string] `json:"userId,omitempty"`
+	// Phones in the order they are rung, at most 20.
+	Phones []EmployeePhoneInput `json:"phones"`
+	// Groups.
+	GroupIds []string `json:"groupIds"`
+	// Working hours.
+	ScheduleID graphql.Omittable[*string] `json:"scheduleId,omitempty"`
+}
+
+// A status to add.
+type CreateEmployeeStatusInput struct {
+	// Name.
+	Name string `json:"name"`
+	// What it is for calls; not UNKNOWN.
+	Base employees.Status `json:"base"`
+	// Colour, `#rrggbb`.
+	Color string `json:"color"`
+}
+
 // A funnel to create.
 type CreateFunnelInput struct {
 	// The CRM.
@@ -360,6 +425,26 @@ type CreateGoalInput struct {
 type CreateIntegrationInput struct {
 	// Its word.
 	Kind string `json:"kind"`
+}
+
+// A scenario.
+type CreateScenarioInput struct {
+	// Name.
+	Name string `json:"name"`
+	// What it does.
+	Graph *ScenarioGraphInput `json:"graph"`
+}
+
+// Working hours to add.
+type CreateScheduleInput struct {
+	// Name.
+	Name string `json:"name"`
+	// IANA time zone; null = the account's.
+	Timezone graphql.Omittable[*string] `json:"timezone,omitempty"`
+	// Hours of the days of the week; a day left out is closed.
+	Week []ScheduleDayInput `json:"week"`
+	// Days with other hours, at most 400; no two about the same day.
+	Exceptions []ScheduleExceptionInput `json:"exceptions"`
 }
 
 // A site to add.
@@ -632,6 +717,42 @@ type DeleteDealPayload struct {
 	ID string `json:"id"`
 }
 
+// Which group to delete.
+type DeleteEmployeeGroupInput struct {
+	// The group.
+	ID string `json:"id"`
+}
+
+// Result of `deleteEmployeeGroup`.
+type DeleteEmployeeGroupPayload struct {
+	// The deleted group's id.
+	ID string `json:"id"`
+}
+
+// Which employee to delete.
+type DeleteEmployeeInput struct {
+	// The employee.
+	ID string `json:"id"`
+}
+
+// Result of `deleteEmployee`.
+type DeleteEmployeePayload struct {
+	// The deleted employee's id.
+	ID string `json:"id"`
+}
+
+// Which status to delete.
+type DeleteEmployeeStatusInput struct {
+	// The status.
+	ID string `json:"id"`
+}
+
+// Result of `deleteEmployeeStatus`.
+type DeleteEmployeeStatusPayload struct {
+	// The deleted status' id.
+	ID string `json:"id"`
+}
+
 // Which goal to delete.
 type DeleteGoalInput struct {
 	// The goal.
@@ -644,6 +765,18 @@ type DeleteGoalPayload struct {
 	ID string `json:"id"`
 }
 
+// Which sound.
+type DeleteMediaFileInput struct {
+	// The sound.
+	ID string `json:"id"`
+}
+
+// Result of `deleteMediaFile`.
+type DeleteMediaFilePayload struct {
+	// Its id.
+	ID string `json:"id"`
+}
+
 // Which column to delete.
 type DeleteReportFormulaInput struct {
 	// The column.
@@ -653,6 +786,30 @@ type DeleteReportFormulaInput struct {
 // Which view to delete.
 type DeleteReportViewInput struct {
 	// The view.
+	ID string `json:"id"`
+}
+
+// Which scenario.
+type DeleteScenarioInput struct {
+	// The scenario.
+	ID string `json:"id"`
+}
+
+// Result of `deleteScenario`.
+type DeleteScenarioPayload struct {
+	// Its id.
+	ID string `json:"id"`
+}
+
+// Which working hours to delete.
+type DeleteScheduleInput struct {
+	// The working hours.
+	ID string `json:"id"`
+}
+
+// Result of `deleteSchedule`.
+type DeleteSchedulePayload struct {
+	// The deleted working hours' id.
 	ID string `json:"id"`
 }
 
@@ -696,6 +853,78 @@ type DisconnectIntegrationInput struct {
 type DisconnectIntegrationPayload struct {
 	// The integration's id.
 	ID string `json:"id"`
+}
+
+// A page of employees.
+type EmployeeConnection struct {
+	// The employees.
+	Nodes []employees.Employee `json:"nodes"`
+	// Where the page ends.
+	PageInfo *PageInfo `json:"pageInfo"`
+}
+
+// Which employees; all conditions given must hold.
+type EmployeeFilter struct {
+	// Name, e-mail, extension or phone contains this.
+	Search graphql.Omittable[*string] `json:"search,omitempty"`
+	// Member of this group.
+	GroupID graphql.Omittable[*string] `json:"groupId,omitempty"`
+	// Has this status.
+	Status graphql.Omittable[*employees.Status] `json:"status,omitempty"`
+	// Has this status of the account's own.
+	StatusID graphql.Omittable[*string] `json:"statusId,omitempty"`
+}
+
+// Result of changing a group.
+type EmployeeGroupPayload struct {
+	// The group.
+	Group *employees.Group `json:"group"`
+}
+
+// Result of changing an employee.
+type EmployeePayload struct {
+	// The employee.
+	Employee *employees.Employee `json:"employee"`
+}
+
+// A phone of an employee.
+type EmployeePhoneInput struct {
+	// What `number` is.
+	Kind employees.PhoneKind `json:"kind"`
+	// A line's name, or a telephone number in any writing.
+	Number string `json:"number"`
+	// How many calls it takes at once, 1–100.
+	Channels int `json:"channels"`
+	// How long it is rung, 5–300 seconds.
+	DialSeconds int `json:"dialSeconds"`
+	// Calls are sent to it.
+	IsActive bool `json:"isActive"`
+}
+
+// Result of changing a status of the account's own.
+type EmployeeStatusPayload struct {
+	// The status.
+	Status *employees.CustomStatus `json:"status"`
+}
+
+// A caller for a rehearsal.
+type FakeCallerInput struct {
+	// Who calls, any format.
+	Phone string `json:"phone"`
+	// Number that is called, any format.
+	Number string `json:"number"`
+	// When; absent = now.
+	At graphql.Omittable[*time.Time] `json:"at,omitempty"`
+	// What happens in operations: `answered`, `no_answer`, `busy`, a key of a menu, …
+	Outcomes []FakeOutcomeInput `json:"outcomes"`
+}
+
+// What happens in an operation.
+type FakeOutcomeInput struct {
+	// The operation.
+	OperationID string `json:"operationId"`
+	// What.
+	Outcome string `json:"outcome"`
 }
 
 // What the system gave back.
@@ -810,6 +1039,22 @@ type HitConnection struct {
 	PageInfo *PageInfo `json:"pageInfo"`
 }
 
+// A part of a day. One that ends at or before its begin ends on the next day.
+type HoursInterval struct {
+	// Begin, `09:00`.
+	From string `json:"from"`
+	// End, `18:00`, at most `24:00`.
+	Till string `json:"till"`
+}
+
+// A part of a day. One that ends at or before its begin ends on the next day.
+type HoursIntervalInput struct {
+	// Begin, `09:00`.
+	From string `json:"from"`
+	// End, `18:00`, at most `24:00`.
+	Till string `json:"till"`
+}
+
 // Which deals to read.
 type ImportIntegrationDealsInput struct {
 	// The integration.
@@ -914,6 +1159,26 @@ type InviteUserPayload struct {
 	InviteURL string `json:"inviteUrl"`
 	// Until when it works.
 	ExpiresAt time.Time `json:"expiresAt"`
+}
+
+// A sound that scenarios play.
+type MediaFile struct {
+	// Identifier.
+	ID string `json:"id"`
+	// Name.
+	Name string `json:"name"`
+	// Kind of file.
+	ContentType string `json:"contentType"`
+	// Size.
+	Bytes int64 `json:"bytes"`
+	// When it was added.
+	CreatedAt time.Time `json:"createdAt"`
+}
+
+// A new sound.
+type MediaFilePayload struct {
+	// The sound.
+	MediaFile *MediaFile `json:"mediaFile"`
 }
 
 // Root of changing.
@@ -1028,6 +1293,32 @@ type RefusalFilter struct {
 	SiteID graphql.Omittable[*string] `json:"siteId,omitempty"`
 	// For this reason.
 	Reason graphql.Omittable[*string] `json:"reason,omitempty"`
+}
+
+// A phone that would be rung.
+type RehearsedRing struct {
+	// `line` or `number`.
+	Kind string `json:"kind"`
+	// Line, extension or digits.
+	Value string `json:"value"`
+	// The employee, when it is one's.
+	EmployeeName string `json:"employeeName"`
+	// Milliseconds after which it begins to ring.
+	DelayMs int `json:"delayMs"`
+}
+
+// An operation a fake caller went through.
+type RehearsedStep struct {
+	// The operation.
+	OperationID string `json:"operationId"`
+	// The exit it was left by.
+	Exit string `json:"exit"`
+	// What was learnt there.
+	Detail string `json:"detail"`
+	// Phones that would be rung, in order.
+	Rings []RehearsedRing `json:"rings"`
+	// Sounds that would be heard.
+	Plays []string `json:"plays"`
 }
 
 // Which refusals to count.
@@ -1364,6 +1655,230 @@ type SaveReportViewInput struct {
 	Definition string `json:"definition"`
 }
 
+// A scenario: what happens to calls to its numbers.
+type Scenario struct {
+	// Identifier.
+	ID string `json:"id"`
+	// Name.
+	Name string `json:"name"`
+	// The first operation.
+	Start string `json:"start"`
+	// The operations.
+	Operations []ScenarioOperation `json:"operations"`
+	// Number the PBX rings when it can't ask; empty = none.
+	Fallback string `json:"fallback"`
+	// Grows with each change: pass it to `updateScenario`.
+	Version int `json:"version"`
+	// How many virtual numbers use it.
+	NumberCount int `json:"numberCount"`
+	// When it was made.
+	CreatedAt time.Time `json:"createdAt"`
+	// When it was changed last.
+	ChangedAt time.Time `json:"changedAt"`
+}
+
+// Where an exit leads.
+type ScenarioExit struct {
+	// The exit's name.
+	Name string `json:"name"`
+	// The operation that follows.
+	To string `json:"to"`
+}
+
+// Where an exit leads.
+type ScenarioExitInput struct {
+	// The exit's name.
+	Name string `json:"name"`
+	// The operation that follows.
+	To string `json:"to"`
+}
+
+// An exit of a type of operation.
+type ScenarioExitType struct {
+	// Its name.
+	Name string `json:"name"`
+	// Title.
+	Title *integrations.Text `json:"title"`
+	// Calls commonly leave by it: it should lead somewhere.
+	IsMain bool `json:"isMain"`
+}
+
+// A setting of a type of operation.
+type ScenarioField struct {
+	// Its key.
+	Key string `json:"key"`
+	// How it is entered.
+	Type ScenarioFieldType `json:"type"`
+	// Title.
+	Title *integrations.Text `json:"title"`
+	// What to enter.
+	Hint *integrations.Text `json:"hint"`
+	// Whether it must be set when it is shown.
+	Required bool `json:"required"`
+	// Used until another is set.
+	Default string `json:"default"`
+	// Least number.
+	Min int `json:"min"`
+	// Greatest number; 0 = not bounded.
+	Max int `json:"max"`
+	// Fixed choices.
+	Options []ScenarioOption `json:"options"`
+	// It is shown when the setting with this key …; empty = always.
+	ShownWhen string `json:"shownWhen"`
+	// … has this value.
+	ShownValue string `json:"shownValue"`
+}
+
+// What a scenario does.
+type ScenarioGraphInput struct {
+	// The first operation.
+	Start string `json:"start"`
+	// The operations, 1 to 200.
+	Operations []ScenarioOperationInput `json:"operations"`
+	// Number the PBX rings when it can't ask, any format.
+	Fallback string `json:"fallback"`
+}
+
+// A node of a scenario.
+type ScenarioOperation struct {
+	// Identifier within the scenario.
+	ID string `json:"id"`
+	// Type, a word of `scenarioOperationTypes`.
+	Type string `json:"type"`
+	// Title given by people; empty = the type's.
+	Title string `json:"title"`
+	// Settings that are set.
+	Settings []ScenarioSetting `json:"settings"`
+	// Where its exits lead; those that are not listed end the call.
+	Exits []ScenarioExit `json:"exits"`
+	// Place in the editor.
+	X int `json:"x"`
+	// Place in the editor.
+	Y int `json:"y"`
+}
+
+// A node of a scenario.
+type ScenarioOperationInput struct {
+	// Identifier within the scenario: letters, digits, hyphens.
+	ID string `json:"id"`
+	// Type.
+	Type string `json:"type"`
+	// Title.
+	Title string `json:"title"`
+	// Settings.
+	Settings []ScenarioSettingInput `json:"settings"`
+	// Exits.
+	Exits []ScenarioExitInput `json:"exits"`
+	// Place in the editor.
+	X int `json:"x"`
+	// Place in the editor.
+	Y int `json:"y"`
+}
+
+// A type of operation.
+type ScenarioOperationType struct {
+	// Its word.
+	Type string `json:"type"`
+	// Title.
+	Title *integrations.Text `json:"title"`
+	// What it does.
+	Summary *integrations.Text `json:"summary"`
+	// Its settings.
+	Fields []ScenarioField `json:"fields"`
+	// Its exits.
+	Exits []ScenarioExitType `json:"exits"`
+}
+
+// A choice.
+type ScenarioOption struct {
+	// Its word.
+	Value string `json:"value"`
+	// Title.
+	Title *integrations.Text `json:"title"`
+}
+
+// A scenario as it is now.
+type ScenarioPayload struct {
+	// The scenario.
+	Scenario *Scenario `json:"scenario"`
+}
+
+// Something wrong with a scenario.
+type ScenarioProblem struct {
+	// The operation; null = the whole.
+	OperationID *string `json:"operationId,omitempty"`
+	// The setting or exit; empty = the whole operation.
+	Key string `json:"key"`
+	// A word: `missing`, `bad_value`, `not_found`, `lost_exit`, `unreachable`, …
+	Reason string `json:"reason"`
+	// What is wrong and what to do.
+	Message string `json:"message"`
+	// It may be saved all the same.
+	IsWarning bool `json:"isWarning"`
+}
+
+// A setting of an operation.
+type ScenarioSetting struct {
+	// Its key.
+	Key string `json:"key"`
+	// Its values.
+	Values []string `json:"values"`
+}
+
+// A setting of an operation.
+type ScenarioSettingInput struct {
+	// Its key.
+	Key string `json:"key"`
+	// Its values.
+	Values []string `json:"values"`
+}
+
+// Hours of a day of the week.
+type ScheduleDay struct {
+	// The day.
+	Weekday Weekday `json:"weekday"`
+	// Open hours that begin on it; none = closed.
+	Intervals []HoursInterval `json:"intervals"`
+}
+
+// Hours of a day of the week.
+type ScheduleDayInput struct {
+	// The day.
+	Weekday Weekday `json:"weekday"`
+	// Open hours that begin on it, at most 10; none = closed.
+	Intervals []HoursIntervalInput `json:"intervals"`
+}
+
+// Days with other hours than those of the week.
+type ScheduleException struct {
+	// First day.
+	First core.Date `json:"first"`
+	// Last day.
+	Last core.Date `json:"last"`
+	// Open hours; none = closed.
+	Intervals []HoursInterval `json:"intervals"`
+	// Why.
+	Note string `json:"note"`
+}
+
+// Days with other hours than those of the week.
+type ScheduleExceptionInput struct {
+	// First day.
+	First core.Date `json:"first"`
+	// Last day; null = the first.
+	Last graphql.Omittable[*core.Date] `json:"last,omitempty"`
+	// Open hours; none = closed.
+	Intervals []HoursIntervalInput `json:"intervals"`
+	// Why.
+	Note string `json:"note"`
+}
+
+// Result of changing working hours.
+type SchedulePayload struct {
+	// The working hours.
+	Schedule *employees.Schedule `json:"schedule"`
+}
+
 // A page of sessions.
 type SessionConnection struct {
 	// The sessions.
@@ -1386,6 +1901,16 @@ type SetContactJoiningInput struct {
 type SetContactJoiningPayload struct {
 	// How many visitors changed person.
 	ChangedVisitors int `json:"changedVisitors"`
+}
+
+// A status to set; give one of the two.
+type SetEmployeeStatusInput struct {
+	// The employee.
+	EmployeeID string `json:"employeeId"`
+	// A built-in status.
+	Status graphql.Omittable[*employees.Status] `json:"status,omitempty"`
+	// A status of the account's own.
+	StatusID graphql.Omittable[*string] `json:"statusId,omitempty"`
 }
 
 // Which funnels appear in reports.
@@ -1560,6 +2085,18 @@ type TestIntegrationPayload struct {
 	Failure *integrations.Failure `json:"failure,omitempty"`
 }
 
+// Which phone.
+type UnblockCallerInput struct {
+	// Phone, digits with country code.
+	Phone string `json:"phone"`
+}
+
+// Result of `unblockCaller`.
+type UnblockCallerPayload struct {
+	// The phone.
+	Phone string `json:"phone"`
+}
+
 // What to change of the account.
 type UpdateAccountInput struct {
 	// New name.
@@ -1614,6 +2151,52 @@ type UpdateCrmInput struct {
 	Terms graphql.Omittable[*deals.Terms] `json:"terms,omitempty"`
 }
 
+// What to change of a group.
+type UpdateEmployeeGroupInput struct {
+	// The group.
+	ID string `json:"id"`
+	// New name.
+	Name graphql.Omittable[*string] `json:"name,omitempty"`
+	// New members; they replace all old ones.
+	MemberIds graphql.Omittable[[]string] `json:"memberIds,omitempty"`
+}
+
+// What to change of an employee.
+type UpdateEmployeeInput struct {
+	// The employee.
+	ID string `json:"id"`
+	// New last name.
+	LastName graphql.Omittable[*string] `json:"lastName,omitempty"`
+	// New first name.
+	FirstName graphql.Omittable[*string] `json:"firstName,omitempty"`
+	// New patronymic.
+	Patronymic graphql.Omittable[*string] `json:"patronymic,omitempty"`
+	// New e-mail; empty = none.
+	Email graphql.Omittable[*string] `json:"email,omitempty"`
+	// New internal number; empty = none.
+	Extension graphql.Omittable[*string] `json:"extension,omitempty"`
+	// New user; `0` = nobody.
+	UserID graphql.Omittable[*string] `json:"userId,omitempty"`
+	// New phones; they replace all old ones.
+	Phones graphql.Omittable[[]EmployeePhoneInput] `json:"phones,omitempty"`
+	// New groups; they replace all old ones.
+	GroupIds graphql.Omittable[[]string] `json:"groupIds,omitempty"`
+	// New working hours; `0` = always at work.
+	ScheduleID graphql.Omittable[*string] `json:"scheduleId,omitempty"`
+}
+
+// What to change of a status.
+type UpdateEmployeeStatusInput struct {
+	// The status.
+	ID string `json:"id"`
+	// New name.
+	Name graphql.Omittable[*string] `json:"name,omitempty"`
+	// New colour, `#rrggbb`.
+	Color graphql.Omittable[*string] `json:"color,omitempty"`
+	// New place.
+	Position graphql.Omittable[*int] `json:"position,omitempty"`
+}
+
 // What to change of a goal.
 type UpdateGoalInput struct {
 	// The goal.
@@ -1658,6 +2241,32 @@ type UpdateReportSettingsInput struct {
 	LookbackDays graphql.Omittable[*int] `json:"lookbackDays,omitempty"`
 	// 1 to 365.
 	WindowDays graphql.Omittable[*int] `json:"windowDays,omitempty"`
+}
+
+// A changed scenario.
+type UpdateScenarioInput struct {
+	// The scenario.
+	ID string `json:"id"`
+	// The version that was changed.
+	Version int `json:"version"`
+	// Name.
+	Name string `json:"name"`
+	// What it does.
+	Graph *ScenarioGraphInput `json:"graph"`
+}
+
+// What to change of working hours.
+type UpdateScheduleInput struct {
+	// The working hours.
+	ID string `json:"id"`
+	// New name.
+	Name graphql.Omittable[*string] `json:"name,omitempty"`
+	// New IANA time zone; empty = the account's.
+	Timezone graphql.Omittable[*string] `json:"timezone,omitempty"`
+	// New hours of the week; they replace all old ones.
+	Week graphql.Omittable[[]ScheduleDayInput] `json:"week,omitempty"`
+	// New days with other hours; they replace all old ones.
+	Exceptions graphql.Omittable[[]ScheduleExceptionInput] `json:"exceptions,omitempty"`
 }
 
 // What to change of a site.
@@ -1750,6 +2359,14 @@ type UploadDealsInput struct {
 	CrmID string `json:"crmId"`
 	// States of deals, applied in order.
 	Deals []DealRecordInput `json:"deals"`
+}
+
+// A sound.
+type UploadMediaFileInput struct {
+	// Name of the file, with its ending.
+	FileName string `json:"fileName"`
+	// The file, base64.
+	Content string `json:"content"`
 }
 
 // Result of a load.
@@ -2167,6 +2784,100 @@ func (e ReportFact) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
+// How a setting of an operation is entered.
+type ScenarioFieldType string
+
+const (
+	// A text.
+	ScenarioFieldTypeText ScenarioFieldType = "TEXT"
+	// A whole number.
+	ScenarioFieldTypeNumber ScenarioFieldType = "NUMBER"
+	// `true` or `false`.
+	ScenarioFieldTypeSwitch ScenarioFieldType = "SWITCH"
+	// One of several choices.
+	ScenarioFieldTypeSelect ScenarioFieldType = "SELECT"
+	// Some of several choices.
+	ScenarioFieldTypeMulti ScenarioFieldType = "MULTI"
+	// An address.
+	ScenarioFieldTypeURL ScenarioFieldType = "URL"
+	// Numbers, one value each.
+	ScenarioFieldTypePhones ScenarioFieldType = "PHONES"
+	// An employee's id.
+	ScenarioFieldTypeEmployee ScenarioFieldType = "EMPLOYEE"
+	// A group's id.
+	ScenarioFieldTypeGroup ScenarioFieldType = "GROUP"
+	// Id of working hours.
+	ScenarioFieldTypeSchedule ScenarioFieldType = "SCHEDULE"
+	// A sound's id.
+	ScenarioFieldTypeMedia ScenarioFieldType = "MEDIA"
+	// Another scenario's id.
+	ScenarioFieldTypeScenario ScenarioFieldType = "SCENARIO"
+	// An integration's id.
+	ScenarioFieldTypeIntegration ScenarioFieldType = "INTEGRATION"
+	// A tag's id.
+	ScenarioFieldTypeTag ScenarioFieldType = "TAG"
+)
+
+var AllScenarioFieldType = []ScenarioFieldType{
+	ScenarioFieldTypeText,
+	ScenarioFieldTypeNumber,
+	ScenarioFieldTypeSwitch,
+	ScenarioFieldTypeSelect,
+	ScenarioFieldTypeMulti,
+	ScenarioFieldTypeURL,
+	ScenarioFieldTypePhones,
+	ScenarioFieldTypeEmployee,
+	ScenarioFieldTypeGroup,
+	ScenarioFieldTypeSchedule,
+	ScenarioFieldTypeMedia,
+	ScenarioFieldTypeScenario,
+	ScenarioFieldTypeIntegration,
+	ScenarioFieldTypeTag,
+}
+
+func (e ScenarioFieldType) IsValid() bool {
+	switch e {
+	case ScenarioFieldTypeText, ScenarioFieldTypeNumber, ScenarioFieldTypeSwitch, ScenarioFieldTypeSelect, ScenarioFieldTypeMulti, ScenarioFieldTypeURL, ScenarioFieldTypePhones, ScenarioFieldTypeEmployee, ScenarioFieldTypeGroup, ScenarioFieldTypeSchedule, ScenarioFieldTypeMedia, ScenarioFieldTypeScenario, ScenarioFieldTypeIntegration, ScenarioFieldTypeTag:
+		return true
+	}
+	return false
+}
+
+func (e ScenarioFieldType) String() string {
+	return string(e)
+}
+
+func (e *ScenarioFieldType) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = ScenarioFieldType(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid ScenarioFieldType", str)
+	}
+	return nil
+}
+
+func (e ScenarioFieldType) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *ScenarioFieldType) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e ScenarioFieldType) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
 // Direction of a sort.
 type SortDirection string
 
@@ -2278,6 +2989,79 @@ func (e *VisitorSort) UnmarshalJSON(b []byte) error {
 }
 
 func (e VisitorSort) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// A day of the week.
+type Weekday string
+
+const (
+	// Monday.
+	WeekdayMonday Weekday = "MONDAY"
+	// Tuesday.
+	WeekdayTuesday Weekday = "TUESDAY"
+	// Wednesday.
+	WeekdayWednesday Weekday = "WEDNESDAY"
+	// Thursday.
+	WeekdayThursday Weekday = "THURSDAY"
+	// Friday.
+	WeekdayFriday Weekday = "FRIDAY"
+	// Saturday.
+	WeekdaySaturday Weekday = "SATURDAY"
+	// Sunday.
+	WeekdaySunday Weekday = "SUNDAY"
+)
+
+var AllWeekday = []Weekday{
+	WeekdayMonday,
+	WeekdayTuesday,
+	WeekdayWednesday,
+	WeekdayThursday,
+	WeekdayFriday,
+	WeekdaySaturday,
+	WeekdaySunday,
+}
+
+func (e Weekday) IsValid() bool {
+	switch e {
+	case WeekdayMonday, WeekdayTuesday, WeekdayWednesday, WeekdayThursday, WeekdayFriday, WeekdaySaturday, WeekdaySunday:
+		return true
+	}
+	return false
+}
+
+func (e Weekday) String() string {
+	return string(e)
+}
+
+func (e *Weekday) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = Weekday(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid Weekday", str)
+	}
+	return nil
+}
+
+func (e Weekday) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *Weekday) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e Weekday) MarshalJSON() ([]byte, error) {
 	var buf bytes.Buffer
 	e.MarshalGQL(&buf)
 	return buf.Bytes(), nil

@@ -44,7 +44,8 @@ func rate(perSecond int, burstSeconds float64) tracker.Rate {
 func (a *App) resolvers(version string, sessions *auth.Store) *resolvers.Resolver {
 	return &resolvers.Resolver{
 		Accounts: a.services.accounts, SignIns: auth.NewSignIns(sessions), Devices: a.agents, Version: version, PublicURL: a.URL,
-		Sites: a.services.sites, Goals: a.services.goals, Comms: a.services.comms, Deals: a.services.deals, Reports: a.services.reports, Integrations: a.services.integrations, Sheets: sheets.Reader{},
+		Sites: a.services.sites, Goals: a.services.goals, Comms: a.services.comms, Deals: a.services.deals, Reports: a.services.reports,
+		Employees: a.services.employees, Integrations: a.services.integrations, Sheets: sheets.Reader{},
 		Arrivals: &visits.Previewer{Rules: a.db, Classifier: a.classifier},
 		Visits: visits.NewService(visits.ServiceConfig{
 			Reader: a.db, Joins: a.db, Reincluder: a.tracker, Clock: a.db.Clock, Signals: a.services.signals,

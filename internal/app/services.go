@@ -10,6 +10,7 @@ import (
 	"github.com/skvoz/skvoz/core/accounts"
 	"github.com/skvoz/skvoz/core/comms"
 	"github.com/skvoz/skvoz/core/deals"
+	"github.com/skvoz/skvoz/core/employees"
 	"github.com/skvoz/skvoz/core/goals"
 	"github.com/skvoz/skvoz/core/integrations"
 	"github.com/skvoz/skvoz/core/reports"
@@ -31,6 +32,8 @@ type services struct {
 	linker   *deals.Linker
 	segments *store.Segments
 	reports  *reports.Service
+	// employees manages who takes calls.
+	employees *employees.Service
 	// integrations attaches outside systems; runner does their work.
 	integrations *integrations.Service
 	runner       *jobs.Runner
@@ -57,11 +60,23 @@ func newServices(ctx context.Context, db *store.DB, publicURL string, o outside,
 	s.sites = sites.NewService(sites.Deps{Store: db, Campaigns: db, Costs: db, CostUploads: db, Clock: db.Clock, PublicURL: publicURL, Changed: s.directory.Changed})
 	s.goals = goals.NewService(goals.Deps{Store: db, Clock: db.Clock, Changed: s.directory.Changed})
 	s.comms = comms.NewService(comms.Config{Writer: db, Cards: db, Comms: db, IDs: s.ids, Clock: db.Clock, Waker: s.signals})
+	s.openEmployees(db)
 	s.openDeals(db, log)
 	if o.box != nil {
 		s.openIntegrations(db, publicURL, o, log)
 	}
 	return s, nil
+}
+
+// openEmployees makes what knows who takes calls.
+func (s *services) openEmployees(db *store.DB) {
+	s.employees = employees.NewService(employees.Deps{
+		Store: db.EmployeeStore(), Clock: db.Clock, ReadPhone: func(raw string) (string, bool) { return phonenum.Normalize(raw, "") }, ReadEmail: phonenum.NormalizeEmail,
+		Timezone: func(ctx context.Context, account core.AccountID) (string, error) {
+			a, err := s.accounts.Account(ctx, account)
+			return a.Timezone, err
+		},
+	})
 }
 
 // openDeals makes what takes deals in, links them and counts.
