@@ -30,6 +30,8 @@ type EngineConfig struct {
 	Random    Random
 	Clock     core.Clock
 	Log       *slog.Logger
+	// Saved is told that events of operations were stored and are to be folded; it must not block. Nil = nobody is.
+	Saved func()
 	// Patience is how long an answer to a PBX may be waited for, zero = 1.8 s: the PBX itself waits three seconds.
 	Patience time.Duration
 }
@@ -100,6 +102,9 @@ func (e *Engine) step(ctx context.Context, c telephony.Connection, call telephon
 	}
 	if err := e.cfg.Runs.SaveRun(ctx, call, w.run, r.RequestID, answer, w.events); err != nil {
 		return nil, err
+	}
+	if e.cfg.Saved != nil && len(w.events) > 0 {
+		e.cfg.Saved()
 	}
 	return answer, nil
 }

@@ -117,7 +117,7 @@ func hasFault(problems []Problem) bool {
 }
 
 // MaxMediaBytes is the size of a sound.
-const MaxMediaBytes = 20 << 20
+const MaxMediaBytes = 700 << 10
 
 // Sounds returns all sounds by name.
 func (s *Service) Sounds(ctx context.Context, account core.AccountID) ([]Media, error) {
@@ -142,7 +142,7 @@ func (s *Service) AddSound(ctx context.Context, account core.AccountID, fileName
 	}
 	if n > MaxMediaBytes || n == 0 {
 		_ = s.cfg.Files.Delete(ctx, where)
-		return Media{}, core.Invalid("file", "too_large", "the file must have at most %d MB", MaxMediaBytes>>20)
+		return Media{}, core.Invalid("file", "too_large", "the file must have at most %d KB", MaxMediaBytes>>10)
 	}
 	return s.cfg.Media.AddMedia(ctx, Media{AccountID: account, Name: name, ContentType: types[ext], Bytes: n, SHA256: sum, Path: where})
 }
