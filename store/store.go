@@ -76,6 +76,9 @@ type DB struct {
 
 	turnsOnce sync.Once
 	turns     *Turns
+	liveOnce  sync.Once
+	live      *LiveChanges
+	events    eventQueue
 
 	// secretKeys are the names of the keys this server opens secrets with; see UseSecretKeys.
 	secretKeys atomic.Pointer[[]string]

@@ -185,6 +185,9 @@ type Call struct {
 // IsActive reports whether the call has not finished.
 func (c *Call) IsActive() bool { return c.EndedAt == nil }
 
+// IsOutside reports whether the call is with somebody outside the company.
+func (c *Call) IsOutside() bool { return c.Direction == Inbound || c.Direction == Outbound }
+
 // Leg returns a leg by its id; nil when the call has none.
 func (c *Call) Leg(id string) *Leg {
 	for i := range c.Legs {

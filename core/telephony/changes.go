@@ -11,6 +11,8 @@ const (
 	TopicLine       Topic = "line"
 	TopicEmployee   Topic = "employee"
 	TopicConnection Topic = "connection"
+	// TopicAll: changes may have been missed, of any account; whoever shows something reads it anew.
+	TopicAll Topic = "all"
 )
 
 // The words of Change.What for calls; several of them are separated by commas.
@@ -22,6 +24,10 @@ const (
 	WhatFinished  = "finished"
 	WhatTag       = "tag"
 	WhatRecording = "recording"
+	// WhatCalledBack: somebody reached the caller of a lost call.
+	WhatCalledBack = "called_back"
+	// WhatAttribution: somebody corrected whose visit it was.
+	WhatAttribution = "attribution"
 )
 
 // Change tells that something of an account was changed by a committed transaction. It names what to read, it carries no data: who is told reads the state as it

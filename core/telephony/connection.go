@@ -1,6 +1,7 @@
 package telephony
 
 import (
+	"fmt"
 	"time"
 
 	"github.com/skvoz/skvoz/core"
@@ -86,4 +87,20 @@ type Line struct {
 	Extension    string
 	State        LineState
 	ChangedAt    time.Time
+}
+
+// Sealer encrypts secrets for keeping; internal/secretbox does. A sealed text can be opened only with the context it was sealed with.
+type Sealer interface {
+	Seal(plain []byte, context string) (string, error)
+	Open(sealed, context string) ([]byte, error)
+}
+
+// SecretsContext is what the secrets of a connection are sealed with.
+func SecretsContext(account core.AccountID, id core.ConnectionID) string {
+	return fmt.Sprintf("pbx connection %d/%d", account, id)
+}
+
+// RecordingContext is what the address of a recording is sealed with.
+func RecordingContext(account core.AccountID, connection core.ConnectionID, remoteID string) string {
+	return fmt.Sprintf("recording %d/%d/%s", account, connection, remoteID)
 }

@@ -153,6 +153,7 @@ type LegFact struct {
 	LegID       string     `json:"leg_id"`
 	Role        LegRole    `json:"role,omitempty"`
 	EmployeeExt string     `json:"employee_ext,omitempty"`
+	EmployeeID  string     `json:"employee_id,omitempty"`
 	Number      string     `json:"number,omitempty"`
 	Via         string     `json:"via,omitempty"`
 	State       string     `json:"state,omitempty"`
