@@ -51,6 +51,8 @@ type Control struct {
 	PBXCallID string
 	Action    Action
 	LegID     string
+	// LegExtension is the extension of the employee at the end of LegID, for PBXs that want to know who transfers or is recorded.
+	LegExtension string
 	// To is whom a transfer goes to.
 	To      Target
 	Digits  string
