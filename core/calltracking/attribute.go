@@ -32,6 +32,8 @@ const (
 	MethodLate Method = "late"
 	// MethodUnknown: nothing is known but the number.
 	MethodUnknown Method = "unknown"
+	// MethodManual: a person said so.
+	MethodManual Method = "manual"
 )
 
 // Facts are all that counts for a call's attribution, as known at the moment it came.
