@@ -197,7 +197,7 @@ func (l *lending) formerNumbers(ctx context.Context) (map[core.VisitorID]core.Vi
 		visitors[i] = l.visitor(s)
 	}
 	out := make(map[core.VisitorID]core.VirtualNumberID)
-	q := `SELECT visitor_id, number_id FROM number_leases WHERE account_id = $1 AND pool_id = $2 AND visitor_id {in $3} AND started_at >= $4 ORDER BY started_at, id`
+	q := `SELECT visitor_id, number_id FROM number_leases WHERE account_id = $1 AND pool_id = $2 AND visitor_id {in $3} AND started_at >= $4 AND NOT is_shared ORDER BY started_at, id`
 	err := l.query(ctx, q, []any{int64(l.key.account), int64(l.key.pool), idsArg(l.engine, visitors), l.now - l.sticky}, func(row scanner) error {
 		var visitor core.VisitorID
 		var number core.VirtualNumberID
