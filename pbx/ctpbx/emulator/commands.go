@@ -34,8 +34,8 @@ func invalid(field, format string, args ...any) *refusal {
 	return &refusal{http.StatusBadRequest, "invalid_parameter", fmt.Sprintf(format, args...), field}
 }
 
-func conflict(format string, args ...any) *refusal {
-	return &refusal{http.StatusConflict, "invalid_state", fmt.Sprintf(format, args...), ""}
+func conflict(message string) *refusal {
+	return &refusal{http.StatusConflict, "invalid_state", message, ""}
 }
 
 // kept is the answer to a command, for those who send it again.
@@ -103,7 +103,7 @@ func (s *Server) serveAPI(w http.ResponseWriter, r *http.Request) {
 	var status int
 	var answer []byte
 	var wait time.Duration
-	_ = s.do(func() error {
+	_ = s.do(func() error { //nolint:contextcheck // calls and their events outlive the command
 		status, answer, wait = s.command(r, body)
 		return nil
 	})

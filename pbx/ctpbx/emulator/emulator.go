@@ -10,7 +10,6 @@ import (
 	"cmp"
 	"crypto/rand"
 	"encoding/base64"
-	"net/http"
 	"strings"
 	"sync"
 	"time"
@@ -63,8 +62,8 @@ func (o Options) withDefaults() Options {
 type Server struct {
 	kit     *emulation.Kit
 	opts    Options
-	control http.Handler
 	running sync.WaitGroup
+	making  chan struct{} // recordings at once: long ones are large
 
 	mu      sync.Mutex
 	closed  bool
@@ -95,7 +94,7 @@ var _ emulation.Vendor = (*Server)(nil)
 
 // New returns a provider that answers; without Address and Secret it is connected later. Close it at the end.
 func New(kit *emulation.Kit, o Options) *Server {
-	s := &Server{kit: kit, opts: o.withDefaults(), stop: make(chan struct{}), changed: make(chan struct{})}
+	s := &Server{kit: kit, opts: o.withDefaults(), stop: make(chan struct{}), changed: make(chan struct{}), making: make(chan struct{}, 2)}
 	s.timers.wake = make(chan struct{}, 1)
 	s.Reset()
 	return s

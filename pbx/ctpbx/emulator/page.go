@@ -27,19 +27,25 @@ func (s *Server) servePage(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case strings.HasPrefix(r.URL.Path, "/_ctl/"):
 		emulation.NewControl([]emulation.Placed{{Vendor: s, Kit: s.kit, URL: s.baseURL()}}).ServeHTTP(w, r)
-	case r.URL.Path == "/phones.css" || r.URL.Path == "/phones.js":
-		files, err := fs.Sub(pageFiles, "page")
-		if err != nil {
-			panic(fmt.Sprintf("the page is not embedded: %v", err))
-		}
-		w.Header().Set("Cache-Control", "no-cache")
-		w.Header().Set("X-Content-Type-Options", "nosniff")
-		http.ServeFileFS(w, r, files, strings.TrimPrefix(r.URL.Path, "/"))
+	case r.URL.Path == "/phones.css":
+		serveFile(w, r, "phones.css")
+	case r.URL.Path == "/phones.js":
+		serveFile(w, r, "phones.js")
 	case r.URL.Path == "/" && r.Method == http.MethodGet:
 		showPage(w, r)
 	default:
 		refusal{http.StatusNotFound, "not_found", "there is nothing here", ""}.write(w)
 	}
+}
+
+func serveFile(w http.ResponseWriter, r *http.Request, name string) {
+	files, err := fs.Sub(pageFiles, "page")
+	if err != nil {
+		panic(fmt.Sprintf("the page is not embedded: %v", err))
+	}
+	w.Header().Set("Cache-Control", "no-cache")
+	w.Header().Set("X-Content-Type-Options", "nosniff")
+	http.ServeFileFS(w, r, files, name)
 }
 
 func (s *Server) baseURL() (url string) {

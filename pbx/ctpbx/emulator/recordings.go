@@ -120,11 +120,17 @@ func (s *Server) makeReady(r *recording) {
 	}
 	world := s.world
 	s.running.Go(func() { // a long sound takes a moment
+		select {
+		case s.making <- struct{}{}:
+		case <-s.stop:
+			return
+		}
 		file := r.bytes()
-		sum := sha256.Sum256(file)
+		size, sum := len(file), sha256.Sum256(file)
+		<-s.making
 		_ = s.do(func() error {
 			if s.world == world && !s.closed {
-				s.announce(r, len(file), hex.EncodeToString(sum[:]))
+				s.announce(r, size, hex.EncodeToString(sum[:]))
 			}
 			return nil
 		})

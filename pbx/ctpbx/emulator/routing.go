@@ -109,17 +109,18 @@ func (s *Server) ask(c *call, reason string, data any) {
 		defer cancel()
 		note := Question{RequestID: q.RequestID, CallID: q.CallID, Reason: reason, Request: string(body)}
 		doc, err := s.question(ctx, conn, q.RequestID, body, &note)
-		_ = s.do(func() error {
+		_ = s.do(func() error { //nolint:contextcheck // events outlive the question
 			s.world.outbox.noteQuestion(note, s.now())
-			if c.ended || c.forgotten || r.asks != asked || r.cancel == nil {
-				return nil
-			}
-			r.cancel = nil
-			if err != nil {
+			current := !c.ended && !c.forgotten && r.asks == asked && r.cancel != nil
+			switch {
+			case !current:
+			case err != nil:
+				r.cancel = nil
 				s.fallBack(c, reason, err.Error())
-				return nil
+			default:
+				r.cancel = nil
+				s.begin(c, doc)
 			}
-			s.begin(c, doc)
 			return nil
 		})
 	})

@@ -1,6 +1,8 @@
 package emulator
 
 // words of the page in each language.
+//
+//nolint:gosec // words of a page, no credentials
 var words = map[string]map[string]string{
 	"en": {
 		"title": "Telephone simulator", "live": "live", "lost": "no connection to the simulator, trying again", "other": "По-русски", "otherLang": "ru",
