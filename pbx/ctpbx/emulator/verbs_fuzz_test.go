@@ -2,6 +2,7 @@ package emulator_test
 
 import (
 	"encoding/json"
+	"net/http"
 	"net/http/httptest"
 	"strconv"
 	"strings"
@@ -47,7 +48,7 @@ func doVerb(s *emulator.Server, kit *emulation.Kit, verb byte, which, step int) 
 	phones := append([]string{"101", "102", "103"}, outside...)
 	phone, other := phones[which%len(phones)], phones[(which/len(phones)+step)%len(phones)]
 	command := func(path, body string) {
-		r := httptest.NewRequest("POST", path, strings.NewReader(body))
+		r := httptest.NewRequest(http.MethodPost, path, strings.NewReader(body))
 		r.Header.Set("Authorization", "Bearer "+s.Token())
 		r.Header.Set("Idempotency-Key", strconv.Itoa(step))
 		s.ServeHTTP(httptest.NewRecorder(), r)
