@@ -1640,6 +1640,16 @@ func (ec *executionContext) marshalNID2githubᚗcomᚋskvozᚋskvozᚋcoreᚐCRM
 	return v
 }
 
+func (ec *executionContext) unmarshalNID2githubᚗcomᚋskvozᚋskvozᚋcoreᚐCallID(ctx context.Context, v any) (core.CallID, error) {
+	var res core.CallID
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNID2githubᚗcomᚋskvozᚋskvozᚋcoreᚐCallID(ctx context.Context, sel ast.SelectionSet, v core.CallID) graphql.Marshaler {
+	return v
+}
+
 func (ec *executionContext) unmarshalNID2githubᚗcomᚋskvozᚋskvozᚋcoreᚐCampaignID(ctx context.Context, v any) (core.CampaignID, error) {
 	var res core.CampaignID
 	err := res.UnmarshalGQL(v)
@@ -1657,6 +1667,16 @@ func (ec *executionContext) unmarshalNID2githubᚗcomᚋskvozᚋskvozᚋcoreᚐC
 }
 
 func (ec *executionContext) marshalNID2githubᚗcomᚋskvozᚋskvozᚋcoreᚐCommunicationID(ctx context.Context, sel ast.SelectionSet, v core.CommunicationID) graphql.Marshaler {
+	return v
+}
+
+func (ec *executionContext) unmarshalNID2githubᚗcomᚋskvozᚋskvozᚋcoreᚐConnectionID(ctx context.Context, v any) (core.ConnectionID, error) {
+	var res core.ConnectionID
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNID2githubᚗcomᚋskvozᚋskvozᚋcoreᚐConnectionID(ctx context.Context, sel ast.SelectionSet, v core.ConnectionID) graphql.Marshaler {
 	return v
 }
 
@@ -1919,6 +1939,35 @@ func (ec *executionContext) marshalNInt2int(ctx context.Context, sel ast.Selecti
 		}
 	}
 	return res
+}
+
+func (ec *executionContext) unmarshalNInt2ᚕintᚄ(ctx context.Context, v any) ([]int, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]int, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNInt2int(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalNInt2ᚕintᚄ(ctx context.Context, sel ast.SelectionSet, v []int) graphql.Marshaler {
+	ret := make(graphql.Array, len(v))
+	for i := range v {
+		ret[i] = ec.marshalNInt2int(ctx, sel, v[i])
+	}
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) unmarshalNString2githubᚗcomᚋskvozᚋskvozᚋcoreᚋvisitsᚐReason(ctx context.Context, v any) (visits.Reason, error) {
@@ -2288,6 +2337,16 @@ func (ec *executionContext) marshalOFloat2ᚖfloat64(ctx context.Context, sel as
 	return graphql.WrapContextMarshaler(ctx, res)
 }
 
+func (ec *executionContext) unmarshalOID2githubᚗcomᚋskvozᚋskvozᚋcoreᚐScenarioID(ctx context.Context, v any) (core.ScenarioID, error) {
+	var res core.ScenarioID
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOID2githubᚗcomᚋskvozᚋskvozᚋcoreᚐScenarioID(ctx context.Context, sel ast.SelectionSet, v core.ScenarioID) graphql.Marshaler {
+	return v
+}
+
 func (ec *executionContext) unmarshalOID2githubᚗcomᚋskvozᚋskvozᚋcoreᚐSessionID(ctx context.Context, v any) (core.SessionID, error) {
 	var res core.SessionID
 	err := res.UnmarshalGQL(v)
@@ -2295,6 +2354,16 @@ func (ec *executionContext) unmarshalOID2githubᚗcomᚋskvozᚋskvozᚋcoreᚐS
 }
 
 func (ec *executionContext) marshalOID2githubᚗcomᚋskvozᚋskvozᚋcoreᚐSessionID(ctx context.Context, sel ast.SelectionSet, v core.SessionID) graphql.Marshaler {
+	return v
+}
+
+func (ec *executionContext) unmarshalOID2githubᚗcomᚋskvozᚋskvozᚋcoreᚐSiteID(ctx context.Context, v any) (core.SiteID, error) {
+	var res core.SiteID
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOID2githubᚗcomᚋskvozᚋskvozᚋcoreᚐSiteID(ctx context.Context, sel ast.SelectionSet, v core.SiteID) graphql.Marshaler {
 	return v
 }
 

@@ -27,6 +27,8 @@ func NewExecutableSchema(cfg Config) graphql.ExecutableSchema {
 type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 
 type ResolverRoot interface {
+	Call() CallResolver
+	CallPopUp() CallPopUpResolver
 	Campaign() CampaignResolver
 	Communication() CommunicationResolver
 	Crm() CrmResolver
@@ -41,6 +43,7 @@ type ResolverRoot interface {
 	IntegrationExchange() IntegrationExchangeResolver
 	IntegrationJob() IntegrationJobResolver
 	Mutation() MutationResolver
+	PbxConnection() PbxConnectionResolver
 	Query() QueryResolver
 	Schedule() ScheduleResolver
 	Session() SessionResolver
@@ -112,6 +115,162 @@ type ComplexityRoot struct {
 
 	BlockedCallerPayload struct {
 		BlockedCaller func(childComplexity int) int
+	}
+
+	Call struct {
+		AnsweredAt    func(childComplexity int) int
+		CalledBack    func(childComplexity int) int
+		CalledBackAt  func(childComplexity int) int
+		Campaign      func(childComplexity int) int
+		Candidates    func(childComplexity int) int
+		ConnectionID  func(childComplexity int) int
+		ContactName   func(childComplexity int) int
+		ContactPhone  func(childComplexity int) int
+		Corrections   func(childComplexity int) int
+		Deals         func(childComplexity int) int
+		Direction     func(childComplexity int) int
+		Employee      func(childComplexity int) int
+		Employees     func(childComplexity int) int
+		EndReason     func(childComplexity int) int
+		EndedAt       func(childComplexity int) int
+		ExternalID    func(childComplexity int) int
+		ID            func(childComplexity int) int
+		IsFirst       func(childComplexity int) int
+		IsIncomplete  func(childComplexity int) int
+		IsLost        func(childComplexity int) int
+		Legs          func(childComplexity int) int
+		LostReason    func(childComplexity int) int
+		Method        func(childComplexity int) int
+		Number        func(childComplexity int) int
+		PBXCallID     func(childComplexity int) int
+		Pressed       func(childComplexity int) int
+		Probability   func(childComplexity int) int
+		Recordings    func(childComplexity int) int
+		ScenarioID    func(childComplexity int) int
+		SessionID     func(childComplexity int) int
+		SiteID        func(childComplexity int) int
+		Source        func(childComplexity int) int
+		StartedAt     func(childComplexity int) int
+		State         func(childComplexity int) int
+		Steps         func(childComplexity int) int
+		Tags          func(childComplexity int) int
+		TalkMs        func(childComplexity int) int
+		Talks         func(childComplexity int) int
+		TotalMs       func(childComplexity int) int
+		Transfers     func(childComplexity int) int
+		Version       func(childComplexity int) int
+		VirtualNumber func(childComplexity int) int
+		Visitor       func(childComplexity int) int
+		VisitorID     func(childComplexity int) int
+		WaitMs        func(childComplexity int) int
+	}
+
+	CallCandidate struct {
+		Campaign    func(childComplexity int) int
+		Probability func(childComplexity int) int
+		SessionID   func(childComplexity int) int
+		SilenceMs   func(childComplexity int) int
+		Source      func(childComplexity int) int
+		VisitorID   func(childComplexity int) int
+		Why         func(childComplexity int) int
+	}
+
+	CallConnection struct {
+		Nodes    func(childComplexity int) int
+		PageInfo func(childComplexity int) int
+	}
+
+	CallCorrection struct {
+		After    func(childComplexity int) int
+		At       func(childComplexity int) int
+		Before   func(childComplexity int) int
+		UserName func(childComplexity int) int
+	}
+
+	CallDigits struct {
+		At     func(childComplexity int) int
+		Digits func(childComplexity int) int
+	}
+
+	CallEmployee struct {
+		Employee   func(childComplexity int) int
+		IsAnswered func(childComplexity int) int
+		IsTalked   func(childComplexity int) int
+		RangAt     func(childComplexity int) int
+		Reason     func(childComplexity int) int
+	}
+
+	CallLeg struct {
+		AnsweredAt func(childComplexity int) int
+		Employee   func(childComplexity int) int
+		EndedAt    func(childComplexity int) int
+		EndedBy    func(childComplexity int) int
+		Extension  func(childComplexity int) int
+		Holds      func(childComplexity int) int
+		ID         func(childComplexity int) int
+		Number     func(childComplexity int) int
+		RangAt     func(childComplexity int) int
+		Reason     func(childComplexity int) int
+		Role       func(childComplexity int) int
+		SipCode    func(childComplexity int) int
+		StartedAt  func(childComplexity int) int
+		State      func(childComplexity int) int
+		Via        func(childComplexity int) int
+	}
+
+	CallPayload struct {
+		Call func(childComplexity int) int
+	}
+
+	CallPopUp struct {
+		At                    func(childComplexity int) int
+		Call                  func(childComplexity int) int
+		Deals                 func(childComplexity int) int
+		EarlierCommunications func(childComplexity int) int
+		ID                    func(childComplexity int) int
+		Person                func(childComplexity int) int
+		Phase                 func(childComplexity int) int
+	}
+
+	CallSpan struct {
+		From func(childComplexity int) int
+		To   func(childComplexity int) int
+	}
+
+	CallStep struct {
+		Detail      func(childComplexity int) int
+		Exit        func(childComplexity int) int
+		ExitedAt    func(childComplexity int) int
+		OperationID func(childComplexity int) int
+		ScenarioID  func(childComplexity int) int
+		StartedAt   func(childComplexity int) int
+		Type        func(childComplexity int) int
+	}
+
+	CallTag struct {
+		ID   func(childComplexity int) int
+		Name func(childComplexity int) int
+	}
+
+	CallTagPayload struct {
+		Tag func(childComplexity int) int
+	}
+
+	CallTalk struct {
+		DurationMs func(childComplexity int) int
+		EndedAt    func(childComplexity int) int
+		ID         func(childComplexity int) int
+		LegIds     func(childComplexity int) int
+		N          func(childComplexity int) int
+		StartedAt  func(childComplexity int) int
+	}
+
+	CallTransfer struct {
+		At    func(childComplexity int) int
+		Code  func(childComplexity int) int
+		Mode  func(childComplexity int) int
+		State func(childComplexity int) int
+		To    func(childComplexity int) int
 	}
 
 	Campaign struct {
@@ -230,6 +389,11 @@ type ComplexityRoot struct {
 	CreateChatPayload struct {
 		Communication func(childComplexity int) int
 		Created       func(childComplexity int) int
+	}
+
+	CreatePbxConnectionPayload struct {
+		Connection    func(childComplexity int) int
+		SigningSecret func(childComplexity int) int
 	}
 
 	Crm struct {
@@ -389,6 +553,10 @@ type ComplexityRoot struct {
 		Weight          func(childComplexity int) int
 	}
 
+	DeleteCallTagPayload struct {
+		ID func(childComplexity int) int
+	}
+
 	DeleteCampaignPayload struct {
 		ID func(childComplexity int) int
 	}
@@ -414,6 +582,10 @@ type ComplexityRoot struct {
 	}
 
 	DeleteMediaFilePayload struct {
+		ID func(childComplexity int) int
+	}
+
+	DeletePbxConnectionPayload struct {
 		ID func(childComplexity int) int
 	}
 
@@ -497,6 +669,14 @@ type ComplexityRoot struct {
 	EmployeeRef struct {
 		ID   func(childComplexity int) int
 		Name func(childComplexity int) int
+	}
+
+	EmployeeState struct {
+		CallID    func(childComplexity int) int
+		CallState func(childComplexity int) int
+		Employee  func(childComplexity int) int
+		LineState func(childComplexity int) int
+		Since     func(childComplexity int) int
 	}
 
 	EmployeeStatusPayload struct {
@@ -776,7 +956,10 @@ type ComplexityRoot struct {
 		CancelIntegrationJobs          func(childComplexity int, input model.CancelIntegrationJobsInput) int
 		ChangePassword                 func(childComplexity int, input model.ChangePasswordInput) int
 		CompleteSetup                  func(childComplexity int, input model.CompleteSetupInput) int
+		ControlCall                    func(childComplexity int, input model.ControlCallInput) int
+		CorrectCallAttribution         func(childComplexity int, input model.CorrectCallAttributionInput) int
 		CreateAPIToken                 func(childComplexity int, input model.CreateAPITokenInput) int
+		CreateCallTag                  func(childComplexity int, input model.CreateCallTagInput) int
 		CreateCampaign                 func(childComplexity int, input model.CreateCampaignInput) int
 		CreateChat                     func(childComplexity int, input model.CreateChatInput) int
 		CreateEmployee                 func(childComplexity int, input model.CreateEmployeeInput) int
@@ -785,10 +968,12 @@ type ComplexityRoot struct {
 		CreateFunnel                   func(childComplexity int, input model.CreateFunnelInput) int
 		CreateGoal                     func(childComplexity int, input model.CreateGoalInput) int
 		CreateIntegration              func(childComplexity int, input model.CreateIntegrationInput) int
+		CreatePbxConnection            func(childComplexity int, input model.CreatePbxConnectionInput) int
 		CreateScenario                 func(childComplexity int, input model.CreateScenarioInput) int
 		CreateSchedule                 func(childComplexity int, input model.CreateScheduleInput) int
 		CreateSite                     func(childComplexity int, input model.CreateSiteInput) int
 		DeleteAttributionModel         func(childComplexity int, input model.DeleteAttributionModelInput) int
+		DeleteCallTag                  func(childComplexity int, input model.DeleteCallTagInput) int
 		DeleteCampaign                 func(childComplexity int, input model.DeleteCampaignInput) int
 		DeleteCampaignCost             func(childComplexity int, input model.DeleteCampaignCostInput) int
 		DeleteDeal                     func(childComplexity int, input model.DeleteDealInput) int
@@ -797,6 +982,8 @@ type ComplexityRoot struct {
 		DeleteEmployeeStatus           func(childComplexity int, input model.DeleteEmployeeStatusInput) int
 		DeleteGoal                     func(childComplexity int, input model.DeleteGoalInput) int
 		DeleteMediaFile                func(childComplexity int, input model.DeleteMediaFileInput) int
+		DeletePbxConnection            func(childComplexity int, input model.DeletePbxConnectionInput) int
+		DeleteRecording                func(childComplexity int, input model.DeleteRecordingInput) int
 		DeleteReportFormula            func(childComplexity int, input model.DeleteReportFormulaInput) int
 		DeleteReportView               func(childComplexity int, input model.DeleteReportViewInput) int
 		DeleteScenario                 func(childComplexity int, input model.DeleteScenarioInput) int
@@ -814,6 +1001,7 @@ type ComplexityRoot struct {
 		RetryIntegrationJobs           func(childComplexity int, input model.RetryIntegrationJobsInput) int
 		RevokeAPIToken                 func(childComplexity int, input model.RevokeAPITokenInput) int
 		RevokeSession                  func(childComplexity int, input model.RevokeSessionInput) int
+		RotatePbxSecret                func(childComplexity int, input model.RotatePbxSecretInput) int
 		SaveAttributionModel           func(childComplexity int, input model.SaveAttributionModelInput) int
 		SaveReportFormula              func(childComplexity int, input model.SaveReportFormulaInput) int
 		SaveReportView                 func(childComplexity int, input model.SaveReportViewInput) int
@@ -823,8 +1011,10 @@ type ComplexityRoot struct {
 		SetVisitorSeparate             func(childComplexity int, input model.SetVisitorSeparateInput) int
 		SignIn                         func(childComplexity int, input model.SignInInput) int
 		SignOut                        func(childComplexity int) int
+		StartCall                      func(childComplexity int, input model.StartCallInput) int
 		StartIntegrationAuthorization  func(childComplexity int, input model.StartIntegrationAuthorizationInput) int
 		SyncIntegration                func(childComplexity int, input model.SyncIntegrationInput) int
+		TagCall                        func(childComplexity int, input model.TagCallInput) int
 		TestIntegration                func(childComplexity int, input model.TestIntegrationInput) int
 		UnblockCaller                  func(childComplexity int, input model.UnblockCallerInput) int
 		UpdateAccount                  func(childComplexity int, input model.UpdateAccountInput) int
@@ -835,6 +1025,7 @@ type ComplexityRoot struct {
 		UpdateEmployeeStatus           func(childComplexity int, input model.UpdateEmployeeStatusInput) int
 		UpdateGoal                     func(childComplexity int, input model.UpdateGoalInput) int
 		UpdateIntegration              func(childComplexity int, input model.UpdateIntegrationInput) int
+		UpdatePbxConnection            func(childComplexity int, input model.UpdatePbxConnectionInput) int
 		UpdateProfile                  func(childComplexity int, input model.UpdateProfileInput) int
 		UpdateReportSettings           func(childComplexity int, input model.UpdateReportSettingsInput) int
 		UpdateScenario                 func(childComplexity int, input model.UpdateScenarioInput) int
@@ -877,6 +1068,40 @@ type ComplexityRoot struct {
 		Top           func(childComplexity int) int
 	}
 
+	PbxConnection struct {
+		ActiveCalls         func(childComplexity int) int
+		Address             func(childComplexity int) int
+		AllowedDestinations func(childComplexity int) int
+		AllowedIps          func(childComplexity int) int
+		EventsURL           func(childComplexity int) int
+		Failure             func(childComplexity int) int
+		HasToken            func(childComplexity int) int
+		HeartbeatAt         func(childComplexity int) int
+		ID                  func(childComplexity int) int
+		IsDown              func(childComplexity int) int
+		IsEnabled           func(childComplexity int) int
+		IsWeak              func(childComplexity int) int
+		Kind                func(childComplexity int) int
+		Lines               func(childComplexity int) int
+		Login               func(childComplexity int) int
+		MaxCallMinutes      func(childComplexity int) int
+		Name                func(childComplexity int) int
+		RecordsAll          func(childComplexity int) int
+		RouteURL            func(childComplexity int) int
+		Version             func(childComplexity int) int
+	}
+
+	PbxConnectionPayload struct {
+		Connection func(childComplexity int) int
+	}
+
+	PbxLine struct {
+		ChangedAt func(childComplexity int) int
+		Extension func(childComplexity int) int
+		Line      func(childComplexity int) int
+		State     func(childComplexity int) int
+	}
+
 	Person struct {
 		Contacts func(childComplexity int) int
 		ID       func(childComplexity int) int
@@ -886,9 +1111,13 @@ type ComplexityRoot struct {
 	Query struct {
 		APITokens                 func(childComplexity int) int
 		Account                   func(childComplexity int) int
+		ActiveCalls               func(childComplexity int) int
 		AllowedNetworks           func(childComplexity int) int
 		AttributionModels         func(childComplexity int) int
 		BlockedCallers            func(childComplexity int) int
+		Call                      func(childComplexity int, id string) int
+		CallTags                  func(childComplexity int) int
+		Calls                     func(childComplexity int, first int, after *string, filter *model.CallFilter) int
 		ChannelEffects            func(childComplexity int, input model.ReportInput, unit model.PathUnit, order int) int
 		Communication             func(childComplexity int, id string) int
 		Communications            func(childComplexity int, first int, after *string, filter *model.CommunicationFilter, sort model.CommunicationSort, direction model.SortDirection) int
@@ -901,6 +1130,7 @@ type ComplexityRoot struct {
 		Deals                     func(childComplexity int, first int, after *string, filter *model.DealFilter, sort model.DealSort, direction model.SortDirection) int
 		Employee                  func(childComplexity int, id string) int
 		EmployeeGroups            func(childComplexity int) int
+		EmployeeStates            func(childComplexity int) int
 		EmployeeStatuses          func(childComplexity int) int
 		Employees                 func(childComplexity int, first int, after *string, filter *model.EmployeeFilter) int
 		Instance                  func(childComplexity int) int
@@ -918,6 +1148,8 @@ type ComplexityRoot struct {
 		MediaFiles                func(childComplexity int) int
 		MyEmployee                func(childComplexity int) int
 		MySessions                func(childComplexity int) int
+		PbxConnection             func(childComplexity int, id string) int
+		PbxConnections            func(childComplexity int) int
 		PreviewArrival            func(childComplexity int, siteID string, url string, referrer *string) int
 		RefusalCounts             func(childComplexity int, siteID *string) int
 		Refusals                  func(childComplexity int, first int, after *string, filter *model.RefusalFilter) int
@@ -957,6 +1189,20 @@ type ComplexityRoot struct {
 		Here   func(childComplexity int) int
 		Stage  func(childComplexity int) int
 		There  func(childComplexity int) int
+	}
+
+	Recording struct {
+		Bytes      func(childComplexity int) int
+		Channels   func(childComplexity int) int
+		DurationMs func(childComplexity int) int
+		Failure    func(childComplexity int) int
+		Format     func(childComplexity int) int
+		ID         func(childComplexity int) int
+		Peaks      func(childComplexity int) int
+		StartedAt  func(childComplexity int) int
+		State      func(childComplexity int) int
+		TalkID     func(childComplexity int) int
+		URL        func(childComplexity int) int
 	}
 
 	Refusal struct {
@@ -1378,8 +1624,17 @@ type ComplexityRoot struct {
 		URL func(childComplexity int) int
 	}
 
+	StartCallPayload struct {
+		CallerID  func(childComplexity int) int
+		CommandID func(childComplexity int) int
+		PbxCallID func(childComplexity int) int
+	}
+
 	Subscription struct {
-		LiveVisitors func(childComplexity int, siteID string) int
+		ActiveCalls    func(childComplexity int) int
+		CallPopUps     func(childComplexity int) int
+		EmployeeStates func(childComplexity int) int
+		LiveVisitors   func(childComplexity int, siteID string) int
 	}
 
 	TemplateVariable struct {
@@ -1460,6 +1715,12 @@ type ComplexityRoot struct {
 	UserField struct {
 		Name  func(childComplexity int) int
 		Value func(childComplexity int) int
+	}
+
+	VirtualNumberRef struct {
+		ID     func(childComplexity int) int
+		Name   func(childComplexity int) int
+		Number func(childComplexity int) int
 	}
 
 	Visitor struct {
@@ -1699,6 +1960,687 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.BlockedCallerPayload.BlockedCaller(childComplexity), true
+
+	case "Call.answeredAt":
+		if e.ComplexityRoot.Call.AnsweredAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Call.AnsweredAt(childComplexity), true
+	case "Call.calledBack":
+		if e.ComplexityRoot.Call.CalledBack == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Call.CalledBack(childComplexity), true
+	case "Call.calledBackAt":
+		if e.ComplexityRoot.Call.CalledBackAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Call.CalledBackAt(childComplexity), true
+	case "Call.campaign":
+		if e.ComplexityRoot.Call.Campaign == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Call.Campaign(childComplexity), true
+	case "Call.candidates":
+		if e.ComplexityRoot.Call.Candidates == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Call.Candidates(childComplexity), true
+	case "Call.connectionId":
+		if e.ComplexityRoot.Call.ConnectionID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Call.ConnectionID(childComplexity), true
+	case "Call.contactName":
+		if e.ComplexityRoot.Call.ContactName == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Call.ContactName(childComplexity), true
+	case "Call.contactPhone":
+		if e.ComplexityRoot.Call.ContactPhone == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Call.ContactPhone(childComplexity), true
+	case "Call.corrections":
+		if e.ComplexityRoot.Call.Corrections == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Call.Corrections(childComplexity), true
+	case "Call.deals":
+		if e.ComplexityRoot.Call.Deals == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Call.Deals(childComplexity), true
+	case "Call.direction":
+		if e.ComplexityRoot.Call.Direction == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Call.Direction(childComplexity), true
+	case "Call.employee":
+		if e.ComplexityRoot.Call.Employee == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Call.Employee(childComplexity), true
+	case "Call.employees":
+		if e.ComplexityRoot.Call.Employees == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Call.Employees(childComplexity), true
+	case "Call.endReason":
+		if e.ComplexityRoot.Call.EndReason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Call.EndReason(childComplexity), true
+	case "Call.endedAt":
+		if e.ComplexityRoot.Call.EndedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Call.EndedAt(childComplexity), true
+	case "Call.externalId":
+		if e.ComplexityRoot.Call.ExternalID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Call.ExternalID(childComplexity), true
+	case "Call.id":
+		if e.ComplexityRoot.Call.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Call.ID(childComplexity), true
+	case "Call.isFirst":
+		if e.ComplexityRoot.Call.IsFirst == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Call.IsFirst(childComplexity), true
+	case "Call.isIncomplete":
+		if e.ComplexityRoot.Call.IsIncomplete == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Call.IsIncomplete(childComplexity), true
+	case "Call.isLost":
+		if e.ComplexityRoot.Call.IsLost == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Call.IsLost(childComplexity), true
+	case "Call.legs":
+		if e.ComplexityRoot.Call.Legs == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Call.Legs(childComplexity), true
+	case "Call.lostReason":
+		if e.ComplexityRoot.Call.LostReason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Call.LostReason(childComplexity), true
+	case "Call.method":
+		if e.ComplexityRoot.Call.Method == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Call.Method(childComplexity), true
+	case "Call.number":
+		if e.ComplexityRoot.Call.Number == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Call.Number(childComplexity), true
+	case "Call.pbxCallId":
+		if e.ComplexityRoot.Call.PBXCallID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Call.PBXCallID(childComplexity), true
+	case "Call.pressed":
+		if e.ComplexityRoot.Call.Pressed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Call.Pressed(childComplexity), true
+	case "Call.probability":
+		if e.ComplexityRoot.Call.Probability == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Call.Probability(childComplexity), true
+	case "Call.recordings":
+		if e.ComplexityRoot.Call.Recordings == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Call.Recordings(childComplexity), true
+	case "Call.scenarioId":
+		if e.ComplexityRoot.Call.ScenarioID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Call.ScenarioID(childComplexity), true
+	case "Call.sessionId":
+		if e.ComplexityRoot.Call.SessionID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Call.SessionID(childComplexity), true
+	case "Call.siteId":
+		if e.ComplexityRoot.Call.SiteID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Call.SiteID(childComplexity), true
+	case "Call.source":
+		if e.ComplexityRoot.Call.Source == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Call.Source(childComplexity), true
+	case "Call.startedAt":
+		if e.ComplexityRoot.Call.StartedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Call.StartedAt(childComplexity), true
+	case "Call.state":
+		if e.ComplexityRoot.Call.State == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Call.State(childComplexity), true
+	case "Call.steps":
+		if e.ComplexityRoot.Call.Steps == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Call.Steps(childComplexity), true
+	case "Call.tags":
+		if e.ComplexityRoot.Call.Tags == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Call.Tags(childComplexity), true
+	case "Call.talkMs":
+		if e.ComplexityRoot.Call.TalkMs == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Call.TalkMs(childComplexity), true
+	case "Call.talks":
+		if e.ComplexityRoot.Call.Talks == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Call.Talks(childComplexity), true
+	case "Call.totalMs":
+		if e.ComplexityRoot.Call.TotalMs == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Call.TotalMs(childComplexity), true
+	case "Call.transfers":
+		if e.ComplexityRoot.Call.Transfers == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Call.Transfers(childComplexity), true
+	case "Call.version":
+		if e.ComplexityRoot.Call.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Call.Version(childComplexity), true
+	case "Call.virtualNumber":
+		if e.ComplexityRoot.Call.VirtualNumber == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Call.VirtualNumber(childComplexity), true
+	case "Call.visitor":
+		if e.ComplexityRoot.Call.Visitor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Call.Visitor(childComplexity), true
+	case "Call.visitorId":
+		if e.ComplexityRoot.Call.VisitorID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Call.VisitorID(childComplexity), true
+	case "Call.waitMs":
+		if e.ComplexityRoot.Call.WaitMs == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Call.WaitMs(childComplexity), true
+
+	case "CallCandidate.campaign":
+		if e.ComplexityRoot.CallCandidate.Campaign == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CallCandidate.Campaign(childComplexity), true
+	case "CallCandidate.probability":
+		if e.ComplexityRoot.CallCandidate.Probability == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CallCandidate.Probability(childComplexity), true
+	case "CallCandidate.sessionId":
+		if e.ComplexityRoot.CallCandidate.SessionID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CallCandidate.SessionID(childComplexity), true
+	case "CallCandidate.silenceMs":
+		if e.ComplexityRoot.CallCandidate.SilenceMs == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CallCandidate.SilenceMs(childComplexity), true
+	case "CallCandidate.source":
+		if e.ComplexityRoot.CallCandidate.Source == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CallCandidate.Source(childComplexity), true
+	case "CallCandidate.visitorId":
+		if e.ComplexityRoot.CallCandidate.VisitorID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CallCandidate.VisitorID(childComplexity), true
+	case "CallCandidate.why":
+		if e.ComplexityRoot.CallCandidate.Why == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CallCandidate.Why(childComplexity), true
+
+	case "CallConnection.nodes":
+		if e.ComplexityRoot.CallConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CallConnection.Nodes(childComplexity), true
+	case "CallConnection.pageInfo":
+		if e.ComplexityRoot.CallConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CallConnection.PageInfo(childComplexity), true
+
+	case "CallCorrection.after":
+		if e.ComplexityRoot.CallCorrection.After == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CallCorrection.After(childComplexity), true
+	case "CallCorrection.at":
+		if e.ComplexityRoot.CallCorrection.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CallCorrection.At(childComplexity), true
+	case "CallCorrection.before":
+		if e.ComplexityRoot.CallCorrection.Before == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CallCorrection.Before(childComplexity), true
+	case "CallCorrection.userName":
+		if e.ComplexityRoot.CallCorrection.UserName == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CallCorrection.UserName(childComplexity), true
+
+	case "CallDigits.at":
+		if e.ComplexityRoot.CallDigits.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CallDigits.At(childComplexity), true
+	case "CallDigits.digits":
+		if e.ComplexityRoot.CallDigits.Digits == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CallDigits.Digits(childComplexity), true
+
+	case "CallEmployee.employee":
+		if e.ComplexityRoot.CallEmployee.Employee == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CallEmployee.Employee(childComplexity), true
+	case "CallEmployee.isAnswered":
+		if e.ComplexityRoot.CallEmployee.IsAnswered == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CallEmployee.IsAnswered(childComplexity), true
+	case "CallEmployee.isTalked":
+		if e.ComplexityRoot.CallEmployee.IsTalked == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CallEmployee.IsTalked(childComplexity), true
+	case "CallEmployee.rangAt":
+		if e.ComplexityRoot.CallEmployee.RangAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CallEmployee.RangAt(childComplexity), true
+	case "CallEmployee.reason":
+		if e.ComplexityRoot.CallEmployee.Reason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CallEmployee.Reason(childComplexity), true
+
+	case "CallLeg.answeredAt":
+		if e.ComplexityRoot.CallLeg.AnsweredAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CallLeg.AnsweredAt(childComplexity), true
+	case "CallLeg.employee":
+		if e.ComplexityRoot.CallLeg.Employee == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CallLeg.Employee(childComplexity), true
+	case "CallLeg.endedAt":
+		if e.ComplexityRoot.CallLeg.EndedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CallLeg.EndedAt(childComplexity), true
+	case "CallLeg.endedBy":
+		if e.ComplexityRoot.CallLeg.EndedBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CallLeg.EndedBy(childComplexity), true
+	case "CallLeg.extension":
+		if e.ComplexityRoot.CallLeg.Extension == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CallLeg.Extension(childComplexity), true
+	case "CallLeg.holds":
+		if e.ComplexityRoot.CallLeg.Holds == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CallLeg.Holds(childComplexity), true
+	case "CallLeg.id":
+		if e.ComplexityRoot.CallLeg.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CallLeg.ID(childComplexity), true
+	case "CallLeg.number":
+		if e.ComplexityRoot.CallLeg.Number == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CallLeg.Number(childComplexity), true
+	case "CallLeg.rangAt":
+		if e.ComplexityRoot.CallLeg.RangAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CallLeg.RangAt(childComplexity), true
+	case "CallLeg.reason":
+		if e.ComplexityRoot.CallLeg.Reason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CallLeg.Reason(childComplexity), true
+	case "CallLeg.role":
+		if e.ComplexityRoot.CallLeg.Role == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CallLeg.Role(childComplexity), true
+	case "CallLeg.sipCode":
+		if e.ComplexityRoot.CallLeg.SipCode == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CallLeg.SipCode(childComplexity), true
+	case "CallLeg.startedAt":
+		if e.ComplexityRoot.CallLeg.StartedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CallLeg.StartedAt(childComplexity), true
+	case "CallLeg.state":
+		if e.ComplexityRoot.CallLeg.State == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CallLeg.State(childComplexity), true
+	case "CallLeg.via":
+		if e.ComplexityRoot.CallLeg.Via == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CallLeg.Via(childComplexity), true
+
+	case "CallPayload.call":
+		if e.ComplexityRoot.CallPayload.Call == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CallPayload.Call(childComplexity), true
+
+	case "CallPopUp.at":
+		if e.ComplexityRoot.CallPopUp.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CallPopUp.At(childComplexity), true
+	case "CallPopUp.call":
+		if e.ComplexityRoot.CallPopUp.Call == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CallPopUp.Call(childComplexity), true
+	case "CallPopUp.deals":
+		if e.ComplexityRoot.CallPopUp.Deals == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CallPopUp.Deals(childComplexity), true
+	case "CallPopUp.earlierCommunications":
+		if e.ComplexityRoot.CallPopUp.EarlierCommunications == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CallPopUp.EarlierCommunications(childComplexity), true
+	case "CallPopUp.id":
+		if e.ComplexityRoot.CallPopUp.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CallPopUp.ID(childComplexity), true
+	case "CallPopUp.person":
+		if e.ComplexityRoot.CallPopUp.Person == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CallPopUp.Person(childComplexity), true
+	case "CallPopUp.phase":
+		if e.ComplexityRoot.CallPopUp.Phase == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CallPopUp.Phase(childComplexity), true
+
+	case "CallSpan.from":
+		if e.ComplexityRoot.CallSpan.From == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CallSpan.From(childComplexity), true
+	case "CallSpan.to":
+		if e.ComplexityRoot.CallSpan.To == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CallSpan.To(childComplexity), true
+
+	case "CallStep.detail":
+		if e.ComplexityRoot.CallStep.Detail == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CallStep.Detail(childComplexity), true
+	case "CallStep.exit":
+		if e.ComplexityRoot.CallStep.Exit == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CallStep.Exit(childComplexity), true
+	case "CallStep.exitedAt":
+		if e.ComplexityRoot.CallStep.ExitedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CallStep.ExitedAt(childComplexity), true
+	case "CallStep.operationId":
+		if e.ComplexityRoot.CallStep.OperationID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CallStep.OperationID(childComplexity), true
+	case "CallStep.scenarioId":
+		if e.ComplexityRoot.CallStep.ScenarioID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CallStep.ScenarioID(childComplexity), true
+	case "CallStep.startedAt":
+		if e.ComplexityRoot.CallStep.StartedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CallStep.StartedAt(childComplexity), true
+	case "CallStep.type":
+		if e.ComplexityRoot.CallStep.Type == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CallStep.Type(childComplexity), true
+
+	case "CallTag.id":
+		if e.ComplexityRoot.CallTag.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CallTag.ID(childComplexity), true
+	case "CallTag.name":
+		if e.ComplexityRoot.CallTag.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CallTag.Name(childComplexity), true
+
+	case "CallTagPayload.tag":
+		if e.ComplexityRoot.CallTagPayload.Tag == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CallTagPayload.Tag(childComplexity), true
+
+	case "CallTalk.durationMs":
+		if e.ComplexityRoot.CallTalk.DurationMs == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CallTalk.DurationMs(childComplexity), true
+	case "CallTalk.endedAt":
+		if e.ComplexityRoot.CallTalk.EndedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CallTalk.EndedAt(childComplexity), true
+	case "CallTalk.id":
+		if e.ComplexityRoot.CallTalk.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CallTalk.ID(childComplexity), true
+	case "CallTalk.legIds":
+		if e.ComplexityRoot.CallTalk.LegIds == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CallTalk.LegIds(childComplexity), true
+	case "CallTalk.n":
+		if e.ComplexityRoot.CallTalk.N == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CallTalk.N(childComplexity), true
+	case "CallTalk.startedAt":
+		if e.ComplexityRoot.CallTalk.StartedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CallTalk.StartedAt(childComplexity), true
+
+	case "CallTransfer.at":
+		if e.ComplexityRoot.CallTransfer.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CallTransfer.At(childComplexity), true
+	case "CallTransfer.code":
+		if e.ComplexityRoot.CallTransfer.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CallTransfer.Code(childComplexity), true
+	case "CallTransfer.mode":
+		if e.ComplexityRoot.CallTransfer.Mode == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CallTransfer.Mode(childComplexity), true
+	case "CallTransfer.state":
+		if e.ComplexityRoot.CallTransfer.State == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CallTransfer.State(childComplexity), true
+	case "CallTransfer.to":
+		if e.ComplexityRoot.CallTransfer.To == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CallTransfer.To(childComplexity), true
 
 	case "Campaign.costs":
 		if e.ComplexityRoot.Campaign.Costs == nil {
@@ -2135,6 +3077,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CreateChatPayload.Created(childComplexity), true
+
+	case "CreatePbxConnectionPayload.connection":
+		if e.ComplexityRoot.CreatePbxConnectionPayload.Connection == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreatePbxConnectionPayload.Connection(childComplexity), true
+	case "CreatePbxConnectionPayload.signingSecret":
+		if e.ComplexityRoot.CreatePbxConnectionPayload.SigningSecret == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreatePbxConnectionPayload.SigningSecret(childComplexity), true
 
 	case "Crm.conversionModel":
 		if e.ComplexityRoot.Crm.ConversionModel == nil {
@@ -2811,6 +3766,13 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.DealTouch.Weight(childComplexity), true
 
+	case "DeleteCallTagPayload.id":
+		if e.ComplexityRoot.DeleteCallTagPayload.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeleteCallTagPayload.ID(childComplexity), true
+
 	case "DeleteCampaignPayload.id":
 		if e.ComplexityRoot.DeleteCampaignPayload.ID == nil {
 			break
@@ -2859,6 +3821,13 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.DeleteMediaFilePayload.ID(childComplexity), true
+
+	case "DeletePbxConnectionPayload.id":
+		if e.ComplexityRoot.DeletePbxConnectionPayload.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeletePbxConnectionPayload.ID(childComplexity), true
 
 	case "DeleteScenarioPayload.id":
 		if e.ComplexityRoot.DeleteScenarioPayload.ID == nil {
@@ -3113,6 +4082,37 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.EmployeeRef.Name(childComplexity), true
+
+	case "EmployeeState.callId":
+		if e.ComplexityRoot.EmployeeState.CallID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EmployeeState.CallID(childComplexity), true
+	case "EmployeeState.callState":
+		if e.ComplexityRoot.EmployeeState.CallState == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EmployeeState.CallState(childComplexity), true
+	case "EmployeeState.employee":
+		if e.ComplexityRoot.EmployeeState.Employee == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EmployeeState.Employee(childComplexity), true
+	case "EmployeeState.lineState":
+		if e.ComplexityRoot.EmployeeState.LineState == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EmployeeState.LineState(childComplexity), true
+	case "EmployeeState.since":
+		if e.ComplexityRoot.EmployeeState.Since == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EmployeeState.Since(childComplexity), true
 
 	case "EmployeeStatusPayload.status":
 		if e.ComplexityRoot.EmployeeStatusPayload.Status == nil {
@@ -4198,6 +5198,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.CompleteSetup(childComplexity, args["input"].(model.CompleteSetupInput)), true
+	case "Mutation.controlCall":
+		if e.ComplexityRoot.Mutation.ControlCall == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_controlCall_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ControlCall(childComplexity, args["input"].(model.ControlCallInput)), true
+	case "Mutation.correctCallAttribution":
+		if e.ComplexityRoot.Mutation.CorrectCallAttribution == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_correctCallAttribution_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CorrectCallAttribution(childComplexity, args["input"].(model.CorrectCallAttributionInput)), true
 	case "Mutation.createApiToken":
 		if e.ComplexityRoot.Mutation.CreateAPIToken == nil {
 			break
@@ -4209,6 +5231,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.CreateAPIToken(childComplexity, args["input"].(model.CreateAPITokenInput)), true
+	case "Mutation.createCallTag":
+		if e.ComplexityRoot.Mutation.CreateCallTag == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_createCallTag_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CreateCallTag(childComplexity, args["input"].(model.CreateCallTagInput)), true
 	case "Mutation.createCampaign":
 		if e.ComplexityRoot.Mutation.CreateCampaign == nil {
 			break
@@ -4297,6 +5330,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.CreateIntegration(childComplexity, args["input"].(model.CreateIntegrationInput)), true
+	case "Mutation.createPbxConnection":
+		if e.ComplexityRoot.Mutation.CreatePbxConnection == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_createPbxConnection_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CreatePbxConnection(childComplexity, args["input"].(model.CreatePbxConnectionInput)), true
 	case "Mutation.createScenario":
 		if e.ComplexityRoot.Mutation.CreateScenario == nil {
 			break
@@ -4341,6 +5385,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.DeleteAttributionModel(childComplexity, args["input"].(model.DeleteAttributionModelInput)), true
+	case "Mutation.deleteCallTag":
+		if e.ComplexityRoot.Mutation.DeleteCallTag == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_deleteCallTag_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.DeleteCallTag(childComplexity, args["input"].(model.DeleteCallTagInput)), true
 	case "Mutation.deleteCampaign":
 		if e.ComplexityRoot.Mutation.DeleteCampaign == nil {
 			break
@@ -4429,6 +5484,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.DeleteMediaFile(childComplexity, args["input"].(model.DeleteMediaFileInput)), true
+	case "Mutation.deletePbxConnection":
+		if e.ComplexityRoot.Mutation.DeletePbxConnection == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_deletePbxConnection_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.DeletePbxConnection(childComplexity, args["input"].(model.DeletePbxConnectionInput)), true
+	case "Mutation.deleteRecording":
+		if e.ComplexityRoot.Mutation.DeleteRecording == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_deleteRecording_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.DeleteRecording(childComplexity, args["input"].(model.DeleteRecordingInput)), true
 	case "Mutation.deleteReportFormula":
 		if e.ComplexityRoot.Mutation.DeleteReportFormula == nil {
 			break
@@ -4616,6 +5693,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RevokeSession(childComplexity, args["input"].(model.RevokeSessionInput)), true
+	case "Mutation.rotatePbxSecret":
+		if e.ComplexityRoot.Mutation.RotatePbxSecret == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_rotatePbxSecret_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RotatePbxSecret(childComplexity, args["input"].(model.RotatePbxSecretInput)), true
 	case "Mutation.saveAttributionModel":
 		if e.ComplexityRoot.Mutation.SaveAttributionModel == nil {
 			break
@@ -4710,6 +5798,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.SignOut(childComplexity), true
+	case "Mutation.startCall":
+		if e.ComplexityRoot.Mutation.StartCall == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_startCall_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.StartCall(childComplexity, args["input"].(model.StartCallInput)), true
 	case "Mutation.startIntegrationAuthorization":
 		if e.ComplexityRoot.Mutation.StartIntegrationAuthorization == nil {
 			break
@@ -4732,6 +5831,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.SyncIntegration(childComplexity, args["input"].(model.SyncIntegrationInput)), true
+	case "Mutation.tagCall":
+		if e.ComplexityRoot.Mutation.TagCall == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_tagCall_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.TagCall(childComplexity, args["input"].(model.TagCallInput)), true
 	case "Mutation.testIntegration":
 		if e.ComplexityRoot.Mutation.TestIntegration == nil {
 			break
@@ -4842,6 +5952,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.UpdateIntegration(childComplexity, args["input"].(model.UpdateIntegrationInput)), true
+	case "Mutation.updatePbxConnection":
+		if e.ComplexityRoot.Mutation.UpdatePbxConnection == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_updatePbxConnection_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.UpdatePbxConnection(childComplexity, args["input"].(model.UpdatePbxConnectionInput)), true
 	case "Mutation.updateProfile":
 		if e.ComplexityRoot.Mutation.UpdateProfile == nil {
 			break
@@ -5070,6 +6191,159 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.PathsReport.Top(childComplexity), true
 
+	case "PbxConnection.activeCalls":
+		if e.ComplexityRoot.PbxConnection.ActiveCalls == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PbxConnection.ActiveCalls(childComplexity), true
+	case "PbxConnection.address":
+		if e.ComplexityRoot.PbxConnection.Address == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PbxConnection.Address(childComplexity), true
+	case "PbxConnection.allowedDestinations":
+		if e.ComplexityRoot.PbxConnection.AllowedDestinations == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PbxConnection.AllowedDestinations(childComplexity), true
+	case "PbxConnection.allowedIps":
+		if e.ComplexityRoot.PbxConnection.AllowedIps == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PbxConnection.AllowedIps(childComplexity), true
+	case "PbxConnection.eventsUrl":
+		if e.ComplexityRoot.PbxConnection.EventsURL == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PbxConnection.EventsURL(childComplexity), true
+	case "PbxConnection.failure":
+		if e.ComplexityRoot.PbxConnection.Failure == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PbxConnection.Failure(childComplexity), true
+	case "PbxConnection.hasToken":
+		if e.ComplexityRoot.PbxConnection.HasToken == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PbxConnection.HasToken(childComplexity), true
+	case "PbxConnection.heartbeatAt":
+		if e.ComplexityRoot.PbxConnection.HeartbeatAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PbxConnection.HeartbeatAt(childComplexity), true
+	case "PbxConnection.id":
+		if e.ComplexityRoot.PbxConnection.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PbxConnection.ID(childComplexity), true
+	case "PbxConnection.isDown":
+		if e.ComplexityRoot.PbxConnection.IsDown == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PbxConnection.IsDown(childComplexity), true
+	case "PbxConnection.isEnabled":
+		if e.ComplexityRoot.PbxConnection.IsEnabled == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PbxConnection.IsEnabled(childComplexity), true
+	case "PbxConnection.isWeak":
+		if e.ComplexityRoot.PbxConnection.IsWeak == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PbxConnection.IsWeak(childComplexity), true
+	case "PbxConnection.kind":
+		if e.ComplexityRoot.PbxConnection.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PbxConnection.Kind(childComplexity), true
+	case "PbxConnection.lines":
+		if e.ComplexityRoot.PbxConnection.Lines == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PbxConnection.Lines(childComplexity), true
+	case "PbxConnection.login":
+		if e.ComplexityRoot.PbxConnection.Login == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PbxConnection.Login(childComplexity), true
+	case "PbxConnection.maxCallMinutes":
+		if e.ComplexityRoot.PbxConnection.MaxCallMinutes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PbxConnection.MaxCallMinutes(childComplexity), true
+	case "PbxConnection.name":
+		if e.ComplexityRoot.PbxConnection.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PbxConnection.Name(childComplexity), true
+	case "PbxConnection.recordsAll":
+		if e.ComplexityRoot.PbxConnection.RecordsAll == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PbxConnection.RecordsAll(childComplexity), true
+	case "PbxConnection.routeUrl":
+		if e.ComplexityRoot.PbxConnection.RouteURL == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PbxConnection.RouteURL(childComplexity), true
+	case "PbxConnection.version":
+		if e.ComplexityRoot.PbxConnection.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PbxConnection.Version(childComplexity), true
+
+	case "PbxConnectionPayload.connection":
+		if e.ComplexityRoot.PbxConnectionPayload.Connection == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PbxConnectionPayload.Connection(childComplexity), true
+
+	case "PbxLine.changedAt":
+		if e.ComplexityRoot.PbxLine.ChangedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PbxLine.ChangedAt(childComplexity), true
+	case "PbxLine.extension":
+		if e.ComplexityRoot.PbxLine.Extension == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PbxLine.Extension(childComplexity), true
+	case "PbxLine.line":
+		if e.ComplexityRoot.PbxLine.Line == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PbxLine.Line(childComplexity), true
+	case "PbxLine.state":
+		if e.ComplexityRoot.PbxLine.State == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PbxLine.State(childComplexity), true
+
 	case "Person.contacts":
 		if e.ComplexityRoot.Person.Contacts == nil {
 			break
@@ -5101,6 +6375,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Account(childComplexity), true
+	case "Query.activeCalls":
+		if e.ComplexityRoot.Query.ActiveCalls == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.ActiveCalls(childComplexity), true
 	case "Query.allowedNetworks":
 		if e.ComplexityRoot.Query.AllowedNetworks == nil {
 			break
@@ -5119,6 +6399,34 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.BlockedCallers(childComplexity), true
+	case "Query.call":
+		if e.ComplexityRoot.Query.Call == nil {
+			break
+		}
+
+		args, err := ec.field_Query_call_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Call(childComplexity, args["id"].(string)), true
+	case "Query.callTags":
+		if e.ComplexityRoot.Query.CallTags == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.CallTags(childComplexity), true
+	case "Query.calls":
+		if e.ComplexityRoot.Query.Calls == nil {
+			break
+		}
+
+		args, err := ec.field_Query_calls_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Calls(childComplexity, args["first"].(int), args["after"].(*string), args["filter"].(*model.CallFilter)), true
 	case "Query.channelEffects":
 		if e.ComplexityRoot.Query.ChannelEffects == nil {
 			break
@@ -5241,6 +6549,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.EmployeeGroups(childComplexity), true
+	case "Query.employeeStates":
+		if e.ComplexityRoot.Query.EmployeeStates == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.EmployeeStates(childComplexity), true
 	case "Query.employeeStatuses":
 		if e.ComplexityRoot.Query.EmployeeStatuses == nil {
 			break
@@ -5389,6 +6703,23 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.MySessions(childComplexity), true
+	case "Query.pbxConnection":
+		if e.ComplexityRoot.Query.PbxConnection == nil {
+			break
+		}
+
+		args, err := ec.field_Query_pbxConnection_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.PbxConnection(childComplexity, args["id"].(string)), true
+	case "Query.pbxConnections":
+		if e.ComplexityRoot.Query.PbxConnections == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.PbxConnections(childComplexity), true
 	case "Query.previewArrival":
 		if e.ComplexityRoot.Query.PreviewArrival == nil {
 			break
@@ -5674,6 +7005,73 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ReconciliationRow.There(childComplexity), true
+
+	case "Recording.bytes":
+		if e.ComplexityRoot.Recording.Bytes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Recording.Bytes(childComplexity), true
+	case "Recording.channels":
+		if e.ComplexityRoot.Recording.Channels == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Recording.Channels(childComplexity), true
+	case "Recording.durationMs":
+		if e.ComplexityRoot.Recording.DurationMs == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Recording.DurationMs(childComplexity), true
+	case "Recording.failure":
+		if e.ComplexityRoot.Recording.Failure == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Recording.Failure(childComplexity), true
+	case "Recording.format":
+		if e.ComplexityRoot.Recording.Format == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Recording.Format(childComplexity), true
+	case "Recording.id":
+		if e.ComplexityRoot.Recording.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Recording.ID(childComplexity), true
+	case "Recording.peaks":
+		if e.ComplexityRoot.Recording.Peaks == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Recording.Peaks(childComplexity), true
+	case "Recording.startedAt":
+		if e.ComplexityRoot.Recording.StartedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Recording.StartedAt(childComplexity), true
+	case "Recording.state":
+		if e.ComplexityRoot.Recording.State == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Recording.State(childComplexity), true
+	case "Recording.talkId":
+		if e.ComplexityRoot.Recording.TalkID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Recording.TalkID(childComplexity), true
+	case "Recording.url":
+		if e.ComplexityRoot.Recording.URL == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Recording.URL(childComplexity), true
 
 	case "Refusal.at":
 		if e.ComplexityRoot.Refusal.At == nil {
@@ -7191,6 +8589,43 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.StartAuthorizationPayload.URL(childComplexity), true
 
+	case "StartCallPayload.callerId":
+		if e.ComplexityRoot.StartCallPayload.CallerID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StartCallPayload.CallerID(childComplexity), true
+	case "StartCallPayload.commandId":
+		if e.ComplexityRoot.StartCallPayload.CommandID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StartCallPayload.CommandID(childComplexity), true
+	case "StartCallPayload.pbxCallId":
+		if e.ComplexityRoot.StartCallPayload.PbxCallID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StartCallPayload.PbxCallID(childComplexity), true
+
+	case "Subscription.activeCalls":
+		if e.ComplexityRoot.Subscription.ActiveCalls == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Subscription.ActiveCalls(childComplexity), true
+	case "Subscription.callPopUps":
+		if e.ComplexityRoot.Subscription.CallPopUps == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Subscription.CallPopUps(childComplexity), true
+	case "Subscription.employeeStates":
+		if e.ComplexityRoot.Subscription.EmployeeStates == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Subscription.EmployeeStates(childComplexity), true
 	case "Subscription.liveVisitors":
 		if e.ComplexityRoot.Subscription.LiveVisitors == nil {
 			break
@@ -7479,6 +8914,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.UserField.Value(childComplexity), true
 
+	case "VirtualNumberRef.id":
+		if e.ComplexityRoot.VirtualNumberRef.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VirtualNumberRef.ID(childComplexity), true
+	case "VirtualNumberRef.name":
+		if e.ComplexityRoot.VirtualNumberRef.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VirtualNumberRef.Name(childComplexity), true
+	case "VirtualNumberRef.number":
+		if e.ComplexityRoot.VirtualNumberRef.Number == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VirtualNumberRef.Number(childComplexity), true
+
 	case "Visitor.client":
 		if e.ComplexityRoot.Visitor.Client == nil {
 			break
@@ -7689,6 +9143,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputAddCampaignCostInput,
 		ec.unmarshalInputAllowNetworkInput,
 		ec.unmarshalInputBlockCallerInput,
+		ec.unmarshalInputCallFilter,
 		ec.unmarshalInputCancelIntegrationJobsInput,
 		ec.unmarshalInputChangePasswordInput,
 		ec.unmarshalInputChatMessageInput,
@@ -7697,7 +9152,10 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputConditionGroupInput,
 		ec.unmarshalInputConditionInput,
 		ec.unmarshalInputConditionWeightInput,
+		ec.unmarshalInputControlCallInput,
+		ec.unmarshalInputCorrectCallAttributionInput,
 		ec.unmarshalInputCreateApiTokenInput,
+		ec.unmarshalInputCreateCallTagInput,
 		ec.unmarshalInputCreateCampaignInput,
 		ec.unmarshalInputCreateChatInput,
 		ec.unmarshalInputCreateEmployeeGroupInput,
@@ -7706,6 +9164,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputCreateFunnelInput,
 		ec.unmarshalInputCreateGoalInput,
 		ec.unmarshalInputCreateIntegrationInput,
+		ec.unmarshalInputCreatePbxConnectionInput,
 		ec.unmarshalInputCreateScenarioInput,
 		ec.unmarshalInputCreateScheduleInput,
 		ec.unmarshalInputCreateSiteInput,
@@ -7714,6 +9173,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputDealFilter,
 		ec.unmarshalInputDealRecordInput,
 		ec.unmarshalInputDeleteAttributionModelInput,
+		ec.unmarshalInputDeleteCallTagInput,
 		ec.unmarshalInputDeleteCampaignCostInput,
 		ec.unmarshalInputDeleteCampaignInput,
 		ec.unmarshalInputDeleteDealInput,
@@ -7722,6 +9182,8 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputDeleteEmployeeStatusInput,
 		ec.unmarshalInputDeleteGoalInput,
 		ec.unmarshalInputDeleteMediaFileInput,
+		ec.unmarshalInputDeletePbxConnectionInput,
+		ec.unmarshalInputDeleteRecordingInput,
 		ec.unmarshalInputDeleteReportFormulaInput,
 		ec.unmarshalInputDeleteReportViewInput,
 		ec.unmarshalInputDeleteScenarioInput,
@@ -7752,6 +9214,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputRetryIntegrationJobsInput,
 		ec.unmarshalInputRevokeApiTokenInput,
 		ec.unmarshalInputRevokeSessionInput,
+		ec.unmarshalInputRotatePbxSecretInput,
 		ec.unmarshalInputSaveAttributionModelInput,
 		ec.unmarshalInputSaveReportFormulaInput,
 		ec.unmarshalInputSaveReportViewInput,
@@ -7769,8 +9232,10 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputSettingPairInput,
 		ec.unmarshalInputSignInInput,
 		ec.unmarshalInputStageInput,
+		ec.unmarshalInputStartCallInput,
 		ec.unmarshalInputStartIntegrationAuthorizationInput,
 		ec.unmarshalInputSyncIntegrationInput,
+		ec.unmarshalInputTagCallInput,
 		ec.unmarshalInputTestIntegrationInput,
 		ec.unmarshalInputUnblockCallerInput,
 		ec.unmarshalInputUpdateAccountInput,
@@ -7781,6 +9246,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputUpdateEmployeeStatusInput,
 		ec.unmarshalInputUpdateGoalInput,
 		ec.unmarshalInputUpdateIntegrationInput,
+		ec.unmarshalInputUpdatePbxConnectionInput,
 		ec.unmarshalInputUpdateProfileInput,
 		ec.unmarshalInputUpdateReportSettingsInput,
 		ec.unmarshalInputUpdateScenarioInput,
@@ -11940,6 +13406,783 @@ type DeleteSitePayload {
   id: ID!
 }
 `, BuiltIn: false},
+	{Name: "../schema/telephony.graphqls", Input: `"Which way a call goes."
+enum CallDirection {
+  "Somebody calls the company."
+  IN
+  "The company calls somebody."
+  OUT
+  "Between employees."
+  INTERNAL
+}
+
+"Where a call stands."
+enum CallState {
+  "In its scenario, nobody rings."
+  STARTED
+  "Somebody rings."
+  RINGING
+  "Two parties talk."
+  TALKING
+  "A party is on hold."
+  HELD
+  "It is over."
+  FINISHED
+}
+
+"Who is at the end of a leg."
+enum LegRole {
+  "The caller, or whom the company calls."
+  CONTACT
+  "An employee."
+  EMPLOYEE
+  "Somebody of a group whom the PBX does not name."
+  GROUP
+  "A coach who listens in."
+  COACH
+  "Anybody else of the company."
+  OTHER
+}
+
+"Where a leg stands."
+enum LegState {
+  "It is being dialled."
+  DIALING
+  "It rings."
+  RINGING
+  "It was answered."
+  ANSWERED
+  "It is on hold."
+  HELD
+  "It is over."
+  ENDED
+}
+
+"How a call was counted to a visit or campaign."
+enum CallAttributionMethod {
+  "The number belongs to a campaign or site."
+  STATIC
+  "One visit alone held the number."
+  EXCLUSIVE
+  "Several held it, one of them clicked the number just before."
+  TEL_CLICK
+  "Several held it, the caller's phone is known to be one's."
+  KNOWN_PHONE
+  "Several held it, one was by far the likeliest."
+  WEIGHTED
+  "Several held it and none was likely enough: nobody is credited."
+  AMBIGUOUS
+  "The caller was attributed before."
+  REPEAT
+  "The visit had ended, nobody else had the number since."
+  LATE
+  "A person said so."
+  MANUAL
+  "Nobody held the number."
+  UNKNOWN
+}
+
+"A phone call."
+type Call {
+  "Identifier; that of the call's communication, too."
+  id: ID!
+  "The PBX or provider that told of it."
+  connectionId: ID!
+  "The PBX's identifier."
+  pbxCallId: String!
+  "What the sender of a command called it; empty when none."
+  externalId: String!
+  "Which way it goes."
+  direction: CallDirection!
+  "Where it stands."
+  state: CallState!
+  "The other party's phone, digits with country code; empty when hidden."
+  contactPhone: String!
+  "The contact's name, as far as it is known."
+  contactName: String!
+  "The virtual number as the PBX wrote it."
+  virtualNumber: String!
+  "The virtual number; null when it is none of the account's."
+  number: VirtualNumberRef
+  "The site of the number; null when it has none."
+  siteId: ID
+  "When it began."
+  startedAt: Time!
+  "When a talk with a person began; null when none did."
+  answeredAt: Time
+  "When it ended; null while it lasts."
+  endedAt: Time
+  "Milliseconds until the answer, or until the end."
+  waitMs: Int64!
+  "Milliseconds of all talks."
+  talkMs: Int64!
+  "Milliseconds of the whole call."
+  totalMs: Int64!
+  "Nobody talked with the caller."
+  isLost: Boolean!
+  "Why; empty unless lost: ` + "`" + `no_answer` + "`" + `, ` + "`" + `all_busy` + "`" + `, ` + "`" + `caller_hangup_ringing` + "`" + `, …"
+  lostReason: String!
+  "Set when the call was closed for want of news: ` + "`" + `no_events` + "`" + `, ` + "`" + `reconciled` + "`" + `, ` + "`" + `node_lost` + "`" + `; else empty."
+  endReason: String!
+  "Some of its events never came."
+  isIncomplete: Boolean!
+  "Nobody with this phone had communicated before."
+  isFirst: Boolean!
+  "Who talked last, else who answered last."
+  employee: Employee
+  "Everybody who was rung, in order, with what came of it."
+  employees: [CallEmployee!]!
+  "The scenario it went through last."
+  scenarioId: ID
+  "The visitor it is counted to."
+  visitorId: ID
+  "The visitor's card."
+  visitor: Visitor
+  "The session it is counted to."
+  sessionId: ID
+  "Where that session came from."
+  source: TrafficSource
+  "The campaign of the session or the number."
+  campaign: CampaignRef
+  "How it was counted."
+  method: CallAttributionMethod!
+  "How sure that is, 0–1."
+  probability: Float!
+  "All visits it may belong to, likeliest first."
+  candidates: [CallCandidate!]!
+  "Corrections made by people, newest first."
+  corrections: [CallCorrection!]!
+  "The legs in the order they began."
+  legs: [CallLeg!]!
+  "The talks in order: each transfer begins a new one."
+  talks: [CallTalk!]!
+  "The operations of scenarios it went through."
+  steps: [CallStep!]!
+  "Transfers."
+  transfers: [CallTransfer!]!
+  "Digits that were pressed."
+  pressed: [CallDigits!]!
+  "Its tags."
+  tags: [CallTag!]!
+  "Its recordings, oldest first; those that were deleted are left out."
+  recordings: [Recording!]!
+  "Deals linked with it."
+  deals: [Deal!]!
+  "LOST: when the contact was reached after all; null while not."
+  calledBackAt: Time
+  "LOST: the call by which."
+  calledBack: Call
+  "Grows with each change."
+  version: Int64!
+}
+
+"A virtual number."
+type VirtualNumberRef {
+  "Identifier."
+  id: ID!
+  "Digits with country code."
+  number: String!
+  "What people call it; may be empty."
+  name: String!
+}
+
+"An employee's part in a call."
+type CallEmployee {
+  "The employee."
+  employee: Employee!
+  "When the phone rang first."
+  rangAt: Time!
+  "Whether they answered."
+  isAnswered: Boolean!
+  "Whether they talked."
+  isTalked: Boolean!
+  "Why their last leg ended: ` + "`" + `busy` + "`" + `, ` + "`" + `no_answer` + "`" + `, …; empty while it lasts."
+  reason: String!
+}
+
+"One party's connection."
+type CallLeg {
+  "The PBX's identifier."
+  id: ID!
+  "Who."
+  role: LegRole!
+  "The employee, when it is one."
+  employee: Employee
+  "Extension; empty when none."
+  extension: String!
+  "Number that was dialled, or the caller's."
+  number: String!
+  "` + "`" + `line` + "`" + `, ` + "`" + `mobile` + "`" + `, ` + "`" + `trunk` + "`" + `; empty when unknown."
+  via: String!
+  "Where it stands."
+  state: LegState!
+  "When it began."
+  startedAt: Time
+  "When it rang."
+  rangAt: Time
+  "When it was answered."
+  answeredAt: Time
+  "When it ended."
+  endedAt: Time
+  "Why: ` + "`" + `normal` + "`" + `, ` + "`" + `busy` + "`" + `, ` + "`" + `no_answer` + "`" + `, …"
+  reason: String!
+  "Who ended it: ` + "`" + `employee` + "`" + `, ` + "`" + `contact` + "`" + `, ` + "`" + `system` + "`" + `, ` + "`" + `api` + "`" + `; empty when unknown."
+  endedBy: String!
+  "Final SIP code; 0 when unknown."
+  sipCode: Int!
+  "Times on hold."
+  holds: [CallSpan!]!
+}
+
+"A stretch of time."
+type CallSpan {
+  "Beginning."
+  from: Time!
+  "End; null while it lasts."
+  to: Time
+}
+
+"Two legs connected."
+type CallTalk {
+  "The PBX's identifier."
+  id: ID!
+  "1 for the first talk, 2 for the second, …"
+  n: Int!
+  "Its legs."
+  legIds: [String!]!
+  "Beginning."
+  startedAt: Time
+  "End; null while it lasts."
+  endedAt: Time
+  "Milliseconds."
+  durationMs: Int64!
+}
+
+"An operation of a scenario that a call went through."
+type CallStep {
+  "The operation's identifier in its scenario."
+  operationId: String!
+  "Its type."
+  type: String!
+  "Its scenario."
+  scenarioId: String!
+  "When it was entered."
+  startedAt: Time
+  "When it was left."
+  exitedAt: Time
+  "Exit by which it was left; empty while the call is in it."
+  exit: String!
+  "What was learnt there: the CRM's answer, why nobody was found."
+  detail: String!
+}
+
+"A transfer."
+type CallTransfer {
+  "` + "`" + `blind` + "`" + ` or ` + "`" + `attended` + "`" + `."
+  mode: String!
+  "To whom."
+  to: String!
+  "` + "`" + `started` + "`" + `, ` + "`" + `done` + "`" + ` or ` + "`" + `failed` + "`" + `."
+  state: String!
+  "Why it failed; empty otherwise."
+  code: String!
+  "When."
+  at: Time!
+}
+
+"Digits that were pressed."
+type CallDigits {
+  "The digits."
+  digits: String!
+  "When."
+  at: Time!
+}
+
+"A visit a call may belong to."
+type CallCandidate {
+  "The visitor."
+  visitorId: ID!
+  "The session."
+  sessionId: ID!
+  "Where it came from."
+  source: TrafficSource
+  "Campaign of the session."
+  campaign: CampaignRef
+  "Its share of likelihood, 0–1."
+  probability: Float!
+  "Milliseconds from when the page was last heard of to the call."
+  silenceMs: Int64!
+  "What speaks for it: ` + "`" + `shown` + "`" + `, ` + "`" + `tel_click` + "`" + `, ` + "`" + `known_phone` + "`" + `, …"
+  why: [String!]!
+}
+
+"A correction of an attribution."
+type CallCorrection {
+  "When."
+  at: Time!
+  "The user's name."
+  userName: String!
+  "What was: visitor, session, campaign and method in words."
+  before: String!
+  "What is since."
+  after: String!
+}
+
+"A tag of calls."
+type CallTag {
+  "Identifier."
+  id: ID!
+  "Name."
+  name: String!
+}
+
+"Where a recording stands."
+enum RecordingState {
+  "It is still to be fetched from the PBX."
+  WAITING
+  "It can be listened to."
+  STORED
+  "It could not be fetched; ` + "`" + `failure` + "`" + ` says why."
+  FAILED
+}
+
+"The recording of a talk."
+type Recording {
+  "Identifier."
+  id: ID!
+  "The PBX's identifier of the talk; empty when unknown."
+  talkId: String!
+  "Where it stands."
+  state: RecordingState!
+  "Why it could not be fetched."
+  failure: String!
+  "When the talk began."
+  startedAt: Time!
+  "Milliseconds."
+  durationMs: Int64!
+  "Channels: 2 = the parties apart."
+  channels: Int!
+  "` + "`" + `wav` + "`" + ` or ` + "`" + `mp3` + "`" + `."
+  format: String!
+  "Size."
+  bytes: Int64!
+  "Loudness over time, 0–100 each, for the waveform; empty when unknown."
+  peaks: [Int!]!
+  "Where it can be heard by who is signed in; byte ranges are served. Null unless STORED."
+  url: String
+}
+
+"A page of calls."
+type CallConnection {
+  "The calls."
+  nodes: [Call!]!
+  "Where the page ends."
+  pageInfo: PageInfo!
+}
+
+"Which calls; all conditions given must hold."
+input CallFilter {
+  "Began at or after."
+  from: Time
+  "Began before."
+  to: Time
+  "Of this site."
+  siteId: ID
+  "These ways."
+  directions: [CallDirection!]
+  "In these states."
+  states: [CallState!]
+  "Lost or not."
+  isLost: Boolean
+  "LOST: the contact was reached after all, or not."
+  isCalledBack: Boolean
+  "First communication of the contact, or not."
+  isFirst: Boolean
+  "This employee was rung or talked."
+  employeeId: ID
+  "An employee of this group."
+  groupId: ID
+  "To or from this virtual number."
+  numberId: ID
+  "Counted to this campaign."
+  campaignId: ID
+  "Session came by one of these channels."
+  channels: [Channel!]
+  "Counted in one of these ways."
+  methods: [CallAttributionMethod!]
+  "Bears this tag."
+  tagId: ID
+  "Has a recording that can be heard, or not."
+  hasRecording: Boolean
+  "Talked for at least so many seconds."
+  minTalkSeconds: Int
+  "The contact's phone contains these digits (at least 3), or the contact's name this text."
+  search: String
+}
+
+"What a pop-up card is about."
+enum PopUpPhase {
+  "It rings at the employee."
+  RINGING
+  "The employee has answered."
+  ANSWERED
+  "It rings no more: answered elsewhere, declined or over."
+  ENDED
+  "The call was lost."
+  LOST
+}
+
+"The card of a call at an employee. All phases of a ring have the same ` + "`" + `id` + "`" + `."
+type CallPopUp {
+  "Identifier of the ring."
+  id: ID!
+  "Where it stands."
+  phase: PopUpPhase!
+  "When it began to ring, or was lost."
+  at: Time!
+  "The call."
+  call: Call!
+  "The person calling, when known: all their visitors and contacts."
+  person: Person
+  "The newest deals of the contact, at most 3."
+  deals: [Deal!]!
+  "How often the contact communicated before."
+  earlierCommunications: Int!
+}
+
+"What an employee is doing with calls."
+enum EmployeeCallState {
+  "Nothing."
+  FREE
+  "A phone rings."
+  RINGING
+  "Talking."
+  TALKING
+}
+
+"An employee's state now."
+type EmployeeState {
+  "The employee."
+  employee: Employee!
+  "What they do with calls."
+  callState: EmployeeCallState!
+  "Since when; null when unknown."
+  since: Time
+  "Their call, if any."
+  callId: ID
+  "State of their line: ` + "`" + `free` + "`" + `, ` + "`" + `busy` + "`" + `, ` + "`" + `unavailable` + "`" + `; empty when the PBX does not tell."
+  lineState: String!
+}
+
+"What speaks to us."
+enum PbxKind {
+  "Any PBX that speaks the contract ct-pbx/1."
+  CTPBX
+  "UIS, CoMagic, CallGear."
+  UIS
+  "Mango Office."
+  MANGO
+}
+
+"An attached PBX or provider."
+type PbxConnection {
+  "Identifier."
+  id: ID!
+  "Kind."
+  kind: PbxKind!
+  "Name."
+  name: String!
+  "Whether its events are taken."
+  isEnabled: Boolean!
+  "Where its events are to be sent."
+  eventsUrl: String!
+  "Where it is to ask what to do with calls; empty when the kind does not ask."
+  routeUrl: String!
+  "Where commands go; empty = none can be sent."
+  address: String!
+  "Login at the provider; empty when none."
+  login: String!
+  "Its events carry no signature: only a secret address and a list of addresses protect it."
+  isWeak: Boolean!
+  "Addresses events may come from; empty = any."
+  allowedIps: [String!]!
+  "Prefixes of numbers that may be called by click; empty = the account's country."
+  allowedDestinations: [String!]!
+  "Longest call in minutes."
+  maxCallMinutes: Int!
+  "Talks through scenarios are recorded."
+  recordsAll: Boolean!
+  "Whether a token for commands is saved."
+  hasToken: Boolean!
+  "Last sign of life; null before the first."
+  heartbeatAt: Time
+  "It has been silent for longer than 90 seconds: its active calls are unknown."
+  isDown: Boolean!
+  "Active calls it told of last."
+  activeCalls: Int!
+  "Its version."
+  version: String!
+  "Why commands do not go through; empty when they do."
+  failure: String!
+  "Its lines."
+  lines: [PbxLine!]!
+}
+
+"A line of a PBX."
+type PbxLine {
+  "Name."
+  line: String!
+  "Extension."
+  extension: String!
+  "` + "`" + `free` + "`" + `, ` + "`" + `busy` + "`" + ` or ` + "`" + `unavailable` + "`" + `."
+  state: String!
+  "Since when."
+  changedAt: Time!
+}
+
+extend type Query {
+  "Calls, newest first, 1 to 100 a page."
+  calls(first: Int! = 50, after: String, filter: CallFilter): CallConnection! @auth(role: OPERATOR, scope: READ)
+  "One call; NOT_FOUND when the account has none with this id."
+  call(id: ID!): Call! @auth(role: OPERATOR, scope: READ)
+  "Calls that have not finished, oldest first, at most 1000."
+  activeCalls: [Call!]! @auth(role: OPERATOR, scope: READ)
+  "Tags of calls, by name."
+  callTags: [CallTag!]! @auth(role: OPERATOR, scope: READ)
+  "Attached PBXs and providers."
+  pbxConnections: [PbxConnection!]! @auth(role: ANALYST, scope: READ)
+  "One of them."
+  pbxConnection(id: ID!): PbxConnection! @auth(role: ANALYST, scope: READ)
+  "What employees do now."
+  employeeStates: [EmployeeState!]! @auth(role: OPERATOR, scope: READ)
+}
+
+extend type Mutation {
+  "Attaches a PBX. The secrets are returned this once."
+  createPbxConnection(input: CreatePbxConnectionInput!): CreatePbxConnectionPayload! @auth(role: ADMIN, scope: WRITE)
+  "Changes a connection; what is absent stays."
+  updatePbxConnection(input: UpdatePbxConnectionInput!): PbxConnectionPayload! @auth(role: ADMIN, scope: WRITE)
+  "Makes a new signing secret (and secret address); the old signature counts for a day longer, the old address no more."
+  rotatePbxSecret(input: RotatePbxSecretInput!): CreatePbxConnectionPayload! @auth(role: ADMIN, scope: WRITE)
+  "Detaches a PBX; its calls stay."
+  deletePbxConnection(input: DeletePbxConnectionInput!): DeletePbxConnectionPayload! @auth(role: ADMIN, scope: WRITE)
+  "Calls a contact: the employee is rung first, then the contact. Refused with the reason when no number may be shown, the destination is forbidden or the employee has no phone."
+  startCall(input: StartCallInput!): StartCallPayload! @auth(role: OPERATOR, scope: WRITE)
+  "Holds, resumes, transfers or ends a running call, records it or presses digits."
+  controlCall(input: ControlCallInput!): CallPayload! @auth(role: OPERATOR, scope: WRITE)
+  "Adds and removes tags of a call."
+  tagCall(input: TagCallInput!): CallPayload! @auth(role: OPERATOR, scope: WRITE)
+  "Counts a call to another visit or campaign, or to none; the change is kept with who made it."
+  correctCallAttribution(input: CorrectCallAttributionInput!): CallPayload! @auth(role: ANALYST, scope: WRITE)
+  "Adds a tag. CONFLICT when there is one of that name."
+  createCallTag(input: CreateCallTagInput!): CallTagPayload! @auth(role: ADMIN, scope: WRITE)
+  "Deletes a tag from all calls."
+  deleteCallTag(input: DeleteCallTagInput!): DeleteCallTagPayload! @auth(role: ADMIN, scope: WRITE)
+  "Deletes a recording for good: its links stop working."
+  deleteRecording(input: DeleteRecordingInput!): CallPayload! @auth(role: ADMIN, scope: WRITE)
+}
+
+extend type Subscription {
+  "Cards of the signed-in user's employee as their phone rings, those ringing now first. A ring is told once in each phase; one older than 15 seconds is not told."
+  callPopUps: CallPopUp! @auth(role: OPERATOR, scope: READ)
+  "Active calls: the whole list at once, then again whenever it changes."
+  activeCalls: [Call!]! @auth(role: OPERATOR, scope: READ)
+  "States of employees: the whole list at once, then again whenever it changes."
+  employeeStates: [EmployeeState!]! @auth(role: OPERATOR, scope: READ)
+}
+
+"A PBX to attach."
+input CreatePbxConnectionInput {
+  "Kind."
+  kind: PbxKind!
+  "Name."
+  name: String!
+  "Where commands go, ` + "`" + `https://…` + "`" + `; empty = none can be sent."
+  address: String! = ""
+  "Token for commands (Mango: key of the VPBX)."
+  token: String! = ""
+  "Mango: salt for signatures; else unused."
+  salt: String! = ""
+  "Login at the provider; empty when none."
+  login: String! = ""
+  "The PBX cannot sign: a secret address is made. UIS is always so."
+  isWeak: Boolean! = false
+  "Addresses or networks events may come from; empty = any."
+  allowedIps: [String!]! = []
+}
+
+"Changes of a connection."
+input UpdatePbxConnectionInput {
+  "The connection."
+  id: ID!
+  "Name."
+  name: String
+  "Whether its events are taken."
+  isEnabled: Boolean
+  "Where commands go."
+  address: String
+  "Token for commands; empty removes it."
+  token: String
+  "Mango: salt."
+  salt: String
+  "Login at the provider."
+  login: String
+  "Addresses or networks events may come from."
+  allowedIps: [String!]
+  "Prefixes that may be called by click."
+  allowedDestinations: [String!]
+  "Longest call in minutes, 1–1440."
+  maxCallMinutes: Int
+  "Record talks through scenarios."
+  recordsAll: Boolean
+}
+
+"Which connection."
+input RotatePbxSecretInput {
+  "The connection."
+  id: ID!
+}
+
+"Which connection."
+input DeletePbxConnectionInput {
+  "The connection."
+  id: ID!
+}
+
+"A new connection, or one with new secrets."
+type CreatePbxConnectionPayload {
+  "The connection."
+  connection: PbxConnection!
+  "Secret its events are signed with, ` + "`" + `whsec_…` + "`" + `; null for those that do not sign this way. Shown this once."
+  signingSecret: String
+}
+
+"A changed connection."
+type PbxConnectionPayload {
+  "The connection."
+  connection: PbxConnection!
+}
+
+"Result of ` + "`" + `deletePbxConnection` + "`" + `."
+type DeletePbxConnectionPayload {
+  "Its id."
+  id: ID!
+}
+
+"A call to make."
+input StartCallInput {
+  "The contact's phone, any format."
+  phone: String!
+  "Who calls; absent = the signed-in user's employee."
+  employeeId: ID
+  "The virtual number the contact sees; absent = the one last used with the contact, else the default one."
+  numberId: ID
+  "The lost call that is called back."
+  callbackOf: ID
+}
+
+"Result of ` + "`" + `startCall` + "`" + `."
+type StartCallPayload {
+  "The command's identifier; the call shows it as ` + "`" + `externalId` + "`" + `."
+  commandId: String!
+  "The PBX's identifier of the call."
+  pbxCallId: String!
+  "The virtual number the contact sees."
+  callerId: String!
+}
+
+"What to do to a running call."
+enum CallAction {
+  "Put the contact on hold."
+  HOLD
+  "Take them back."
+  UNHOLD
+  "End the call."
+  HANGUP
+  "End one leg: ` + "`" + `legId` + "`" + `."
+  HANGUP_LEG
+  "Transfer at once: ` + "`" + `to` + "`" + `."
+  TRANSFER
+  "Begin recording."
+  RECORD_START
+  "End recording."
+  RECORD_STOP
+  "Press digits: ` + "`" + `digits` + "`" + `."
+  DTMF
+}
+
+"Something to do to a running call."
+input ControlCallInput {
+  "The call."
+  callId: ID!
+  "What."
+  action: CallAction!
+  "The leg; absent = the employee's."
+  legId: String
+  "TRANSFER: an employee."
+  toEmployeeId: ID
+  "TRANSFER: a phone or extension."
+  toNumber: String
+  "DTMF: digits, ` + "`" + `*` + "`" + `, ` + "`" + `#` + "`" + `."
+  digits: String
+}
+
+"A call that changed."
+type CallPayload {
+  "The call."
+  call: Call!
+}
+
+"Tags of a call."
+input TagCallInput {
+  "The call."
+  callId: ID!
+  "Tags to add."
+  add: [ID!]! = []
+  "Tags to remove."
+  remove: [ID!]! = []
+}
+
+"Where a call is counted to; everything absent = to nobody."
+input CorrectCallAttributionInput {
+  "The call."
+  callId: ID!
+  "A session: its visitor and campaign count."
+  sessionId: ID
+  "A campaign without a visit."
+  campaignId: ID
+}
+
+"A tag."
+input CreateCallTagInput {
+  "Name."
+  name: String!
+}
+
+"A changed tag."
+type CallTagPayload {
+  "The tag."
+  tag: CallTag!
+}
+
+"Which tag."
+input DeleteCallTagInput {
+  "The tag."
+  id: ID!
+}
+
+"Result of ` + "`" + `deleteCallTag` + "`" + `."
+type DeleteCallTagPayload {
+  "Its id."
+  id: ID!
+}
+
+"Which recording."
+input DeleteRecordingInput {
+  "The recording."
+  id: ID!
+}
+`, BuiltIn: false},
 	{Name: "../schema/visitors.graphqls", Input: `"The twelve channels of the original service."
 enum Channel {
   "Media advertising."
@@ -12453,6 +14696,318 @@ func (ec *executionContext) childFields_BlockedCallerPayload(ctx context.Context
 	return nil, fmt.Errorf("no field named %q was found under type BlockedCallerPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_Call(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Call_id(ctx, field)
+	case "connectionId":
+		return ec.fieldContext_Call_connectionId(ctx, field)
+	case "pbxCallId":
+		return ec.fieldContext_Call_pbxCallId(ctx, field)
+	case "externalId":
+		return ec.fieldContext_Call_externalId(ctx, field)
+	case "direction":
+		return ec.fieldContext_Call_direction(ctx, field)
+	case "state":
+		return ec.fieldContext_Call_state(ctx, field)
+	case "contactPhone":
+		return ec.fieldContext_Call_contactPhone(ctx, field)
+	case "contactName":
+		return ec.fieldContext_Call_contactName(ctx, field)
+	case "virtualNumber":
+		return ec.fieldContext_Call_virtualNumber(ctx, field)
+	case "number":
+		return ec.fieldContext_Call_number(ctx, field)
+	case "siteId":
+		return ec.fieldContext_Call_siteId(ctx, field)
+	case "startedAt":
+		return ec.fieldContext_Call_startedAt(ctx, field)
+	case "answeredAt":
+		return ec.fieldContext_Call_answeredAt(ctx, field)
+	case "endedAt":
+		return ec.fieldContext_Call_endedAt(ctx, field)
+	case "waitMs":
+		return ec.fieldContext_Call_waitMs(ctx, field)
+	case "talkMs":
+		return ec.fieldContext_Call_talkMs(ctx, field)
+	case "totalMs":
+		return ec.fieldContext_Call_totalMs(ctx, field)
+	case "isLost":
+		return ec.fieldContext_Call_isLost(ctx, field)
+	case "lostReason":
+		return ec.fieldContext_Call_lostReason(ctx, field)
+	case "endReason":
+		return ec.fieldContext_Call_endReason(ctx, field)
+	case "isIncomplete":
+		return ec.fieldContext_Call_isIncomplete(ctx, field)
+	case "isFirst":
+		return ec.fieldContext_Call_isFirst(ctx, field)
+	case "employee":
+		return ec.fieldContext_Call_employee(ctx, field)
+	case "employees":
+		return ec.fieldContext_Call_employees(ctx, field)
+	case "scenarioId":
+		return ec.fieldContext_Call_scenarioId(ctx, field)
+	case "visitorId":
+		return ec.fieldContext_Call_visitorId(ctx, field)
+	case "visitor":
+		return ec.fieldContext_Call_visitor(ctx, field)
+	case "sessionId":
+		return ec.fieldContext_Call_sessionId(ctx, field)
+	case "source":
+		return ec.fieldContext_Call_source(ctx, field)
+	case "campaign":
+		return ec.fieldContext_Call_campaign(ctx, field)
+	case "method":
+		return ec.fieldContext_Call_method(ctx, field)
+	case "probability":
+		return ec.fieldContext_Call_probability(ctx, field)
+	case "candidates":
+		return ec.fieldContext_Call_candidates(ctx, field)
+	case "corrections":
+		return ec.fieldContext_Call_corrections(ctx, field)
+	case "legs":
+		return ec.fieldContext_Call_legs(ctx, field)
+	case "talks":
+		return ec.fieldContext_Call_talks(ctx, field)
+	case "steps":
+		return ec.fieldContext_Call_steps(ctx, field)
+	case "transfers":
+		return ec.fieldContext_Call_transfers(ctx, field)
+	case "pressed":
+		return ec.fieldContext_Call_pressed(ctx, field)
+	case "tags":
+		return ec.fieldContext_Call_tags(ctx, field)
+	case "recordings":
+		return ec.fieldContext_Call_recordings(ctx, field)
+	case "deals":
+		return ec.fieldContext_Call_deals(ctx, field)
+	case "calledBackAt":
+		return ec.fieldContext_Call_calledBackAt(ctx, field)
+	case "calledBack":
+		return ec.fieldContext_Call_calledBack(ctx, field)
+	case "version":
+		return ec.fieldContext_Call_version(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Call", field.Name)
+}
+
+func (ec *executionContext) childFields_CallCandidate(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "visitorId":
+		return ec.fieldContext_CallCandidate_visitorId(ctx, field)
+	case "sessionId":
+		return ec.fieldContext_CallCandidate_sessionId(ctx, field)
+	case "source":
+		return ec.fieldContext_CallCandidate_source(ctx, field)
+	case "campaign":
+		return ec.fieldContext_CallCandidate_campaign(ctx, field)
+	case "probability":
+		return ec.fieldContext_CallCandidate_probability(ctx, field)
+	case "silenceMs":
+		return ec.fieldContext_CallCandidate_silenceMs(ctx, field)
+	case "why":
+		return ec.fieldContext_CallCandidate_why(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CallCandidate", field.Name)
+}
+
+func (ec *executionContext) childFields_CallConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "nodes":
+		return ec.fieldContext_CallConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_CallConnection_pageInfo(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CallConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_CallCorrection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "at":
+		return ec.fieldContext_CallCorrection_at(ctx, field)
+	case "userName":
+		return ec.fieldContext_CallCorrection_userName(ctx, field)
+	case "before":
+		return ec.fieldContext_CallCorrection_before(ctx, field)
+	case "after":
+		return ec.fieldContext_CallCorrection_after(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CallCorrection", field.Name)
+}
+
+func (ec *executionContext) childFields_CallDigits(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "digits":
+		return ec.fieldContext_CallDigits_digits(ctx, field)
+	case "at":
+		return ec.fieldContext_CallDigits_at(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CallDigits", field.Name)
+}
+
+func (ec *executionContext) childFields_CallEmployee(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "employee":
+		return ec.fieldContext_CallEmployee_employee(ctx, field)
+	case "rangAt":
+		return ec.fieldContext_CallEmployee_rangAt(ctx, field)
+	case "isAnswered":
+		return ec.fieldContext_CallEmployee_isAnswered(ctx, field)
+	case "isTalked":
+		return ec.fieldContext_CallEmployee_isTalked(ctx, field)
+	case "reason":
+		return ec.fieldContext_CallEmployee_reason(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CallEmployee", field.Name)
+}
+
+func (ec *executionContext) childFields_CallLeg(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_CallLeg_id(ctx, field)
+	case "role":
+		return ec.fieldContext_CallLeg_role(ctx, field)
+	case "employee":
+		return ec.fieldContext_CallLeg_employee(ctx, field)
+	case "extension":
+		return ec.fieldContext_CallLeg_extension(ctx, field)
+	case "number":
+		return ec.fieldContext_CallLeg_number(ctx, field)
+	case "via":
+		return ec.fieldContext_CallLeg_via(ctx, field)
+	case "state":
+		return ec.fieldContext_CallLeg_state(ctx, field)
+	case "startedAt":
+		return ec.fieldContext_CallLeg_startedAt(ctx, field)
+	case "rangAt":
+		return ec.fieldContext_CallLeg_rangAt(ctx, field)
+	case "answeredAt":
+		return ec.fieldContext_CallLeg_answeredAt(ctx, field)
+	case "endedAt":
+		return ec.fieldContext_CallLeg_endedAt(ctx, field)
+	case "reason":
+		return ec.fieldContext_CallLeg_reason(ctx, field)
+	case "endedBy":
+		return ec.fieldContext_CallLeg_endedBy(ctx, field)
+	case "sipCode":
+		return ec.fieldContext_CallLeg_sipCode(ctx, field)
+	case "holds":
+		return ec.fieldContext_CallLeg_holds(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CallLeg", field.Name)
+}
+
+func (ec *executionContext) childFields_CallPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "call":
+		return ec.fieldContext_CallPayload_call(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CallPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_CallPopUp(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_CallPopUp_id(ctx, field)
+	case "phase":
+		return ec.fieldContext_CallPopUp_phase(ctx, field)
+	case "at":
+		return ec.fieldContext_CallPopUp_at(ctx, field)
+	case "call":
+		return ec.fieldContext_CallPopUp_call(ctx, field)
+	case "person":
+		return ec.fieldContext_CallPopUp_person(ctx, field)
+	case "deals":
+		return ec.fieldContext_CallPopUp_deals(ctx, field)
+	case "earlierCommunications":
+		return ec.fieldContext_CallPopUp_earlierCommunications(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CallPopUp", field.Name)
+}
+
+func (ec *executionContext) childFields_CallSpan(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "from":
+		return ec.fieldContext_CallSpan_from(ctx, field)
+	case "to":
+		return ec.fieldContext_CallSpan_to(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CallSpan", field.Name)
+}
+
+func (ec *executionContext) childFields_CallStep(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "operationId":
+		return ec.fieldContext_CallStep_operationId(ctx, field)
+	case "type":
+		return ec.fieldContext_CallStep_type(ctx, field)
+	case "scenarioId":
+		return ec.fieldContext_CallStep_scenarioId(ctx, field)
+	case "startedAt":
+		return ec.fieldContext_CallStep_startedAt(ctx, field)
+	case "exitedAt":
+		return ec.fieldContext_CallStep_exitedAt(ctx, field)
+	case "exit":
+		return ec.fieldContext_CallStep_exit(ctx, field)
+	case "detail":
+		return ec.fieldContext_CallStep_detail(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CallStep", field.Name)
+}
+
+func (ec *executionContext) childFields_CallTag(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_CallTag_id(ctx, field)
+	case "name":
+		return ec.fieldContext_CallTag_name(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CallTag", field.Name)
+}
+
+func (ec *executionContext) childFields_CallTagPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "tag":
+		return ec.fieldContext_CallTagPayload_tag(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CallTagPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_CallTalk(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_CallTalk_id(ctx, field)
+	case "n":
+		return ec.fieldContext_CallTalk_n(ctx, field)
+	case "legIds":
+		return ec.fieldContext_CallTalk_legIds(ctx, field)
+	case "startedAt":
+		return ec.fieldContext_CallTalk_startedAt(ctx, field)
+	case "endedAt":
+		return ec.fieldContext_CallTalk_endedAt(ctx, field)
+	case "durationMs":
+		return ec.fieldContext_CallTalk_durationMs(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CallTalk", field.Name)
+}
+
+func (ec *executionContext) childFields_CallTransfer(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "mode":
+		return ec.fieldContext_CallTransfer_mode(ctx, field)
+	case "to":
+		return ec.fieldContext_CallTransfer_to(ctx, field)
+	case "state":
+		return ec.fieldContext_CallTransfer_state(ctx, field)
+	case "code":
+		return ec.fieldContext_CallTransfer_code(ctx, field)
+	case "at":
+		return ec.fieldContext_CallTransfer_at(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CallTransfer", field.Name)
+}
+
 func (ec *executionContext) childFields_Campaign(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -12687,6 +15242,16 @@ func (ec *executionContext) childFields_CreateChatPayload(ctx context.Context, f
 		return ec.fieldContext_CreateChatPayload_created(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CreateChatPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_CreatePbxConnectionPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "connection":
+		return ec.fieldContext_CreatePbxConnectionPayload_connection(ctx, field)
+	case "signingSecret":
+		return ec.fieldContext_CreatePbxConnectionPayload_signingSecret(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreatePbxConnectionPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Crm(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -13003,6 +15568,14 @@ func (ec *executionContext) childFields_DealTouch(ctx context.Context, field gra
 	return nil, fmt.Errorf("no field named %q was found under type DealTouch", field.Name)
 }
 
+func (ec *executionContext) childFields_DeleteCallTagPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_DeleteCallTagPayload_id(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeleteCallTagPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_DeleteCampaignPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -13057,6 +15630,14 @@ func (ec *executionContext) childFields_DeleteMediaFilePayload(ctx context.Conte
 		return ec.fieldContext_DeleteMediaFilePayload_id(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type DeleteMediaFilePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_DeletePbxConnectionPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_DeletePbxConnectionPayload_id(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeletePbxConnectionPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_DeleteScenarioPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -13221,6 +15802,22 @@ func (ec *executionContext) childFields_EmployeeRef(ctx context.Context, field g
 		return ec.fieldContext_EmployeeRef_name(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type EmployeeRef", field.Name)
+}
+
+func (ec *executionContext) childFields_EmployeeState(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "employee":
+		return ec.fieldContext_EmployeeState_employee(ctx, field)
+	case "callState":
+		return ec.fieldContext_EmployeeState_callState(ctx, field)
+	case "since":
+		return ec.fieldContext_EmployeeState_since(ctx, field)
+	case "callId":
+		return ec.fieldContext_EmployeeState_callId(ctx, field)
+	case "lineState":
+		return ec.fieldContext_EmployeeState_lineState(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EmployeeState", field.Name)
 }
 
 func (ec *executionContext) childFields_EmployeeStatusPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -13817,6 +16414,74 @@ func (ec *executionContext) childFields_PathsReport(ctx context.Context, field g
 	return nil, fmt.Errorf("no field named %q was found under type PathsReport", field.Name)
 }
 
+func (ec *executionContext) childFields_PbxConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_PbxConnection_id(ctx, field)
+	case "kind":
+		return ec.fieldContext_PbxConnection_kind(ctx, field)
+	case "name":
+		return ec.fieldContext_PbxConnection_name(ctx, field)
+	case "isEnabled":
+		return ec.fieldContext_PbxConnection_isEnabled(ctx, field)
+	case "eventsUrl":
+		return ec.fieldContext_PbxConnection_eventsUrl(ctx, field)
+	case "routeUrl":
+		return ec.fieldContext_PbxConnection_routeUrl(ctx, field)
+	case "address":
+		return ec.fieldContext_PbxConnection_address(ctx, field)
+	case "login":
+		return ec.fieldContext_PbxConnection_login(ctx, field)
+	case "isWeak":
+		return ec.fieldContext_PbxConnection_isWeak(ctx, field)
+	case "allowedIps":
+		return ec.fieldContext_PbxConnection_allowedIps(ctx, field)
+	case "allowedDestinations":
+		return ec.fieldContext_PbxConnection_allowedDestinations(ctx, field)
+	case "maxCallMinutes":
+		return ec.fieldContext_PbxConnection_maxCallMinutes(ctx, field)
+	case "recordsAll":
+		return ec.fieldContext_PbxConnection_recordsAll(ctx, field)
+	case "hasToken":
+		return ec.fieldContext_PbxConnection_hasToken(ctx, field)
+	case "heartbeatAt":
+		return ec.fieldContext_PbxConnection_heartbeatAt(ctx, field)
+	case "isDown":
+		return ec.fieldContext_PbxConnection_isDown(ctx, field)
+	case "activeCalls":
+		return ec.fieldContext_PbxConnection_activeCalls(ctx, field)
+	case "version":
+		return ec.fieldContext_PbxConnection_version(ctx, field)
+	case "failure":
+		return ec.fieldContext_PbxConnection_failure(ctx, field)
+	case "lines":
+		return ec.fieldContext_PbxConnection_lines(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PbxConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_PbxConnectionPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "connection":
+		return ec.fieldContext_PbxConnectionPayload_connection(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PbxConnectionPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_PbxLine(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "line":
+		return ec.fieldContext_PbxLine_line(ctx, field)
+	case "extension":
+		return ec.fieldContext_PbxLine_extension(ctx, field)
+	case "state":
+		return ec.fieldContext_PbxLine_state(ctx, field)
+	case "changedAt":
+		return ec.fieldContext_PbxLine_changedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PbxLine", field.Name)
+}
+
 func (ec *executionContext) childFields_Person(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -13853,6 +16518,34 @@ func (ec *executionContext) childFields_ReconciliationRow(ctx context.Context, f
 		return ec.fieldContext_ReconciliationRow_there(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ReconciliationRow", field.Name)
+}
+
+func (ec *executionContext) childFields_Recording(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Recording_id(ctx, field)
+	case "talkId":
+		return ec.fieldContext_Recording_talkId(ctx, field)
+	case "state":
+		return ec.fieldContext_Recording_state(ctx, field)
+	case "failure":
+		return ec.fieldContext_Recording_failure(ctx, field)
+	case "startedAt":
+		return ec.fieldContext_Recording_startedAt(ctx, field)
+	case "durationMs":
+		return ec.fieldContext_Recording_durationMs(ctx, field)
+	case "channels":
+		return ec.fieldContext_Recording_channels(ctx, field)
+	case "format":
+		return ec.fieldContext_Recording_format(ctx, field)
+	case "bytes":
+		return ec.fieldContext_Recording_bytes(ctx, field)
+	case "peaks":
+		return ec.fieldContext_Recording_peaks(ctx, field)
+	case "url":
+		return ec.fieldContext_Recording_url(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Recording", field.Name)
 }
 
 func (ec *executionContext) childFields_Refusal(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -14693,6 +17386,18 @@ func (ec *executionContext) childFields_StartAuthorizationPayload(ctx context.Co
 	return nil, fmt.Errorf("no field named %q was found under type StartAuthorizationPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_StartCallPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "commandId":
+		return ec.fieldContext_StartCallPayload_commandId(ctx, field)
+	case "pbxCallId":
+		return ec.fieldContext_StartCallPayload_pbxCallId(ctx, field)
+	case "callerId":
+		return ec.fieldContext_StartCallPayload_callerId(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type StartCallPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_TemplateVariable(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "name":
@@ -14851,6 +17556,18 @@ func (ec *executionContext) childFields_UserField(ctx context.Context, field gra
 		return ec.fieldContext_UserField_value(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type UserField", field.Name)
+}
+
+func (ec *executionContext) childFields_VirtualNumberRef(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_VirtualNumberRef_id(ctx, field)
+	case "number":
+		return ec.fieldContext_VirtualNumberRef_number(ctx, field)
+	case "name":
+		return ec.fieldContext_VirtualNumberRef_name(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type VirtualNumberRef", field.Name)
 }
 
 func (ec *executionContext) childFields_Visitor(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

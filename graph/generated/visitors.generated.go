@@ -4863,6 +4863,13 @@ func (ec *executionContext) marshalOTrafficSource2ᚖgithubᚗcomᚋskvozᚋskvo
 	return ec._TrafficSource(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalOVisitor2ᚖgithubᚗcomᚋskvozᚋskvozᚋcoreᚋcommsᚐVisitorCard(ctx context.Context, sel ast.SelectionSet, v *comms.VisitorCard) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Visitor(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalOVisitorFilter2ᚖgithubᚗcomᚋskvozᚋskvozᚋgraphᚋmodelᚐVisitorFilter(ctx context.Context, v any) (*model.VisitorFilter, error) {
 	if v == nil {
 		return nil, nil

@@ -13,6 +13,7 @@ import (
 
 	"github.com/skvoz/skvoz/core"
 	"github.com/skvoz/skvoz/core/accounts"
+	"github.com/skvoz/skvoz/core/calltracking"
 	"github.com/skvoz/skvoz/core/comms"
 	"github.com/skvoz/skvoz/core/deals"
 	"github.com/skvoz/skvoz/core/employees"
@@ -20,6 +21,7 @@ import (
 	"github.com/skvoz/skvoz/core/integrations"
 	"github.com/skvoz/skvoz/core/reports"
 	"github.com/skvoz/skvoz/core/sites"
+	"github.com/skvoz/skvoz/core/telephony"
 	"github.com/skvoz/skvoz/core/visits"
 )
 
@@ -135,6 +137,216 @@ type BlockedCaller struct {
 type BlockedCallerPayload struct {
 	// The caller.
 	BlockedCaller *BlockedCaller `json:"blockedCaller"`
+}
+
+// A visit a call may belong to.
+type CallCandidate struct {
+	// The visitor.
+	VisitorID string `json:"visitorId"`
+	// The session.
+	SessionID string `json:"sessionId"`
+	// Where it came from.
+	Source *visits.TrafficSource `json:"source,omitempty"`
+	// Campaign of the session.
+	Campaign *sites.Ref `json:"campaign,omitempty"`
+	// Its share of likelihood, 0–1.
+	Probability float64 `json:"probability"`
+	// Milliseconds from when the page was last heard of to the call.
+	SilenceMs int64 `json:"silenceMs"`
+	// What speaks for it: `shown`, `tel_click`, `known_phone`, …
+	Why []string `json:"why"`
+}
+
+// A page of calls.
+type CallConnection struct {
+	// The calls.
+	Nodes []telephony.Call `json:"nodes"`
+	// Where the page ends.
+	PageInfo *PageInfo `json:"pageInfo"`
+}
+
+// A correction of an attribution.
+type CallCorrection struct {
+	// When.
+	At time.Time `json:"at"`
+	// The user's name.
+	UserName string `json:"userName"`
+	// What was: visitor, session, campaign and method in words.
+	Before string `json:"before"`
+	// What is since.
+	After string `json:"after"`
+}
+
+// Digits that were pressed.
+type CallDigits struct {
+	// The digits.
+	Digits string `json:"digits"`
+	// When.
+	At time.Time `json:"at"`
+}
+
+// An employee's part in a call.
+type CallEmployee struct {
+	// The employee.
+	Employee *employees.Employee `json:"employee"`
+	// When the phone rang first.
+	RangAt time.Time `json:"rangAt"`
+	// Whether they answered.
+	IsAnswered bool `json:"isAnswered"`
+	// Whether they talked.
+	IsTalked bool `json:"isTalked"`
+	// Why their last leg ended: `busy`, `no_answer`, …; empty while it lasts.
+	Reason string `json:"reason"`
+}
+
+// Which calls; all conditions given must hold.
+type CallFilter struct {
+	// Began at or after.
+	From graphql.Omittable[*time.Time] `json:"from,omitempty"`
+	// Began before.
+	To graphql.Omittable[*time.Time] `json:"to,omitempty"`
+	// Of this site.
+	SiteID graphql.Omittable[*string] `json:"siteId,omitempty"`
+	// These ways.
+	Directions graphql.Omittable[[]telephony.Direction] `json:"directions,omitempty"`
+	// In these states.
+	States graphql.Omittable[[]telephony.CallState] `json:"states,omitempty"`
+	// Lost or not.
+	IsLost graphql.Omittable[*bool] `json:"isLost,omitempty"`
+	// LOST: the contact was reached after all, or not.
+	IsCalledBack graphql.Omittable[*bool] `json:"isCalledBack,omitempty"`
+	// First communication of the contact, or not.
+	IsFirst graphql.Omittable[*bool] `json:"isFirst,omitempty"`
+	// This employee was rung or talked.
+	EmployeeID graphql.Omittable[*string] `json:"employeeId,omitempty"`
+	// An employee of this group.
+	GroupID graphql.Omittable[*string] `json:"groupId,omitempty"`
+	// To or from this virtual number.
+	NumberID graphql.Omittable[*string] `json:"numberId,omitempty"`
+	// Counted to this campaign.
+	CampaignID graphql.Omittable[*string] `json:"campaignId,omitempty"`
+	// Session came by one of these channels.
+	Channels graphql.Omittable[[]visits.Channel] `json:"channels,omitempty"`
+	// Counted in one of these ways.
+	Methods graphql.Omittable[[]calltracking.Method] `json:"methods,omitempty"`
+	// Bears this tag.
+	TagID graphql.Omittable[*string] `json:"tagId,omitempty"`
+	// Has a recording that can be heard, or not.
+	HasRecording graphql.Omittable[*bool] `json:"hasRecording,omitempty"`
+	// Talked for at least so many seconds.
+	MinTalkSeconds graphql.Omittable[*int] `json:"minTalkSeconds,omitempty"`
+	// The contact's phone contains these digits (at least 3), or the contact's name this text.
+	Search graphql.Omittable[*string] `json:"search,omitempty"`
+}
+
+// One party's connection.
+type CallLeg struct {
+	// The PBX's identifier.
+	ID string `json:"id"`
+	// Who.
+	Role telephony.LegRole `json:"role"`
+	// The employee, when it is one.
+	Employee *employees.Employee `json:"employee,omitempty"`
+	// Extension; empty when none.
+	Extension string `json:"extension"`
+	// Number that was dialled, or the caller's.
+	Number string `json:"number"`
+	// `line`, `mobile`, `trunk`; empty when unknown.
+	Via string `json:"via"`
+	// Where it stands.
+	State telephony.LegState `json:"state"`
+	// When it began.
+	StartedAt *time.Time `json:"startedAt,omitempty"`
+	// When it rang.
+	RangAt *time.Time `json:"rangAt,omitempty"`
+	// When it was answered.
+	AnsweredAt *time.Time `json:"answeredAt,omitempty"`
+	// When it ended.
+	EndedAt *time.Time `json:"endedAt,omitempty"`
+	// Why: `normal`, `busy`, `no_answer`, …
+	Reason string `json:"reason"`
+	// Who ended it: `employee`, `contact`, `system`, `api`; empty when unknown.
+	EndedBy string `json:"endedBy"`
+	// Final SIP code; 0 when unknown.
+	SipCode int `json:"sipCode"`
+	// Times on hold.
+	Holds []CallSpan `json:"holds"`
+}
+
+// A call that changed.
+type CallPayload struct {
+	// The call.
+	Call *telephony.Call `json:"call"`
+}
+
+// A stretch of time.
+type CallSpan struct {
+	// Beginning.
+	From time.Time `json:"from"`
+	// End; null while it lasts.
+	To *time.Time `json:"to,omitempty"`
+}
+
+// An operation of a scenario that a call went through.
+type CallStep struct {
+	// The operation's identifier in its scenario.
+	OperationID string `json:"operationId"`
+	// Its type.
+	Type string `json:"type"`
+	// Its scenario.
+	ScenarioID string `json:"scenarioId"`
+	// When it was entered.
+	StartedAt *time.Time `json:"startedAt,omitempty"`
+	// When it was left.
+	ExitedAt *time.Time `json:"exitedAt,omitempty"`
+	// Exit by which it was left; empty while the call is in it.
+	Exit string `json:"exit"`
+	// What was learnt there: the CRM's answer, why nobody was found.
+	Detail string `json:"detail"`
+}
+
+// A tag of calls.
+type CallTag struct {
+	// Identifier.
+	ID string `json:"id"`
+	// Name.
+	Name string `json:"name"`
+}
+
+// A changed tag.
+type CallTagPayload struct {
+	// The tag.
+	Tag *CallTag `json:"tag"`
+}
+
+// Two legs connected.
+type CallTalk struct {
+	// The PBX's identifier.
+	ID string `json:"id"`
+	// 1 for the first talk, 2 for the second, …
+	N int `json:"n"`
+	// Its legs.
+	LegIds []string `json:"legIds"`
+	// Beginning.
+	StartedAt *time.Time `json:"startedAt,omitempty"`
+	// End; null while it lasts.
+	EndedAt *time.Time `json:"endedAt,omitempty"`
+	// Milliseconds.
+	DurationMs int64 `json:"durationMs"`
+}
+
+// A transfer.
+type CallTransfer struct {
+	// `blind` or `attended`.
+	Mode string `json:"mode"`
+	// To whom.
+	To string `json:"to"`
+	// `started`, `done` or `failed`.
+	State string `json:"state"`
+	// Why it failed; empty otherwise.
+	Code string `json:"code"`
+	// When.
+	At time.Time `json:"at"`
 }
 
 // Result of changing a campaign or its costs.
@@ -275,6 +487,32 @@ type ConditionWeightInput struct {
 	Weight int `json:"weight"`
 }
 
+// Something to do to a running call.
+type ControlCallInput struct {
+	// The call.
+	CallID string `json:"callId"`
+	// What.
+	Action CallAction `json:"action"`
+	// The leg; absent = the employee's.
+	LegID graphql.Omittable[*string] `json:"legId,omitempty"`
+	// TRANSFER: an employee.
+	ToEmployeeID graphql.Omittable[*string] `json:"toEmployeeId,omitempty"`
+	// TRANSFER: a phone or extension.
+	ToNumber graphql.Omittable[*string] `json:"toNumber,omitempty"`
+	// DTMF: digits, `*`, `#`.
+	Digits graphql.Omittable[*string] `json:"digits,omitempty"`
+}
+
+// Where a call is counted to; everything absent = to nobody.
+type CorrectCallAttributionInput struct {
+	// The call.
+	CallID string `json:"callId"`
+	// A session: its visitor and campaign count.
+	SessionID graphql.Omittable[*string] `json:"sessionId,omitempty"`
+	// A campaign without a visit.
+	CampaignID graphql.Omittable[*string] `json:"campaignId,omitempty"`
+}
+
 // A problem of a file of costs.
 type CostProblem struct {
 	// Line in the file; 0 = the file as a whole.
@@ -303,6 +541,12 @@ type CreateAPITokenPayload struct {
 	Secret string `json:"secret"`
 	// The token.
 	APIToken *APIToken `json:"apiToken"`
+}
+
+// A tag.
+type CreateCallTagInput struct {
+	// Name.
+	Name string `json:"name"`
 }
 
 // A campaign to add.
@@ -425,6 +669,34 @@ type CreateGoalInput struct {
 type CreateIntegrationInput struct {
 	// Its word.
 	Kind string `json:"kind"`
+}
+
+// A PBX to attach.
+type CreatePbxConnectionInput struct {
+	// Kind.
+	Kind telephony.ConnectionKind `json:"kind"`
+	// Name.
+	Name string `json:"name"`
+	// Where commands go, `https://…`; empty = none can be sent.
+	Address string `json:"address"`
+	// Token for commands (Mango: key of the VPBX).
+	Token string `json:"token"`
+	// Mango: salt for signatures; else unused.
+	Salt string `json:"salt"`
+	// Login at the provider; empty when none.
+	Login string `json:"login"`
+	// The PBX cannot sign: a secret address is made. UIS is always so.
+	IsWeak bool `json:"isWeak"`
+	// Addresses or networks events may come from; empty = any.
+	AllowedIps []string `json:"allowedIps"`
+}
+
+// A new connection, or one with new secrets.
+type CreatePbxConnectionPayload struct {
+	// The connection.
+	Connection *telephony.Connection `json:"connection"`
+	// Secret its events are signed with, `whsec_…`; null for those that do not sign this way. Shown this once.
+	SigningSecret *string `json:"signingSecret,omitempty"`
 }
 
 // A scenario.
@@ -685,6 +957,18 @@ type DeleteAttributionModelInput struct {
 	ID string `json:"id"`
 }
 
+// Which tag.
+type DeleteCallTagInput struct {
+	// The tag.
+	ID string `json:"id"`
+}
+
+// Result of `deleteCallTag`.
+type DeleteCallTagPayload struct {
+	// Its id.
+	ID string `json:"id"`
+}
+
 // Which cost to remove.
 type DeleteCampaignCostInput struct {
 	// The campaign.
@@ -774,6 +1058,24 @@ type DeleteMediaFileInput struct {
 // Result of `deleteMediaFile`.
 type DeleteMediaFilePayload struct {
 	// Its id.
+	ID string `json:"id"`
+}
+
+// Which connection.
+type DeletePbxConnectionInput struct {
+	// The connection.
+	ID string `json:"id"`
+}
+
+// Result of `deletePbxConnection`.
+type DeletePbxConnectionPayload struct {
+	// Its id.
+	ID string `json:"id"`
+}
+
+// Which recording.
+type DeleteRecordingInput struct {
+	// The recording.
 	ID string `json:"id"`
 }
 
@@ -899,6 +1201,20 @@ type EmployeePhoneInput struct {
 	DialSeconds int `json:"dialSeconds"`
 	// Calls are sent to it.
 	IsActive bool `json:"isActive"`
+}
+
+// An employee's state now.
+type EmployeeState struct {
+	// The employee.
+	Employee *employees.Employee `json:"employee"`
+	// What they do with calls.
+	CallState EmployeeCallState `json:"callState"`
+	// Since when; null when unknown.
+	Since *time.Time `json:"since,omitempty"`
+	// Their call, if any.
+	CallID *string `json:"callId,omitempty"`
+	// State of their line: `free`, `busy`, `unavailable`; empty when the PBX does not tell.
+	LineState string `json:"lineState"`
 }
 
 // Result of changing a status of the account's own.
@@ -1241,6 +1557,24 @@ type PauseIntegrationInput struct {
 	ID string `json:"id"`
 }
 
+// A changed connection.
+type PbxConnectionPayload struct {
+	// The connection.
+	Connection *telephony.Connection `json:"connection"`
+}
+
+// A line of a PBX.
+type PbxLine struct {
+	// Name.
+	Line string `json:"line"`
+	// Extension.
+	Extension string `json:"extension"`
+	// `free`, `busy` or `unavailable`.
+	State string `json:"state"`
+	// Since when.
+	ChangedAt time.Time `json:"changedAt"`
+}
+
 // A period of whole days in the account's time zone, at most 366 days.
 type PeriodInput struct {
 	// First day.
@@ -1269,6 +1603,32 @@ type QueryParameterInput struct {
 	Name string `json:"name"`
 	// Value.
 	Value string `json:"value"`
+}
+
+// The recording of a talk.
+type Recording struct {
+	// Identifier.
+	ID string `json:"id"`
+	// The PBX's identifier of the talk; empty when unknown.
+	TalkID string `json:"talkId"`
+	// Where it stands.
+	State RecordingState `json:"state"`
+	// Why it could not be fetched.
+	Failure string `json:"failure"`
+	// When the talk began.
+	StartedAt time.Time `json:"startedAt"`
+	// Milliseconds.
+	DurationMs int64 `json:"durationMs"`
+	// Channels: 2 = the parties apart.
+	Channels int `json:"channels"`
+	// `wav` or `mp3`.
+	Format string `json:"format"`
+	// Size.
+	Bytes int64 `json:"bytes"`
+	// Loudness over time, 0–100 each, for the waveform; empty when unknown.
+	Peaks []int `json:"peaks"`
+	// Where it can be heard by who is signed in; byte ranges are served. Null unless STORED.
+	URL *string `json:"url,omitempty"`
 }
 
 // A page of refusals.
@@ -1605,6 +1965,12 @@ type RevokeSessionInput struct {
 type RevokeSessionPayload struct {
 	// Sessions that remain.
 	Sessions []SignInSession `json:"sessions"`
+}
+
+// Which connection.
+type RotatePbxSecretInput struct {
+	// The connection.
+	ID string `json:"id"`
 }
 
 // A model to save.
@@ -2053,6 +2419,28 @@ type StartAuthorizationPayload struct {
 	URL string `json:"url"`
 }
 
+// A call to make.
+type StartCallInput struct {
+	// The contact's phone, any format.
+	Phone string `json:"phone"`
+	// Who calls; absent = the signed-in user's employee.
+	EmployeeID graphql.Omittable[*string] `json:"employeeId,omitempty"`
+	// The virtual number the contact sees; absent = the one last used with the contact, else the default one.
+	NumberID graphql.Omittable[*string] `json:"numberId,omitempty"`
+	// The lost call that is called back.
+	CallbackOf graphql.Omittable[*string] `json:"callbackOf,omitempty"`
+}
+
+// Result of `startCall`.
+type StartCallPayload struct {
+	// The command's identifier; the call shows it as `externalId`.
+	CommandID string `json:"commandId"`
+	// The PBX's identifier of the call.
+	PbxCallID string `json:"pbxCallId"`
+	// The virtual number the contact sees.
+	CallerID string `json:"callerId"`
+}
+
 // Which integration to authorize.
 type StartIntegrationAuthorizationInput struct {
 	// The integration.
@@ -2067,6 +2455,16 @@ type Subscription struct {
 type SyncIntegrationInput struct {
 	// The integration.
 	ID string `json:"id"`
+}
+
+// Tags of a call.
+type TagCallInput struct {
+	// The call.
+	CallID string `json:"callId"`
+	// Tags to add.
+	Add []string `json:"add"`
+	// Tags to remove.
+	Remove []string `json:"remove"`
 }
 
 // Which integration to test.
@@ -2219,6 +2617,32 @@ type UpdateIntegrationInput struct {
 	Name graphql.Omittable[*string] `json:"name,omitempty"`
 	// New values.
 	Settings graphql.Omittable[[]SettingInput] `json:"settings,omitempty"`
+}
+
+// Changes of a connection.
+type UpdatePbxConnectionInput struct {
+	// The connection.
+	ID string `json:"id"`
+	// Name.
+	Name graphql.Omittable[*string] `json:"name,omitempty"`
+	// Whether its events are taken.
+	IsEnabled graphql.Omittable[*bool] `json:"isEnabled,omitempty"`
+	// Where commands go.
+	Address graphql.Omittable[*string] `json:"address,omitempty"`
+	// Token for commands; empty removes it.
+	Token graphql.Omittable[*string] `json:"token,omitempty"`
+	// Mango: salt.
+	Salt graphql.Omittable[*string] `json:"salt,omitempty"`
+	// Login at the provider.
+	Login graphql.Omittable[*string] `json:"login,omitempty"`
+	// Addresses or networks events may come from.
+	AllowedIps graphql.Omittable[[]string] `json:"allowedIps,omitempty"`
+	// Prefixes that may be called by click.
+	AllowedDestinations graphql.Omittable[[]string] `json:"allowedDestinations,omitempty"`
+	// Longest call in minutes, 1–1440.
+	MaxCallMinutes graphql.Omittable[*int] `json:"maxCallMinutes,omitempty"`
+	// Record talks through scenarios.
+	RecordsAll graphql.Omittable[*bool] `json:"recordsAll,omitempty"`
 }
 
 // What to change of oneself.
@@ -2395,6 +2819,16 @@ type UploadedCost struct {
 	Replaces bool `json:"replaces"`
 }
 
+// A virtual number.
+type VirtualNumberRef struct {
+	// Identifier.
+	ID string `json:"id"`
+	// Digits with country code.
+	Number string `json:"number"`
+	// What people call it; may be empty.
+	Name string `json:"name"`
+}
+
 // A page of visitors.
 type VisitorConnection struct {
 	// The visitors.
@@ -2419,6 +2853,82 @@ type VisitorFilter struct {
 	Channels graphql.Omittable[[]visits.Channel] `json:"channels,omitempty"`
 	// Newest session counted to this campaign.
 	CampaignID graphql.Omittable[*string] `json:"campaignId,omitempty"`
+}
+
+// What to do to a running call.
+type CallAction string
+
+const (
+	// Put the contact on hold.
+	CallActionHold CallAction = "HOLD"
+	// Take them back.
+	CallActionUnhold CallAction = "UNHOLD"
+	// End the call.
+	CallActionHangup CallAction = "HANGUP"
+	// End one leg: `legId`.
+	CallActionHangupLeg CallAction = "HANGUP_LEG"
+	// Transfer at once: `to`.
+	CallActionTransfer CallAction = "TRANSFER"
+	// Begin recording.
+	CallActionRecordStart CallAction = "RECORD_START"
+	// End recording.
+	CallActionRecordStop CallAction = "RECORD_STOP"
+	// Press digits: `digits`.
+	CallActionDtmf CallAction = "DTMF"
+)
+
+var AllCallAction = []CallAction{
+	CallActionHold,
+	CallActionUnhold,
+	CallActionHangup,
+	CallActionHangupLeg,
+	CallActionTransfer,
+	CallActionRecordStart,
+	CallActionRecordStop,
+	CallActionDtmf,
+}
+
+func (e CallAction) IsValid() bool {
+	switch e {
+	case CallActionHold, CallActionUnhold, CallActionHangup, CallActionHangupLeg, CallActionTransfer, CallActionRecordStart, CallActionRecordStop, CallActionDtmf:
+		return true
+	}
+	return false
+}
+
+func (e CallAction) String() string {
+	return string(e)
+}
+
+func (e *CallAction) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = CallAction(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid CallAction", str)
+	}
+	return nil
+}
+
+func (e CallAction) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *CallAction) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e CallAction) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
 }
 
 // Order of communications.
@@ -2598,6 +3108,67 @@ func (e DealSort) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
+// What an employee is doing with calls.
+type EmployeeCallState string
+
+const (
+	// Nothing.
+	EmployeeCallStateFree EmployeeCallState = "FREE"
+	// A phone rings.
+	EmployeeCallStateRinging EmployeeCallState = "RINGING"
+	// Talking.
+	EmployeeCallStateTalking EmployeeCallState = "TALKING"
+)
+
+var AllEmployeeCallState = []EmployeeCallState{
+	EmployeeCallStateFree,
+	EmployeeCallStateRinging,
+	EmployeeCallStateTalking,
+}
+
+func (e EmployeeCallState) IsValid() bool {
+	switch e {
+	case EmployeeCallStateFree, EmployeeCallStateRinging, EmployeeCallStateTalking:
+		return true
+	}
+	return false
+}
+
+func (e EmployeeCallState) String() string {
+	return string(e)
+}
+
+func (e *EmployeeCallState) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = EmployeeCallState(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid EmployeeCallState", str)
+	}
+	return nil
+}
+
+func (e EmployeeCallState) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *EmployeeCallState) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e EmployeeCallState) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
 // Whether a site's snippet works.
 type InstallationState string
 
@@ -2715,6 +3286,67 @@ func (e *PathUnit) UnmarshalJSON(b []byte) error {
 }
 
 func (e PathUnit) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// Where a recording stands.
+type RecordingState string
+
+const (
+	// It is still to be fetched from the PBX.
+	RecordingStateWaiting RecordingState = "WAITING"
+	// It can be listened to.
+	RecordingStateStored RecordingState = "STORED"
+	// It could not be fetched; `failure` says why.
+	RecordingStateFailed RecordingState = "FAILED"
+)
+
+var AllRecordingState = []RecordingState{
+	RecordingStateWaiting,
+	RecordingStateStored,
+	RecordingStateFailed,
+}
+
+func (e RecordingState) IsValid() bool {
+	switch e {
+	case RecordingStateWaiting, RecordingStateStored, RecordingStateFailed:
+		return true
+	}
+	return false
+}
+
+func (e RecordingState) String() string {
+	return string(e)
+}
+
+func (e *RecordingState) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = RecordingState(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid RecordingState", str)
+	}
+	return nil
+}
+
+func (e RecordingState) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *RecordingState) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e RecordingState) MarshalJSON() ([]byte, error) {
 	var buf bytes.Buffer
 	e.MarshalGQL(&buf)
 	return buf.Bytes(), nil
