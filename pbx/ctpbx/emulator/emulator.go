@@ -104,7 +104,7 @@ func New(kit *emulation.Kit, o Options) *Server {
 func (s *Server) Kind() string { return "pbxsim" }
 
 // Title is how people call it.
-func (s *Server) Title() string { return "Телефония (pbxsim)" }
+func (s *Server) Title() string { return "Телефония pbxsim" }
 
 // SetBaseURL says where the provider can be reached, when it is known only after New.
 func (s *Server) SetBaseURL(url string) {
