@@ -74,3 +74,171 @@ func (s *CallStore) sealSecrets(c *telephony.Connection, secrets telephony.Secre
 	}
 	return s.sealer.Seal([]byte(jsonText(secrets)), telephony.SecretsContext(c.AccountID, c.ID))
 }
+
+// AnyEndpoint implements telephony.ConnectionStore.
+func (s *CallStore) AnyEndpoint(ctx context.Context, id core.ConnectionID) (telephony.Endpoint, error) {
+	q := `SELECT ` + connectionColumns + `, r.secrets FROM pbx_connections r WHERE r.id = $1 AND r.deleted_at IS NULL`
+	return s.endpoint(s.db.rawReader().queryRow(ctx, q, int64(id)))
+}
+
+// EndpointByPath implements telephony.ConnectionStore.
+func (s *CallStore) EndpointByPath(ctx context.Context, hash string) (telephony.Endpoint, error) {
+	q := `SELECT ` + connectionColumns + `, r.secrets FROM pbx_connections r WHERE r.path_hash = $1 AND r.path_hash <> '' AND r.deleted_at IS NULL`
+	return s.endpoint(s.db.rawReader().queryRow(ctx, q, hash))
+}
+
+// Connections implements telephony.ConnectionStore.
+func (s *CallStore) Connections(ctx context.Context, account core.AccountID) ([]telephony.Connection, error) {
+	return s.connections(ctx, `r.account_id = $1 AND r.deleted_at IS NULL`, int64(account))
+}
+
+// ConnectionsByID implements telephony.ConnectionStore.
+func (s *CallStore) ConnectionsByID(ctx context.Context, account core.AccountID, ids []core.ConnectionID) ([]telephony.Connection, error) {
+	return s.connections(ctx, `r.account_id = $1 AND r.id {in $2}`, int64(account), idsArg(s.db.Engine, ids))
+}
+
+func (s *CallStore) connections(ctx context.Context, condition string, args ...any) ([]telephony.Connection, error) {
+	var out []telephony.Connection
+	q := `SELECT ` + connectionColumns + ` FROM pbx_connections r WHERE ` + condition + ` ORDER BY r.created_at, r.id`
+	err := s.db.rawReader().query(ctx, q, args, func(row scanner) error {
+		var c telephony.Connection
+		err := scanConnection(row, &c)
+		out = append(out, c)
+		return err
+	})
+	return out, err
+}
+
+// CreateConnection implements telephony.ConnectionStore.
+func (s *CallStore) CreateConnection(ctx context.Context, c telephony.Connection, secrets telephony.Secrets, pathHash string, limit int) (telephony.Connection, error) {
+	c.ID = core.ConnectionID(s.db.ids.New())
+	if c.CreatedAt.IsZero() {
+		c.CreatedAt = fromMillis(s.db.now())
+	}
+	sealed, err := s.sealSecrets(&c, secrets)
+	if err != nil {
+		return c, err
+	}
+	err = s.db.inLiveTx(ctx, func(tx conn, tell func(...telephony.Change)) error {
+		n := 0
+		q := `SELECT COUNT(*) FROM pbx_connections WHERE account_id = $1 AND deleted_at IS NULL`
+		if err := tx.queryRow(ctx, q, int64(c.AccountID)).Scan(&n); err != nil {
+			return err
+		}
+		if n >= limit {
+			return core.Invalid("", "too_many", "an account has at most %d connections", limit)
+		}
+		tell(telephony.Change{AccountID: c.AccountID, Topic: telephony.TopicConnection, ConnectionID: c.ID})
+		_, err := tx.exec(ctx, `INSERT INTO pbx_connections (account_id, id, kind, name, is_enabled, settings, secrets, path_hash, heartbeat_at, is_down, active_calls, version,
+  snapshot_at, failure, created_at, deleted_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, FALSE, 0, '', 0, '', $9, NULL)`,
+			int64(c.AccountID), int64(c.ID), string(c.Kind), c.Name, c.IsEnabled, jsonText(c.Settings), sealed, pathHash, millis(c.CreatedAt))
+		return err
+	})
+	return c, err
+}
+
+// UpdateConnection implements telephony.ConnectionStore.
+func (s *CallStore) UpdateConnection(ctx context.Context, account core.AccountID, id core.ConnectionID, change func(*telephony.Endpoint) error) (e telephony.Endpoint, err error) {
+	err = s.db.inLiveTx(ctx, func(tx conn, tell func(...telephony.Change)) error {
+		q := `SELECT ` + connectionColumns + `, r.secrets FROM pbx_connections r WHERE r.account_id = $1 AND r.id = $2 AND r.deleted_at IS NULL`
+		if tx.engine == Postgres {
+			q += ` FOR UPDATE`
+		}
+		if e, err = s.endpoint(tx.queryRow(ctx, q, int64(account), int64(id))); err != nil {
+			return err
+		}
+		if err := change(&e); err != nil {
+			return err
+		}
+		sealed, err := s.sealSecrets(&e.Connection, e.Secrets)
+		if err != nil {
+			return err
+		}
+		hash := ""
+		if path := e.Secrets[telephony.SecretPath]; path != "" {
+			hash = telephony.PathHash(path)
+		}
+		tell(telephony.Change{AccountID: account, Topic: telephony.TopicConnection, ConnectionID: id})
+		_, err = tx.exec(ctx, `UPDATE pbx_connections SET name = $3, is_enabled = $4, settings = $5, secrets = $6, path_hash = $7 WHERE account_id = $1 AND id = $2`,
+			int64(account), int64(id), e.Name, e.IsEnabled, jsonText(e.Settings), sealed, hash)
+		return err
+	})
+	return e, err
+}
+
+// DeleteConnection implements telephony.ConnectionStore.
+func (s *CallStore) DeleteConnection(ctx context.Context, account core.AccountID, id core.ConnectionID) error {
+	return s.db.inLiveTx(ctx, func(tx conn, tell func(...telephony.Change)) error {
+		n, err := tx.exec(ctx, `UPDATE pbx_connections SET is_enabled = FALSE, secrets = '', path_hash = '', deleted_at = $3 WHERE account_id = $1 AND id = $2 AND deleted_at IS NULL`,
+			int64(account), int64(id), s.db.now())
+		if err != nil {
+			return err
+		}
+		if n == 0 {
+			return core.NotFound("connection")
+		}
+		tell(telephony.Change{AccountID: account, Topic: telephony.TopicConnection, ConnectionID: id})
+		_, err = tx.exec(ctx, `DELETE FROM pbx_lines WHERE account_id = $1 AND connection_id = $2`, int64(account), int64(id))
+		return err
+	})
+}
+
+// Lines implements telephony.ConnectionStore.
+func (s *CallStore) Lines(ctx context.Context, account core.AccountID, ids []core.ConnectionID) ([]telephony.Line, error) {
+	var out []telephony.Line
+	q := `SELECT connection_id, line, extension, state, changed_at FROM pbx_lines WHERE account_id = $1 AND connection_id {in $2} ORDER BY connection_id, line`
+	err := s.db.rawReader().query(ctx, q, []any{int64(account), idsArg(s.db.Engine, ids)}, func(row scanner) error {
+		var l telephony.Line
+		var at int64
+		err := row.Scan(&l.ConnectionID, &l.Line, &l.Extension, &l.State, &at)
+		l.ChangedAt = fromMillis(at)
+		out = append(out, l)
+		return err
+	})
+	return out, err
+}
+
+// SetLines implements telephony.ConnectionStore.
+func (s *CallStore) SetLines(ctx context.Context, account core.AccountID, id core.ConnectionID, lines []telephony.Line) error {
+	return s.db.inLiveTx(ctx, func(tx conn, tell func(...telephony.Change)) error {
+		if _, err := tx.exec(ctx, `DELETE FROM pbx_lines WHERE account_id = $1 AND connection_id = $2`, int64(account), int64(id)); err != nil {
+			return err
+		}
+		var rows [][]any
+		for _, l := range lines {
+			rows = append(rows, []any{int64(account), int64(id), l.Line, l.Extension, string(l.State), millis(l.ChangedAt)})
+		}
+		tell(telephony.Change{AccountID: account, Topic: telephony.TopicLine, ConnectionID: id})
+		return tx.insertRows(ctx, `INSERT INTO pbx_lines (account_id, connection_id, line, extension, state, changed_at) VALUES `, ` ON CONFLICT DO NOTHING`, rows)
+	})
+}
+
+// ResealConnections seals the secrets of all connections anew, with the key that seals now, and returns how many there were.
+func (s *CallStore) ResealConnections(ctx context.Context) (int, error) {
+	n := 0
+	err := s.db.inRawTx(ctx, func(tx conn) error {
+		n = 0
+		var all []telephony.Endpoint
+		q := `SELECT ` + connectionColumns + `, r.secrets FROM pbx_connections r WHERE r.secrets <> '' ORDER BY r.account_id, r.id`
+		err := tx.query(ctx, q, nil, func(row scanner) error {
+			e, err := s.endpoint(row)
+			all = append(all, e)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		for i := range all {
+			sealed, err := s.sealSecrets(&all[i].Connection, all[i].Secrets)
+			if err != nil {
+				return err
+			}
+			if _, err := tx.exec(ctx, `UPDATE pbx_connections SET secrets = $3 WHERE account_id = $1 AND id = $2`, int64(all[i].AccountID), int64(all[i].ID), sealed); err != nil {
+				return err
+			}
+			n++
+		}
+		return nil
+	})
+	return n, err
+}
