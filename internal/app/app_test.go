@@ -121,6 +121,7 @@ func (r *running) populate(marker string) *tenant {
 	r.visit(x)
 	r.configure(x)
 	r.sell(x)
+	r.employ(x)
 	return x
 }
 
@@ -177,6 +178,18 @@ func (r *running) configure(x *tenant) {
 	x.ids["refusal"] = []string{r.id(x, `{ refusals { nodes { id } } }`)}
 }
 
+// employ makes an employee with a group, a status and working hours.
+func (r *running) employ(x *tenant) {
+	r.t.Helper()
+	x.ids["group"] = []string{r.id(x, `mutation { createEmployeeGroup(input: {name: "`+x.marker+` group"}) { group { id } } }`)}
+	x.ids["status"] = []string{r.id(x, `mutation { createEmployeeStatus(input: {name: "`+x.marker+` status", base: BREAK, color: "#2f9e44"}) { status { id } } }`)}
+	x.ids["schedule"] = []string{r.id(x, `mutation { createSchedule(input: {name: "`+x.marker+` hours", exceptions: [{first: "2026-01-01", note: "`+x.marker+` day"}]}) { schedule { id } } }`)}
+	employee := r.id(x, `mutation { createEmployee(input: {lastName: "`+x.marker+` employee", email: "employee@`+x.marker+`.example", extension: "101",
+		userId: "`+x.ids["user"][0]+`", groupIds: ["`+x.ids["group"][0]+`"], scheduleId: "`+x.ids["schedule"][0]+`", phones: [{kind: LINE, number: "`+x.marker+` line"}]}) { employee { id } } }`)
+	x.ids["employee"] = append([]string{employee}, x.ids["employee"]...)
+	r.id(x, `mutation { setEmployeeStatus(input: {employeeId: "`+employee+`", statusId: "`+x.ids["status"][0]+`"}) { employee { id } } }`)
+}
+
 // id runs a query and returns the first id of the answer.
 func (r *running) id(x *tenant, query string) string {
 	r.t.Helper()
@@ -200,6 +213,8 @@ func (r *running) snapshot(x *tenant) string {
 		deals { nodes { id name status match stage { id } revenue { amount } contacts { id name phones } history { at } links { communicationId } path { sessionId communicationId } } }
 		reportViews { id name definition } reportFormulas { id name expression } attributionModels { id name } allowedNetworks { network comment }
 		reportSettings { lookbackDays windowDays }
+		employees { nodes { id name email extension userId phones { number } groups { id } schedule { id } status customStatus { id } } }
+		employeeGroups { id name members { id } } employeeStatuses { id name color } schedules { id name timezone exceptions { note } week { intervals { from } } }
 		integrations { id name state hookUrl settings { key values pairs { field template } isSecretSet } crm { id } }
 	}`)
 }

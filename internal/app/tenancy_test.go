@@ -197,6 +197,10 @@ func scalarValue(name, typ string) string {
 		return `"cost / deals"`
 	case "kind":
 		return `"bitrix24"`
+	case "color":
+		return `"#2f9e44"`
+	case "timezone":
+		return `"Asia/Tokyo"`
 	case "network":
 		return `"192.0.2.1"`
 	case "fileName":
