@@ -110,6 +110,22 @@ func (c *Client) Do(req *http.Request) (*Response, error) {
 	}
 }
 
+// Stream sends a request once and returns its answer before the body is read, for bodies that don't fit into memory: MaxBody does not bound them, Timeout
+// does. The caller closes the body. Redirects are not followed. Errors are those of Do.
+func (c *Client) Stream(req *http.Request) (*http.Response, error) {
+	if req.Header.Get("User-Agent") == "" {
+		req.Header.Set("User-Agent", c.o.UserAgent)
+	}
+	if err := sendable(req); err != nil {
+		return nil, named(req, err)
+	}
+	res, err := c.http.Do(req) //nolint:gosec,bodyclose // the transport refuses private addresses unless told otherwise; the caller closes
+	if err != nil {
+		return nil, named(req, classified(err))
+	}
+	return res, nil
+}
+
 func (c *Client) once(req *http.Request) (*Response, error) {
 	if err := sendable(req); err != nil {
 		return nil, err
