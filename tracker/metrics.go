@@ -5,6 +5,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/skvoz/skvoz/core/calltracking"
 	"github.com/skvoz/skvoz/core/visits"
 )
 
@@ -14,6 +15,9 @@ type metrics struct {
 	events   prometheus.Counter
 	contacts *prometheus.CounterVec
 	refusals *prometheus.CounterVec
+	// numbers counts what pages that asked were given: dynamic, static or none.
+	numbers       map[string]prometheus.Counter
+	numberSeconds prometheus.Histogram
 
 	byReason sync.Map // visits.Reason → prometheus.Counter
 }
@@ -25,10 +29,30 @@ func newMetrics(reg prometheus.Registerer) *metrics {
 		contacts: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "tracker_calls_total", Help: "Public calls by kind and success."}, []string{"call", "success"}),
 		refusals: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "tracker_refusals_total", Help: "Requests not counted, by reason."}, []string{"reason"}),
 	}
+	answers := prometheus.NewCounterVec(prometheus.CounterOpts{Name: "tracker_numbers_total", Help: "Answers to pages that asked for numbers, by what they give."}, []string{"gives"})
+	m.numbers = map[string]prometheus.Counter{}
+	for _, gives := range []string{"dynamic", "static", "none"} {
+		m.numbers[gives] = answers.WithLabelValues(gives)
+	}
+	m.numberSeconds = prometheus.NewHistogram(prometheus.HistogramOpts{
+		Name: "tracker_numbers_seconds", Help: "Time it took to say which numbers a page shows.", Buckets: prometheus.ExponentialBuckets(.0002, 2, 14),
+	})
 	if reg != nil {
-		reg.MustRegister(m.hits, m.events, m.contacts, m.refusals)
+		reg.MustRegister(m.hits, m.events, m.contacts, m.refusals, answers, m.numberSeconds)
 	}
 	return m
+}
+
+func (m *metrics) numbered(shown calltracking.Shown) {
+	gives := "none"
+	for _, n := range shown.Numbers {
+		if n.IsDynamic {
+			gives = "dynamic"
+			break
+		}
+		gives = "static"
+	}
+	m.numbers[gives].Inc()
 }
 
 func (m *metrics) refused(reason visits.Reason) {

@@ -21,10 +21,12 @@ import (
 
 	"github.com/skvoz/skvoz/core"
 	"github.com/skvoz/skvoz/core/accounts"
+	"github.com/skvoz/skvoz/core/calltracking"
 	"github.com/skvoz/skvoz/core/comms"
 	"github.com/skvoz/skvoz/core/goals"
 	"github.com/skvoz/skvoz/core/sites"
 	"github.com/skvoz/skvoz/core/visits"
+	"github.com/skvoz/skvoz/internal/phonenum"
 	"github.com/skvoz/skvoz/internal/testkit"
 	"github.com/skvoz/skvoz/store"
 	"github.com/skvoz/skvoz/store/storetest"
@@ -129,6 +131,7 @@ func (r *rig) start(limits tracker.Limits) {
 	r.t.Cleanup(r.stop)
 	r.Server, err = tracker.New(tracker.Config{
 		Sites: r.directory, Hits: r.ingester, Contacts: r.contacts, Properties: r.db, Refusals: r.db, Classifier: visits.NewClassifier(), IDs: ids,
+		Numbers:  calltracking.NewAssigner(calltracking.AssignerConfig{Store: r.db, Versions: r.directory, Clock: r.clock, Format: func(p core.Phone) string { return phonenum.Format(string(p)) }}),
 		ClientIP: func(q *http.Request) netip.Addr { return netip.MustParseAddrPort(q.RemoteAddr).Addr() }, Clock: r.clock, Log: quiet,
 		Script: fstest.MapFS{"cs.min.js": {Data: []byte("now")}, "cs.v1.min.js": {Data: []byte("then")}, "versions.json": {Data: []byte("[]")}},
 		Limits: limits,

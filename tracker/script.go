@@ -25,8 +25,6 @@ type scriptFile struct {
 	cache []string
 }
 
-const currentScript = "cs.min.js"
-
 func loadScript(files fs.FS) (map[string]scriptFile, error) {
 	out := make(map[string]scriptFile)
 	if files == nil {
@@ -59,7 +57,7 @@ func newScriptFile(name string, body []byte) (scriptFile, error) {
 	if strings.HasSuffix(name, ".json") {
 		f.kind = jsonType
 	}
-	if name == currentScript || strings.HasSuffix(name, ".json") {
+	if !strings.Contains(name, ".v") { // not a version that never changes
 		f.cache = []string{"public, max-age=3600"}
 	}
 	var packed bytes.Buffer

@@ -79,6 +79,8 @@ type Config struct {
 	Refusals   Refusals
 	Classifier Classifier
 	IDs        *visits.IDs
+	// Numbers may be nil: pages keep their own numbers then.
+	Numbers Numbers
 	// Places may be nil: nobody's place is known then.
 	Places Places
 	// Agents reads User-Agent headers; nil = a parser of its own.
@@ -154,6 +156,8 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.serve(w, r, s.heartbeat)
 	case path == "/cs/e":
 		s.serve(w, r, s.event)
+	case path == "/cs/n":
+		s.serve(w, r, s.numbers)
 	case path == "/cs/a":
 		s.serve(w, r, s.property)
 	case strings.HasPrefix(path, "/cs/s/"):
