@@ -17,5 +17,9 @@ func rowTypes() []any {
 		reportFormulaRow{},
 		attributionModelRow{},
 		reportViewRow{},
+		scenarioRow{},
+		mediaRow{},
+		blockedCallerRow{},
+		commandRow{},
 	}
 }

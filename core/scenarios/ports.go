@@ -103,15 +103,15 @@ type Numbers interface {
 type Occupation struct {
 	// Legs counts running legs by number or line.
 	Legs map[string]int
-	// Lines are states of lines by name.
+	// Lines are states of lines by name and by extension.
 	Lines map[string]telephony.LineState
-	// Talked is when employees talked last.
-	Talked map[core.EmployeeID]time.Time
 }
 
 // Presence tells what phones are doing.
 type Presence interface {
 	Occupation(ctx context.Context, account core.AccountID) (Occupation, error)
+	// Talked is when employees talked last; those who did not for long are left out.
+	Talked(ctx context.Context, account core.AccountID, ids []core.EmployeeID) (map[core.EmployeeID]time.Time, error)
 }
 
 // ManagerAnswer is what a CRM says of the caller's manager.

@@ -37,7 +37,9 @@ func (w *walk) targets(o *Operation, ring int) (list []telephony.Target, why str
 	if err != nil {
 		return nil, "", err
 	}
-	w.order(o, people, busy)
+	if err := w.order(o, people); err != nil {
+		return nil, "", err
+	}
 	why = ExitUnavail
 	for _, e := range people {
 		own, reason := phonesOf(e, busy, o.Settings.First("respect_status") != "false")
@@ -69,15 +71,25 @@ func (w *walk) people(o *Operation) ([]employees.Employee, error) {
 	return nil, err
 }
 
-func (w *walk) order(o *Operation, people []employees.Employee, busy Occupation) {
+// order puts employees in the order of the strategy.
+func (w *walk) order(o *Operation, people []employees.Employee) error {
 	switch o.Settings.First("strategy") {
 	case "random":
 		shuffle(people, w.engine.cfg.Random)
 	case "least_recent":
+		ids := make([]core.EmployeeID, len(people))
+		for i, e := range people {
+			ids[i] = e.ID
+		}
+		talked, err := w.engine.cfg.Presence.Talked(w.ctx, w.account, ids)
+		if err != nil {
+			return err
+		}
 		slices.SortStableFunc(people, func(a, b employees.Employee) int {
-			return cmp.Or(busy.Talked[a.ID].Compare(busy.Talked[b.ID]), cmp.Compare(a.ID, b.ID))
+			return cmp.Or(talked[a.ID].Compare(talked[b.ID]), cmp.Compare(a.ID, b.ID))
 		})
 	}
+	return nil
 }
 
 func shuffle[T any](list []T, random Random) {
