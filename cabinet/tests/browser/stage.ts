@@ -1,5 +1,5 @@
 import type { Browser, Page } from 'playwright-core';
-import { startServer, type TestServer } from './backend/server';
+import { startServer, stillPath, type TestServer } from './backend/server';
 import { fullState, type State } from './backend/state';
 import { openWindow, type WindowOptions } from './browser';
 
@@ -23,8 +23,8 @@ export async function openStage(browser: Browser, options: WindowOptions = {}): 
     page,
     errors,
     open: async (path, state) => {
-      // A picture of the same origin: nothing runs there, and what the origin keeps can be reached.
-      await page.goto(`${server.url}/favicon.svg`);
+      // There the page before cannot ask any more, and what the origin keeps can be reached.
+      await page.goto(server.url + stillPath);
       await page.evaluate('localStorage.clear(); sessionStorage.clear()');
       await page.context().clearCookies();
       server.reset(state);

@@ -26,6 +26,10 @@ const types: Record<string, string> = {
 const policy = "default-src 'self'; style-src 'self' 'unsafe-inline'";
 const immutable = 'public, max-age=31536000, immutable';
 
+/** The address of a page on which nothing runs; it has the cabinet's icon, so that the browser does not look for another one. */
+export const stillPath = '/still.html';
+const still = '<!doctype html><title>Still</title><link rel="icon" type="image/svg+xml" href="/favicon.svg">';
+
 /** A server of the built cabinet with a back end in memory. */
 export interface TestServer {
   url: string;
@@ -119,7 +123,7 @@ function serve(request: IncomingMessage, response: ServerResponse): void {
   response.setHeader('Content-Security-Policy', policy);
   response.setHeader('Content-Type', types[extname(file)] ?? 'application/octet-stream');
   try {
-    const content = readFileSync(join(dist, file));
+    const content = path === stillPath ? still : readFileSync(join(dist, file));
     if (file.startsWith('/assets/')) {
       response.setHeader('Cache-Control', immutable);
     }
