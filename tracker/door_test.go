@@ -172,6 +172,7 @@ func TestScript_isDeliveredWithItsVersions(t *testing.T) {
 	r := newRig(t, "sqlite")
 	for path, cache := range map[string]string{
 		"/static/cs.min.js": "public, max-age=3600", "/static/cs.v1.min.js": "public, max-age=31536000, immutable", "/static/versions.json": "public, max-age=3600",
+		"/static/cs.phones.min.js": "public, max-age=3600", "/static/cs.phones.v1.min.js": "public, max-age=31536000, immutable",
 	} {
 		w := r.do(httptest.NewRequest(http.MethodGet, path, nil))
 		require.Equal(t, http.StatusOK, w.Code, path)
@@ -190,7 +191,7 @@ func TestSettings_areThoseOfTheSite(t *testing.T) {
 	w := r.do(httptest.NewRequest(http.MethodGet, "/cs/s/"+r.site.SiteKey+"?h=shop.example", nil))
 	require.Equal(t, http.StatusOK, w.Code)
 	require.JSONEq(t, `{"k":"`+r.site.SiteKey+`","u":"`+r.site.Key+`","x":"`+r.site.SiteKey[:5]+`","l":90,"d":true,"n":false,"c":false,"b":15,"r":false,"g":[]}`, w.Body.String())
-	require.Equal(t, "public, max-age=60", w.Header().Get("Cache-Control"))
+	require.Equal(t, "public, max-age=60, stale-while-revalidate=600", w.Header().Get("Cache-Control"))
 	same := r.do(httptest.NewRequest(http.MethodGet, "/cs/s/"+r.account.AppKey+"?h=www.shop.example", nil))
 	require.Equal(t, w.Body.String(), same.Body.String(), "by the account's key and the page's host")
 	q := httptest.NewRequest(http.MethodGet, "/cs/s/"+r.site.SiteKey, nil)

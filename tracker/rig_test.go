@@ -133,7 +133,10 @@ func (r *rig) start(limits tracker.Limits) {
 		Sites: r.directory, Hits: r.ingester, Contacts: r.contacts, Properties: r.db, Refusals: r.db, Classifier: visits.NewClassifier(), IDs: ids,
 		Numbers:  calltracking.NewAssigner(calltracking.AssignerConfig{Store: r.db, Versions: r.directory, Clock: r.clock, Format: func(p core.Phone) string { return phonenum.Format(string(p)) }}),
 		ClientIP: func(q *http.Request) netip.Addr { return netip.MustParseAddrPort(q.RemoteAddr).Addr() }, Clock: r.clock, Log: quiet,
-		Script: fstest.MapFS{"cs.min.js": {Data: []byte("now")}, "cs.v1.min.js": {Data: []byte("then")}, "versions.json": {Data: []byte("[]")}},
+		Script: fstest.MapFS{
+			"cs.min.js": {Data: []byte("now")}, "cs.v1.min.js": {Data: []byte("then")}, "versions.json": {Data: []byte("[]")},
+			"cs.phones.min.js": {Data: []byte("numbers now")}, "cs.phones.v1.min.js": {Data: []byte("numbers then")},
+		},
 		Limits: limits,
 	})
 	require.NoError(r.t, err)

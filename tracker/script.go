@@ -117,6 +117,10 @@ func matches(header, etag string) bool {
 	return false
 }
 
+// settingsCache lets a browser use settings it has while it asks for newer ones, so that the next page of a visit
+// knows them at once.
+const settingsCache = "public, max-age=60, stale-while-revalidate=600"
+
 // settings answers /cs/s/{site_key}.
 func (s *Server) settings(w http.ResponseWriter, r *http.Request, key string) {
 	if isPreflight(w, r) {
@@ -129,5 +133,5 @@ func (s *Server) settings(w http.ResponseWriter, r *http.Request, key string) {
 		s.refuse(w, false, bad)
 		return
 	}
-	scriptFile{body: site.Script, etag: []string{site.ScriptETag}, kind: jsonType, cache: []string{"public, max-age=60"}}.serve(w, r)
+	scriptFile{body: site.Script, etag: []string{site.ScriptETag}, kind: jsonType, cache: []string{settingsCache}}.serve(w, r)
 }
