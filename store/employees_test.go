@@ -169,13 +169,13 @@ func TestEmployees_refuseWhatIsWrongOrTaken(t *testing.T) {
 			{"invalid bad_email email", employees.Create{LastName: "x", Email: "nobody"}},
 			{"invalid bad_extension extension", employees.Create{LastName: "x", Extension: "1"}},
 			{"invalid bad_extension extension", employees.Create{LastName: "x", Extension: "12-34"}},
-			{"invalid bad_phone phones.0", number(employees.Phone{Kind: employees.PhoneNumber, Number: "123"})},
-			{"invalid bad_dial_seconds phones.0", number(employees.Phone{Kind: employees.PhoneNumber, Number: "79262444393", DialSeconds: 4})},
-			{"invalid bad_dial_seconds phones.0", number(employees.Phone{Kind: employees.PhoneNumber, Number: "79262444393", DialSeconds: 301})},
-			{"invalid bad_channels phones.0", number(employees.Phone{Kind: employees.PhoneNumber, Number: "79262444393", Channels: -1})},
-			{"invalid required phones.0", number(employees.Phone{Kind: employees.PhoneLine, Number: " "})},
-			{"invalid bad_kind phones.0", number(employees.Phone{Kind: "fax", Number: "79262444393"})},
-			{"invalid given_twice phones.1", employees.Create{LastName: "x", Phones: []employees.Phone{
+			{"invalid bad_phone phones.0.number", number(employees.Phone{Kind: employees.PhoneNumber, Number: "123"})},
+			{"invalid bad_dial_seconds phones.0.dialSeconds", number(employees.Phone{Kind: employees.PhoneNumber, Number: "79262444393", DialSeconds: 4})},
+			{"invalid bad_dial_seconds phones.0.dialSeconds", number(employees.Phone{Kind: employees.PhoneNumber, Number: "79262444393", DialSeconds: 301})},
+			{"invalid bad_channels phones.0.channels", number(employees.Phone{Kind: employees.PhoneNumber, Number: "79262444393", Channels: -1})},
+			{"invalid required phones.0.number", number(employees.Phone{Kind: employees.PhoneLine, Number: " "})},
+			{"invalid bad_kind phones.0.kind", number(employees.Phone{Kind: "fax", Number: "79262444393"})},
+			{"invalid given_twice phones.1.number", employees.Create{LastName: "x", Phones: []employees.Phone{
 				{Kind: employees.PhoneNumber, Number: "+7 926 244-43-93"}, {Kind: employees.PhoneNumber, Number: "89262444393"},
 			}}},
 		} {
@@ -439,13 +439,13 @@ func TestEmployees_workingHours(t *testing.T) {
 		overlap.Week[time.Monday] = []employees.Interval{{From: 9 * 60, Till: 13 * 60}, {From: 12 * 60, Till: 14 * 60}}
 		twice := employees.Hours{Exceptions: []employees.Exception{week.Exceptions[1], {First: core.Date{Year: 2026, Month: 1, Day: 8}}}}
 		for want, in := range map[string]employees.ScheduleUpdate{
-			"conflict name_taken name":       {Name: core.Some("Day")},
-			"invalid required name":          {Name: core.Some(" ")},
-			"invalid bad_timezone timezone":  {Name: core.Some("x"), Timezone: core.Some("Mars/Base")},
-			"invalid overlapping week.1":     {Name: core.Some("x"), Week: core.Some(overlap.Week)},
-			"invalid overlapping exceptions": {Name: core.Some("x"), Exceptions: core.Some(twice.Exceptions)},
-			"invalid bad_interval week.0":    {Name: core.Some("x"), Week: core.Some([7][]employees.Interval{{{From: 5, Till: 5}}})},
-			"invalid bad_days exceptions.0":  {Name: core.Some("x"), Exceptions: core.Some([]employees.Exception{{First: week.Exceptions[0].First, Last: core.Date{Year: 2025, Month: 1, Day: 1}}})},
+			"conflict name_taken name":          {Name: core.Some("Day")},
+			"invalid required name":             {Name: core.Some(" ")},
+			"invalid unknown_timezone timezone": {Name: core.Some("x"), Timezone: core.Some("Mars/Base")},
+			"invalid overlapping week.1":        {Name: core.Some("x"), Week: core.Some(overlap.Week)},
+			"invalid overlapping exceptions":    {Name: core.Some("x"), Exceptions: core.Some(twice.Exceptions)},
+			"invalid bad_interval week.0":       {Name: core.Some("x"), Week: core.Some([7][]employees.Interval{{{From: 5, Till: 5}}})},
+			"invalid bad_days exceptions.0":     {Name: core.Some("x"), Exceptions: core.Some([]employees.Exception{{First: week.Exceptions[0].First, Last: core.Date{Year: 2025, Month: 1, Day: 1}}})},
 		} {
 			_, err := o.CreateSchedule(ctx, 1, in)
 			fails(t, want, err)

@@ -92,7 +92,7 @@ func (s *Service) checkPhones(phones []Phone) ([]Phone, error) {
 			return nil, err
 		}
 		if seen[phones[n].Number] {
-			return nil, core.Invalid(fmt.Sprintf("phones.%d", n), "given_twice", "%s is given twice", phones[n].Number).WithValue(phones[n].Number)
+			return nil, core.Invalid(fmt.Sprintf("phones.%d.number", n), "given_twice", "%s is given twice", phones[n].Number).WithValue(phones[n].Number)
 		}
 		seen[phones[n].Number] = true
 	}
@@ -108,27 +108,27 @@ func (s *Service) checkPhone(field string, p *Phone) error {
 	}
 	switch {
 	case p.DialSeconds < MinDialSeconds || p.DialSeconds > MaxDialSeconds:
-		return core.Invalid(field, "bad_dial_seconds", "a phone is rung for %d to %d seconds", MinDialSeconds, MaxDialSeconds).WithValue(p.DialSeconds)
+		return core.Invalid(field+".dialSeconds", "bad_dial_seconds", "a phone is rung for %d to %d seconds", MinDialSeconds, MaxDialSeconds).WithValue(p.DialSeconds)
 	case p.Channels < 1 || p.Channels > MaxChannels:
-		return core.Invalid(field, "bad_channels", "a phone takes 1 to %d calls at once", MaxChannels).WithValue(p.Channels)
+		return core.Invalid(field+".channels", "bad_channels", "a phone takes 1 to %d calls at once", MaxChannels).WithValue(p.Channels)
 	}
 	switch p.Kind {
 	case PhoneLine:
-		name, err := limitedText(field, p.Number, maxLineLength)
+		name, err := limitedText(field+".number", p.Number, maxLineLength)
 		if err == nil && name == "" {
-			err = core.Invalid(field, "required", "give the line's name")
+			err = core.Invalid(field+".number", "required", "give the line's name")
 		}
 		p.Number = name
 		return err
 	case PhoneNumber:
 		digits, ok := s.ReadPhone(strings.TrimSpace(p.Number))
 		if !ok {
-			return core.Invalid(field, "bad_phone", "%q is not a phone number", p.Number).WithValue(p.Number)
+			return core.Invalid(field+".number", "bad_phone", "%q is not a phone number", p.Number).WithValue(p.Number)
 		}
 		p.Number = digits
 		return nil
 	}
-	return core.Invalid(field, "bad_kind", "a phone is a line or a number")
+	return core.Invalid(field+".kind", "bad_kind", "a phone is a line or a number")
 }
 
 func checkColor(color string) (string, error) {

@@ -218,7 +218,7 @@ func loadLocation(name string) (*time.Location, error) {
 	}
 	loc, err := time.LoadLocation(name)
 	if err != nil || strings.EqualFold(name, "local") {
-		return nil, core.Invalid("timezone", "bad_timezone", "%q is no time zone; write it like Europe/Moscow", name).WithValue(name)
+		return nil, core.Invalid("timezone", "unknown_timezone", "%q is no time zone; write it like Europe/Moscow", name).WithValue(name)
 	}
 	return loc, nil
 }
