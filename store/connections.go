@@ -64,8 +64,12 @@ func (s *CallStore) openSecrets(c *telephony.Connection, sealed string) (telepho
 	if err != nil {
 		return nil, fmt.Errorf("opening the secrets of connection %d: %w", c.ID, err)
 	}
-	var out telephony.Secrets
-	return out, json.Unmarshal(plain, &out)
+	out := telephony.Secrets{}
+	if err := json.Unmarshal(plain, &out); err != nil {
+		return nil, fmt.Errorf("reading the secrets of connection %d: %w", c.ID, err)
+	}
+	out.Expire(s.db.Clock.Now())
+	return out, nil
 }
 
 func (s *CallStore) sealSecrets(c *telephony.Connection, secrets telephony.Secrets) (string, error) {

@@ -2,6 +2,7 @@ package telephony
 
 import (
 	"fmt"
+	"strconv"
 	"time"
 
 	"github.com/skvoz/skvoz/core"
@@ -70,6 +71,8 @@ const (
 	// SecretSigning is whsec_<base64>: events are signed with it. SecretSigningOld counts, too, while secrets are changed.
 	SecretSigning    = "signing"
 	SecretSigningOld = "signing_old"
+	// SecretOldUntil is until when SecretSigningOld counts (unix seconds).
+	SecretOldUntil = "signing_old_until"
 	// SecretPath stands in the address of a connection whose provider cannot sign.
 	SecretPath = "path"
 	// SecretToken is what our commands are authorized by; SecretSalt Mango's salt.
@@ -79,6 +82,18 @@ const (
 
 // Secrets of a connection by name; never logged and never returned by the API once they are saved.
 type Secrets map[string]string
+
+// OldSigningFor is how long the former signing secret counts after a change.
+const OldSigningFor = 24 * time.Hour
+
+// Expire drops the former signing secret when its time is over.
+func (s Secrets) Expire(now time.Time) {
+	until, err := strconv.ParseInt(s[SecretOldUntil], 10, 64)
+	if err == nil && now.Unix() >= until {
+		delete(s, SecretSigningOld)
+		delete(s, SecretOldUntil)
+	}
+}
 
 // Line is a line of a PBX as it last told.
 type Line struct {

@@ -9,6 +9,7 @@ import (
 	"net/netip"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -181,8 +182,8 @@ func (s *Connections) Update(ctx context.Context, account core.AccountID, id cor
 	return e.Connection, err
 }
 
-// Rotate makes a new secret for the events of a connection and returns it, this once. The old one that signs counts, too, until it is dropped by Rotated; a
-// secret in the address counts no more. KindNotFound.
+// Rotate makes a new secret for the events of a connection and returns it, this once. The old one that signs counts, too, for a day, unless
+// Rotated drops it; an old secret in the address counts no more. KindNotFound.
 func (s *Connections) Rotate(ctx context.Context, account core.AccountID, id core.ConnectionID) (Endpoint, error) {
 	return s.Store.UpdateConnection(ctx, account, id, func(e *Endpoint) error {
 		if e.Settings.IsWeak {
@@ -194,6 +195,7 @@ func (s *Connections) Rotate(ctx context.Context, account core.AccountID, id cor
 		}
 		if old := e.Secrets[SecretSigning]; old != "" {
 			e.Secrets[SecretSigningOld] = old
+			e.Secrets[SecretOldUntil] = strconv.FormatInt(s.Clock.Now().Add(OldSigningFor).Unix(), 10)
 		}
 		e.Secrets[SecretSigning] = newSigning()
 		return nil
@@ -204,6 +206,7 @@ func (s *Connections) Rotate(ctx context.Context, account core.AccountID, id cor
 func (s *Connections) Rotated(ctx context.Context, account core.AccountID, id core.ConnectionID) (Connection, error) {
 	e, err := s.Store.UpdateConnection(ctx, account, id, func(e *Endpoint) error {
 		delete(e.Secrets, SecretSigningOld)
+		delete(e.Secrets, SecretOldUntil)
 		return nil
 	})
 	return e.Connection, err
