@@ -36,7 +36,7 @@ var layers = map[string][]string{
 	"pbx/wire":                 {"core", "internal"},                    // how commands are sent
 	"pbx/exchange":             {"core", "internal"},                    // what the emulated exchanges share
 	"pbx/door":                 {"core", "internal", "pbx", "pbx/wire"}, // where PBXs knock, and the one list of their kinds
-	"pbx/pbxtest":              {"core", "internal", "pbx", "pbx/wire"},
+	"pbx/pbxtest":              {"core", "internal", "pbx", "pbx/wire", "pbx/exchange", "pbx/door"},
 	"connectors":               {"core", "internal", "connectors/wire"},
 	"connectors/wire":          {"core", "internal"},                                  // how connectors send requests
 	"connectors/registry":      {"core", "internal", "connectors", "connectors/wire"}, // the one explicit list

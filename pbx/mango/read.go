@@ -98,9 +98,9 @@ func eventID(kind telephony.EventType, parts ...string) string {
 	return "mango:" + string(kind) + ":" + hex.EncodeToString(sum[:12])
 }
 
-// moment is when it happened. Mango's clock counts seconds; what it counts within one of them comes behind, in steps nobody sees.
+// moment is when it happened. Mango's clock counts seconds; what happens to a leg within one of them comes in its order, a millisecond apart.
 func (m *message) moment() time.Time {
-	return m.at.Add(time.Duration(min(max(m.Int("seq"), 0), 999)) * time.Microsecond)
+	return m.at.Add(time.Duration(min(max(m.Int("seq"), 0), 999)) * time.Millisecond)
 }
 
 // The states of events/call.
@@ -264,8 +264,9 @@ func (m *message) summary() []telephony.Event {
 	if d.Direction == telephony.Inbound && m.Int("entry_result") == 0 && talk == 0 {
 		d.Lost, d.LostReason = true, lost(m.Int("disconnect_reason"))
 	}
-	m.at = ends
-	return []telephony.Event{m.event(telephony.CallFinished, d)}
+	e := m.event(telephony.CallFinished, d)
+	e.OccurredAt = ends.Add(time.Second - time.Millisecond) // behind all that happened in the last second
+	return []telephony.Event{e}
 }
 
 func milliseconds(d time.Duration) *int64 {
