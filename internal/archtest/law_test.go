@@ -48,6 +48,7 @@ var layers = map[string][]string{
 	"cabinet":                  {"internal"},
 	"jsapi":                    {"internal"},
 	"sheets":                   {"core", "internal"},
+	"recordings":               {"core", "internal"},
 
 	"graph/graphtest": {everything}, // a server for tests
 	"emulators":       {everything},

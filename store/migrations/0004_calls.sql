@@ -387,7 +387,8 @@ CREATE TABLE call_corrections (
   FOREIGN KEY (account_id, call_id) REFERENCES calls (account_id, id) ON DELETE CASCADE
 );
 
--- Recordings. state: waiting | stored | failed | deleted. source_url is sealed (it may carry a token). peaks is JSON: the waveform.
+-- Recordings. state: waiting | stored | failed | deleted. source_url is sealed (it may carry a token). peaks is JSON: the waveform. A deleted one has a path
+-- until its file is removed.
 CREATE TABLE recordings (
   account_id   BIGINT  NOT NULL,
   id           BIGINT  NOT NULL,
@@ -418,6 +419,7 @@ CREATE UNIQUE INDEX ux_recordings__account_remote ON recordings (account_id, con
 CREATE INDEX ix_recordings__account_call ON recordings (account_id, call_id);
 CREATE INDEX ix_recordings__waiting ON recordings (next_try_at) WHERE state = 'waiting';
 CREATE INDEX ix_recordings__stored ON recordings (account_id, stored_at) WHERE state = 'stored';
+CREATE INDEX ix_recordings__erased ON recordings (deleted_at) WHERE state = 'deleted' AND path <> '';
 
 -- Commands sent to PBXs. id is the idempotency key. state: sent | done | failed.
 CREATE TABLE pbx_commands (
