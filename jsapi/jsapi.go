@@ -17,8 +17,14 @@ const ScriptFile = "cs.min.js"
 // VersionsFile is the name of the list of versions in [FS].
 const VersionsFile = "versions.json"
 
+// PhonesFile is the name in [FS] of the current part of the script that replaces numbers.
+const PhonesFile = "cs.phones.min.js"
+
 // Budget is how many bytes the script may take, compressed with gzip -9.
 const Budget = 3072
+
+// TotalBudget is how many bytes the script may take together with the part that replaces numbers.
+const TotalBudget = 5120
 
 // Version describes a versioned copy of the script. The last one of the list equals the current script;
 // the others never change.
@@ -31,6 +37,15 @@ type Version struct {
 	Integrity string `json:"integrity"`
 	// GzipBytes is the size, compressed with gzip -9.
 	GzipBytes int `json:"gzip_bytes"`
+	// Phones is the part that replaces numbers, of the same version.
+	Phones Part `json:"phones"`
+}
+
+// Part describes a versioned copy of a part of the script, in the words of [Version].
+type Part struct {
+	File      string `json:"file"`
+	Integrity string `json:"integrity"`
+	GzipBytes int    `json:"gzip_bytes"`
 }
 
 //go:embed dist
@@ -42,7 +57,7 @@ var (
 	versions = mustParse(mustRead(files, VersionsFile))
 )
 
-// FS gives the built files: [ScriptFile], [VersionsFile] and the file of each version.
+// FS gives the built files: [ScriptFile], [PhonesFile], [VersionsFile] and the files of each version.
 func FS() fs.FS { return files }
 
 // Script returns the current script. The caller owns the bytes.

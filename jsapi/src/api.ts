@@ -1,10 +1,11 @@
 /** The global `Comagic`. Every method can be called before the visitor is known, and as a command of the queue. */
 
-import { refused, setConsent, setOut } from "./consent";
+import { OUT_DAYS, refused, setConsent, setOut } from "./consent";
 import { addOfflineRequest, addVisitorInfo } from "./contacts";
-import { nothing, safe, sleep } from "./env";
+import { nothing, safe } from "./env";
 import { trackEvent } from "./goals";
 import { getDTPhones, getOperatorStatus, getPhones, getReplacedPhones } from "./numbers";
+import { unknown } from "./part";
 import { property } from "./properties";
 import { key, setHost, setKey } from "./site";
 import type { Command } from "./types";
@@ -13,7 +14,7 @@ import { forget, getCredentials, ids } from "./visit";
 
 const setAccount = (account: string) => {
   // Not at once: the commands after this one may name another server.
-  if (!key && setKey(account)) sleep(0).then(start);
+  if (!key && setKey(account)) setTimeout(start);
 };
 
 export const api: Record<string, (...args: any[]) => unknown> = {
@@ -22,29 +23,28 @@ export const api: Record<string, (...args: any[]) => unknown> = {
   setHost,
   setCsHost: setHost,
   setConsent(given: unknown) {
-    setConsent(given);
-    if (given || !ids.h) return;
+    if (setConsent(given) || !ids.h) return;
     forget();
     // Waits for the consent to come back.
     view();
   },
   optOut() {
-    setOut(true);
+    setOut(OUT_DAYS);
     forget();
   },
   optIn() {
     if (!refused()) return;
-    setOut(false);
+    setOut(0);
     view();
   },
   push(...commands: Command[]) {
-    commands.map(safe(([name, ...args]) => api[name]!(...args)));
+    commands.map(safe((command) => (api[command[0]] || (() => unknown.push(command)))(...command.slice(1))));
   },
   getVisitorId: () => ids.v,
   getSessionId: () => ids.s,
   getCredentials,
-  trackEvent,
   reinitTrackView: view,
+  trackEvent,
   addVisitorInfo,
   addOfflineRequest,
   setProperty: property("set"),

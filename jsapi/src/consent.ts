@@ -5,7 +5,8 @@ import { nav, sleep } from "./env";
 import { settings } from "./site";
 
 const OUT = "_cmg_out";
-const OUT_DAYS = 730;
+/** Days for which an opt-out is remembered. */
+export const OUT_DAYS = 730;
 
 /** Undecided until the page says something. */
 let consent: unknown;
@@ -24,11 +25,8 @@ export const decided = async () => {
 
 export const setConsent = (given: unknown) => (consent = given);
 
-/** Opts out of everything, or in again; remembered for two years. */
-export const setOut = (value: boolean) => {
-  out = value;
-  write(OUT, 1, value ? OUT_DAYS : 0);
-};
+/** Opts out of everything for so many days, or in again with 0. */
+export const setOut = (days: number) => write(OUT, 1, (out = days));
 
 /** Nothing more is sent from this page: the server does not want it. */
 export const stop = () => (out = true);

@@ -18,10 +18,10 @@ type OfflineRequest = Params & Contact & {
 
 /** At least one of the three must be filled, else the server answers `success: false`. Other keys are ignored. */
 export const addVisitorInfo = (contact?: Contact, done?: Callback) => {
-  const { name, phone, email } = contact || {};
+  const copy: Contact = Object.assign({}, contact);
   call(
     "vc/s/",
-    () => ({ sk: key, ci: `${ids.v}.${ids.s}.${ids.t}`, hi: ids.h, vn: name, vp: phone, ve: email, s: 1 }),
+    () => ({ sk: key, ci: `${ids.v}.${ids.s}.${ids.t}`, hi: ids.h, vn: copy.name, vp: copy.phone, ve: copy.email, s: 1 }),
     done,
   );
 };

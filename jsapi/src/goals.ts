@@ -1,6 +1,6 @@
 /** Events: those the page reports itself, and the goals of the site that only the script can notice. */
 
-import { doc, on, random, safe, win } from "./env";
+import { doc, on, random, safe } from "./env";
 import { settings } from "./site";
 import type { Goal, GoalType, Params } from "./types";
 import { about, call } from "./visit";
@@ -23,8 +23,8 @@ export const trackEvent = (category: unknown, action: unknown, name?: unknown, v
 /** An address matches whole, without its fragment, without its host, or as a bare path. A goal without `u` takes every address. */
 export const matches = ({ u, m }: Goal, { href, pathname, search }: Address = location) =>
   !u ||
-  [href, href.split("#")[0]!, pathname + search, pathname].some((text) =>
-    m == "exact" ? text == u : m == "starts" ? text.startsWith(u) : m == "regexp" ? new RegExp(u).test(text) : text.includes(u),
+  [href, pathname, pathname + search, href.split("#")[0]!].some((text) =>
+    m == "exact" ? text == u : m == "starts" ? text.startsWith(u) : m == "regexp" ? text.match(u) : text.includes(u),
   );
 
 /** Sends the goals of a type that have been reached, once in a page view. A goal set up wrongly does not hinder the others. */
@@ -66,8 +66,7 @@ export const watchPage = () => {
     check("click", (goal) => target.closest(goal.e!) && matches(goal));
   });
   on(doc, "scroll", () => {
-    const root = doc.documentElement;
-    const bottom = win.innerHeight + win.scrollY > root.scrollHeight - 2;
-    check("scroll", (goal) => (goal.w == "comagic_scroll_start" || (bottom && goal.w == "comagic_scroll_end")) && matches(goal));
+    const bottom = innerHeight + scrollY > doc.documentElement.scrollHeight - 2;
+    check("scroll", (goal) => (goal.w == "comagic_scroll_start" || (goal.w == "comagic_scroll_end" && bottom)) && matches(goal));
   });
 };

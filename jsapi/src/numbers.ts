@@ -15,10 +15,10 @@ export const getOperatorStatus = () => false;
 const NO_SCENARIO = 2;
 
 export const widget = {
-  openSitePhonePanel: nothing,
   sitePhoneCall: safe((_request: unknown, done: Callback) =>
     done({ success: false, result: { status: NO_SCENARIO, code: "off" } }),
   ),
+  openSitePhonePanel: nothing,
 };
 
 /** The page may look at the numbers before they are replaced, and say no. */

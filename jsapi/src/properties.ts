@@ -8,7 +8,5 @@ let last = sleep(0);
 
 /** `set` takes a value (a bare flag without), `has` and `get` a callback. */
 export const property = (op: "set" | "has" | "get" | "delete") => (name: string, extra?: unknown) => {
-  const value = op == "set" ? extra : null;
-  const step = () => call("cs/a", () => about({ op, name, value }), extra as Callback);
-  last = last.then(step);
+  last = last.then(() => call("cs/a", () => about({ op, name, value: op == "set" ? extra : null }), extra as Callback));
 };

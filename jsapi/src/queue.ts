@@ -11,8 +11,7 @@ export const takeOver = (api: Pushable) => {
   const early = win.Comagic;
   const first: Pushable = early && early.optIn ? early : api;
   win.Comagic = first;
-  win.__cs = win.__cs || [];
-  [early, win.__cs].map(
+  [early, (win.__cs = win.__cs || [])].map(
     safe((queue: Command[]) => {
       first.push(...queue.splice(0));
       queue.push = first.push as never;

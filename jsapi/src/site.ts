@@ -19,7 +19,7 @@ export const setKey = (value: string) => (key = value);
 
 /** Takes only `https://…`, `http://…` and `//…`; anything else leaves the server as it was. */
 export const setHost = (address: string) => {
-  if (/^(https?:)?\/\//.test(address)) base = `${new URL(address, location.href)}`.replace(/\/*$/, "/");
+  if (/^(https?:)?\/\//.test(address)) base = new URL(address, location.href).href.replace(/\/*$/, "/");
 };
 
 export const setSettings = (value: Settings) => (key = (settings = value).k);

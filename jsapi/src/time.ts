@@ -1,7 +1,7 @@
 /** How long the page has been visible: heartbeats and goals of time. */
 
 import { read, write } from "./cookies";
-import { doc, now, on, safe, win } from "./env";
+import { doc, now, on, random, safe, win } from "./env";
 import { check, matches, watch } from "./goals";
 import { settings } from "./site";
 import { beacon } from "./transport";
@@ -9,9 +9,9 @@ import type { Goal } from "./types";
 import { about, ids } from "./visit";
 
 /** Visible time of the current view, ms: in all until `mark`, and what the server was told of it. */
-let spent = 0;
-let told = 0;
-let mark = 0;
+let spent: number;
+let told: number;
+let mark: number;
 let shown = true;
 
 /** Visible time of the session, ms. Its cookie leaves it to the session's next page. */
@@ -51,11 +51,11 @@ const tick = safe((turn?: unknown) => {
 });
 
 /** A view begins: its time is measured from now on. */
-export const resetTime = (nonce: string) => {
+export const resetTime = () => {
   tick(true);
-  view = nonce;
-  mark = now();
   spent = told = 0;
+  mark = now();
+  return (view = random());
 };
 
 /** The view's session is known: it may have begun on an earlier page. */

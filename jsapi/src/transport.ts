@@ -32,12 +32,11 @@ const encode = (params: Params) =>
  */
 export const request = async (path: string, params?: () => Params, image?: boolean): Promise<Answer> => {
   for (let attempt = 0; attempt < ATTEMPTS && (!params || allowed()) && (!blocked || image); attempt++) {
-    let pause = 0;
+    let pause: number | undefined;
     try {
       const body = params && encode(params());
       if (blocked) {
-        const src = `${base}${path}?px=1&${body}`;
-        await new Promise((onload, onerror) => Object.assign(new Image(), { onload, onerror, src }));
+        await new Promise((onload, onerror) => Object.assign(new Image(), { onload, onerror, src: `${base}${path}?px=1&${body}` }));
         break;
       }
       const response = (await Promise.race([

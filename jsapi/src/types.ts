@@ -34,6 +34,23 @@ export interface Settings {
   /** heartbeat, seconds; 0 = off */ b?: number;
   /** replace numbers in blocks added later too */ r?: boolean;
   /** goals */ g?: Goal[];
+  /** number replacement */ p?: Replacement;
+  /** mask of numbers, from the page itself and not the server */ m?: string;
+}
+
+/** A block of the site: where a number stands, and how another is written there. */
+export interface Block {
+  /** id */ i: string;
+  /** how its places are found */ a: "id" | "class" | "name" | "selector" | "number";
+  /** by what they are found */ v: string;
+  /** what stands there */ t?: "text" | "image";
+  /** mask, a `#` for each digit */ m?: string;
+  /** text with {phone}, {country}, {city} */ w?: string;
+}
+
+export interface Replacement {
+  /** file of the part that replaces, under /static/ */ f: string;
+  /** blocks, in order */ b: Block[];
 }
 
 export type Params = Record<string, unknown>;

@@ -2,8 +2,9 @@
 
 import { allowed, decided, refused, stop } from "./consent";
 import { read } from "./cookies";
-import { doc, nav, nothing, now, on, random, safe, win } from "./env";
+import { doc, nav, nothing, now, on, safe, sleep, win } from "./env";
 import { check, matches, resetGoals, watchPage } from "./goals";
+import { loadPart } from "./part";
 import { key, setSettings } from "./site";
 import { resetTime, resumeSession, watchTime } from "./time";
 import { blocked, request } from "./transport";
@@ -11,7 +12,7 @@ import type { Settings } from "./types";
 import { begin, enqueue, forget, identity, learn } from "./visit";
 
 /** Address of the current view without its fragment; empty before the first. */
-let address = "";
+let address: string;
 
 /** Goals of opened pages are noticed at once, and sent when the hit before them in the line is answered. */
 const checkPage = () => check("page", matches);
@@ -21,9 +22,8 @@ const bare = () => location.href.split("#")[0]!;
 /** Takes down a page view as it is now; what it gives sends the hit. */
 const open = (r: string) => {
   const u = location.href;
-  const n = random();
+  const n = resetTime();
   const seen = now();
-  resetTime(n);
   resetGoals();
   address = bare();
   return async () => {
@@ -48,7 +48,8 @@ const open = (r: string) => {
     );
     if (answer.refused) stop();
     if (answer.h && allowed()) {
-      learn(answer, n);
+      answer.n = n;
+      learn(answer);
       resumeSession();
     }
   };
@@ -67,13 +68,13 @@ const navigated = safe(() => {
 });
 
 const watchHistory = () => {
-  for (const name of ["pushState", "replaceState"] as const) {
+  (["pushState", "replaceState"] as const).map((name) => {
     const original = history[name];
     history[name] = (...args) => {
       original.apply(history, args);
       navigated();
     };
-  }
+  });
   on(win, "popstate", navigated);
   on(win, "pageshow", (event: PageTransitionEvent) => event.persisted && view());
 };
@@ -83,7 +84,7 @@ export const start = () =>
   begin(
     (async () => {
       // A page in a background tab, or one being prerendered, is not looked at yet.
-      while (doc.hidden) await new Promise((resolve) => on(doc, "visibilitychange", resolve));
+      while (doc.hidden) await sleep(99);
       const hit = open(doc.referrer);
       watchHistory();
 
@@ -91,6 +92,7 @@ export const start = () =>
       if (answer.k) {
         setSettings(answer as unknown as Settings);
         if (refused()) forget();
+        loadPart();
       } else if (!blocked) stop();
 
       watchPage();

@@ -21,9 +21,7 @@ let ready: Promise<unknown> = new Promise<void>((resolve) => {
 });
 
 /** Puts a step in the line that everything sent later waits for. */
-export const enqueue = (step: () => unknown) => {
-  ready = ready.then(step);
-};
+export const enqueue = (step: () => unknown) => (ready = ready.then(step));
 
 const idCookie = () => `_comagic_id${settings.x}`;
 const startCookie = () => `_cmg_csst${settings.x}`;
@@ -33,10 +31,9 @@ const SEED = "_cmg_f";
 /** Who this is, for a hit: ids of the cookie (another tab may have renewed them), of this page, or the seed. */
 export const identity = (): Params => {
   const [v, s, t] = read(idCookie()).split(".");
-  if (+t! > 0) return { v, s, t };
+  if (+t!) return { v, s, t };
   if (ids.v) return ids as Params;
-  seed = read(SEED) || seed || random();
-  write(SEED, seed);
+  write(SEED, (seed = read(SEED) || seed || random()));
   return { f: seed };
 };
 
@@ -47,8 +44,8 @@ const keep = (days?: number) => {
 };
 
 /** Takes the ids which the server has given to the hit with this nonce. */
-export const learn = (answer: Ids, nonce: string) => {
-  ids = Object.assign(answer, { n: nonce });
+export const learn = (answer: Ids) => {
+  ids = answer;
   keep();
 };
 

@@ -1,15 +1,18 @@
 // A server written from docs/dev/tracker-protocol.md: it names visitors, keeps what it is told, and misbehaves when asked to.
 
 import { EventEmitter, once } from "node:events";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { setTimeout } from "node:timers/promises";
 
 export const KEY = "Ab3xZ_0123456789-abcdefghijklmno";
 export const SUFFIX = "Ab3xZ";
 const SECOND_KEY = "k2".padEnd(32, "0");
 
-const script = readFileSync(new URL("../../dist/cs.min.js", import.meta.url));
+const files = new Map(
+  readdirSync(new URL("../../dist", import.meta.url)).map((name) => [`/static/${name}`, readFileSync(new URL(`../../dist/${name}`, import.meta.url))]),
+);
 const gif = Buffer.from("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7", "base64");
 
 export type Fields = Record<string, string>;
@@ -51,6 +54,12 @@ export class Tracker extends EventEmitter {
     r: false,
     g: [],
   };
+
+  /** Numbers given to visits, by block, and for how long; the test may change them at any time. */
+  lease: { p: Array<{ b: string; n: string; f: string; d?: boolean }>; e: number; i: number } = { p: [], e: 0, i: 30 };
+
+  /** Before an answer to a path goes out, ms. */
+  readonly delay = new Map<string, number>();
 
   /** Reason with which hits are refused. */
   refuse?: string;
@@ -124,6 +133,8 @@ export class Tracker extends EventEmitter {
     } else {
       const [status, answer] = this.answer(path, url, fields);
       record.outcome = fault ? fault.outcome : status;
+      const delay = this.delay.get(path);
+      if (delay) await setTimeout(delay);
       if (fault) req.socket.destroy();
       else if (answer instanceof Buffer) {
         const type = answer === gif ? "image/gif" : "text/javascript; charset=utf-8";
@@ -138,7 +149,7 @@ export class Tracker extends EventEmitter {
   }
 
   private answer(path: string, url: URL, fields: Fields): [number, unknown?] {
-    if (path.startsWith("/static/cs.")) return [200, script];
+    if (path.startsWith("/static/")) return [files.has(path) ? 200 : 404, files.get(path)];
     if (path === "/cs/s") {
       const known = url.pathname === `/cs/s/${KEY}` && fields.h;
       return known ? [200, this.settings] : [404, { error: "no such site" }];
@@ -155,6 +166,9 @@ export class Tracker extends EventEmitter {
         if (!fields.g && !(fields.c && fields.a)) return [400, { error: "no event" }];
         this.events.set(fields.n, fields);
         return [200, { g: fields.g ? [fields.g] : [] }];
+      case "/cs/n":
+        if (!fields.k || !fields.v || !fields.s || !fields.h || !fields.u) return [400, { error: "incomplete" }];
+        return [200, fields.wd === "1" ? { p: [], e: 0 } : this.lease];
       case "/cs/a":
         return this.property(fields);
       case "/vc/s/": {
