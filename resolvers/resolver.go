@@ -5,6 +5,7 @@ package resolvers
 import (
 	"github.com/skvoz/skvoz/core"
 	"github.com/skvoz/skvoz/core/accounts"
+	"github.com/skvoz/skvoz/core/calltracking"
 	"github.com/skvoz/skvoz/core/comms"
 	"github.com/skvoz/skvoz/core/deals"
 	"github.com/skvoz/skvoz/core/employees"
@@ -40,6 +41,8 @@ type Resolver struct {
 	Comms *comms.Service
 	// Deals takes deals of CRMs in and reads them.
 	Deals *deals.Service
+	// Calltracking manages virtual numbers, pools and blocks.
+	Calltracking *calltracking.Service
 	// Employees manages who takes calls.
 	Employees *employees.Service
 	// Integrations attaches outside systems and shows their work.

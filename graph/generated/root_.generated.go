@@ -273,6 +273,31 @@ type ComplexityRoot struct {
 		To    func(childComplexity int) int
 	}
 
+	CalltrackingSettings struct {
+		HoldSeconds           func(childComplexity int) int
+		HorizonDays           func(childComplexity int) int
+		KnownPhoneProbability func(childComplexity int) int
+		LateFall              func(childComplexity int) int
+		LateHours             func(childComplexity int) int
+		LateLeast             func(childComplexity int) int
+		LateProbability       func(childComplexity int) int
+		LeftQuarantineDays    func(childComplexity int) int
+		NewQuarantineDays     func(childComplexity int) int
+		RepeatDays            func(childComplexity int) int
+		RepeatProbability     func(childComplexity int) int
+		ShownFactor           func(childComplexity int) int
+		StickyDays            func(childComplexity int) int
+		TelClickProbability   func(childComplexity int) int
+		TelClickSeconds       func(childComplexity int) int
+		Threshold             func(childComplexity int) int
+		UnshownProbability    func(childComplexity int) int
+		WeightSeconds         func(childComplexity int) int
+	}
+
+	CalltrackingSettingsPayload struct {
+		Settings func(childComplexity int) int
+	}
+
 	Campaign struct {
 		Costs       func(childComplexity int) int
 		CreatedAt   func(childComplexity int) int
@@ -585,6 +610,10 @@ type ComplexityRoot struct {
 		ID func(childComplexity int) int
 	}
 
+	DeleteNumberPoolPayload struct {
+		ID func(childComplexity int) int
+	}
+
 	DeletePbxConnectionPayload struct {
 		ID func(childComplexity int) int
 	}
@@ -597,12 +626,20 @@ type ComplexityRoot struct {
 		ID func(childComplexity int) int
 	}
 
+	DeleteSiteBlockPayload struct {
+		ID func(childComplexity int) int
+	}
+
 	DeleteSitePayload struct {
 		ID func(childComplexity int) int
 	}
 
 	DeleteUserPayload struct {
 		ID func(childComplexity int) int
+	}
+
+	DeleteVirtualNumbersPayload struct {
+		Ids func(childComplexity int) int
 	}
 
 	DeletedPayload struct {
@@ -968,10 +1005,13 @@ type ComplexityRoot struct {
 		CreateFunnel                   func(childComplexity int, input model.CreateFunnelInput) int
 		CreateGoal                     func(childComplexity int, input model.CreateGoalInput) int
 		CreateIntegration              func(childComplexity int, input model.CreateIntegrationInput) int
+		CreateNumberPool               func(childComplexity int, input model.CreateNumberPoolInput) int
 		CreatePbxConnection            func(childComplexity int, input model.CreatePbxConnectionInput) int
 		CreateScenario                 func(childComplexity int, input model.CreateScenarioInput) int
 		CreateSchedule                 func(childComplexity int, input model.CreateScheduleInput) int
 		CreateSite                     func(childComplexity int, input model.CreateSiteInput) int
+		CreateSiteBlock                func(childComplexity int, input model.CreateSiteBlockInput) int
+		CreateVirtualNumbers           func(childComplexity int, input model.CreateVirtualNumbersInput) int
 		DeleteAttributionModel         func(childComplexity int, input model.DeleteAttributionModelInput) int
 		DeleteCallTag                  func(childComplexity int, input model.DeleteCallTagInput) int
 		DeleteCampaign                 func(childComplexity int, input model.DeleteCampaignInput) int
@@ -982,6 +1022,7 @@ type ComplexityRoot struct {
 		DeleteEmployeeStatus           func(childComplexity int, input model.DeleteEmployeeStatusInput) int
 		DeleteGoal                     func(childComplexity int, input model.DeleteGoalInput) int
 		DeleteMediaFile                func(childComplexity int, input model.DeleteMediaFileInput) int
+		DeleteNumberPool               func(childComplexity int, input model.DeleteNumberPoolInput) int
 		DeletePbxConnection            func(childComplexity int, input model.DeletePbxConnectionInput) int
 		DeleteRecording                func(childComplexity int, input model.DeleteRecordingInput) int
 		DeleteReportFormula            func(childComplexity int, input model.DeleteReportFormulaInput) int
@@ -989,11 +1030,15 @@ type ComplexityRoot struct {
 		DeleteScenario                 func(childComplexity int, input model.DeleteScenarioInput) int
 		DeleteSchedule                 func(childComplexity int, input model.DeleteScheduleInput) int
 		DeleteSite                     func(childComplexity int, input model.DeleteSiteInput) int
+		DeleteSiteBlock                func(childComplexity int, input model.DeleteSiteBlockInput) int
 		DeleteUser                     func(childComplexity int, input model.DeleteUserInput) int
+		DeleteVirtualNumbers           func(childComplexity int, input model.DeleteVirtualNumbersInput) int
 		DisconnectIntegration          func(childComplexity int, input model.DisconnectIntegrationInput) int
 		FinishIntegrationAuthorization func(childComplexity int, input model.FinishIntegrationAuthorizationInput) int
 		ImportIntegrationDeals         func(childComplexity int, input model.ImportIntegrationDealsInput) int
 		InviteUser                     func(childComplexity int, input model.InviteUserInput) int
+		OrderNumberPools               func(childComplexity int, input model.OrderNumberPoolsInput) int
+		OrderSiteBlocks                func(childComplexity int, input model.OrderSiteBlocksInput) int
 		PauseIntegration               func(childComplexity int, input model.PauseIntegrationInput) int
 		ReincludeRefusals              func(childComplexity int, input model.ReincludeRefusalsInput) int
 		RemoveNetwork                  func(childComplexity int, input model.RemoveNetworkInput) int
@@ -1018,6 +1063,7 @@ type ComplexityRoot struct {
 		TestIntegration                func(childComplexity int, input model.TestIntegrationInput) int
 		UnblockCaller                  func(childComplexity int, input model.UnblockCallerInput) int
 		UpdateAccount                  func(childComplexity int, input model.UpdateAccountInput) int
+		UpdateCalltrackingSettings     func(childComplexity int, input model.UpdateCalltrackingSettingsInput) int
 		UpdateCampaign                 func(childComplexity int, input model.UpdateCampaignInput) int
 		UpdateCrm                      func(childComplexity int, input model.UpdateCrmInput) int
 		UpdateEmployee                 func(childComplexity int, input model.UpdateEmployeeInput) int
@@ -1025,18 +1071,46 @@ type ComplexityRoot struct {
 		UpdateEmployeeStatus           func(childComplexity int, input model.UpdateEmployeeStatusInput) int
 		UpdateGoal                     func(childComplexity int, input model.UpdateGoalInput) int
 		UpdateIntegration              func(childComplexity int, input model.UpdateIntegrationInput) int
+		UpdateNumberPool               func(childComplexity int, input model.UpdateNumberPoolInput) int
 		UpdatePbxConnection            func(childComplexity int, input model.UpdatePbxConnectionInput) int
 		UpdateProfile                  func(childComplexity int, input model.UpdateProfileInput) int
 		UpdateReportSettings           func(childComplexity int, input model.UpdateReportSettingsInput) int
 		UpdateScenario                 func(childComplexity int, input model.UpdateScenarioInput) int
 		UpdateSchedule                 func(childComplexity int, input model.UpdateScheduleInput) int
 		UpdateSite                     func(childComplexity int, input model.UpdateSiteInput) int
+		UpdateSiteBlock                func(childComplexity int, input model.UpdateSiteBlockInput) int
 		UpdateUser                     func(childComplexity int, input model.UpdateUserInput) int
+		UpdateVirtualNumbers           func(childComplexity int, input model.UpdateVirtualNumbersInput) int
 		UploadCampaignCosts            func(childComplexity int, input model.UploadCampaignCostsInput) int
 		UploadDealContacts             func(childComplexity int, input model.UploadDealContactsInput) int
 		UploadDealEmployees            func(childComplexity int, input model.UploadDealEmployeesInput) int
 		UploadDeals                    func(childComplexity int, input model.UploadDealsInput) int
 		UploadMediaFile                func(childComplexity int, input model.UploadMediaFileInput) int
+	}
+
+	NumberPool struct {
+		BlockID             func(childComplexity int) int
+		CreatedAt           func(childComplexity int) int
+		HoldSeconds         func(childComplexity int) int
+		ID                  func(childComplexity int) int
+		IsEnabled           func(childComplexity int) int
+		LateHours           func(childComplexity int) int
+		Name                func(childComplexity int) int
+		NumberCount         func(childComplexity int) int
+		Overflow            func(childComplexity int) int
+		OverflowNumberCount func(childComplexity int) int
+		Position            func(childComplexity int) int
+		Segment             func(childComplexity int) int
+		SiteID              func(childComplexity int) int
+		StickyDays          func(childComplexity int) int
+	}
+
+	NumberPoolPayload struct {
+		Pool func(childComplexity int) int
+	}
+
+	NumberPoolsPayload struct {
+		Pools func(childComplexity int) int
 	}
 
 	PageInfo struct {
@@ -1108,6 +1182,33 @@ type ComplexityRoot struct {
 		Visitors func(childComplexity int) int
 	}
 
+	PoolDay struct {
+		Date       func(childComplexity int) int
+		Leases     func(childComplexity int) int
+		Overflowed func(childComplexity int) int
+		Peak       func(childComplexity int) int
+		Refused    func(childComplexity int) int
+	}
+
+	PoolFigures struct {
+		AmbiguousCalls     func(childComplexity int) int
+		AmbiguousShare     func(childComplexity int) int
+		Calls              func(childComplexity int) int
+		Days               func(childComplexity int) int
+		Held               func(childComplexity int) int
+		Numbers            func(childComplexity int) int
+		OverflowNumbers    func(childComplexity int) int
+		RecommendedNumbers func(childComplexity int) int
+		Utilisation        func(childComplexity int) int
+		Visits             func(childComplexity int) int
+	}
+
+	PoolSizing struct {
+		Exhaustion func(childComplexity int) int
+		Load       func(childComplexity int) int
+		Numbers    func(childComplexity int) int
+	}
+
 	Query struct {
 		APITokens                 func(childComplexity int) int
 		Account                   func(childComplexity int) int
@@ -1118,6 +1219,7 @@ type ComplexityRoot struct {
 		Call                      func(childComplexity int, id string) int
 		CallTags                  func(childComplexity int) int
 		Calls                     func(childComplexity int, first int, after *string, filter *model.CallFilter) int
+		CalltrackingSettings      func(childComplexity int) int
 		ChannelEffects            func(childComplexity int, input model.ReportInput, unit model.PathUnit, order int) int
 		Communication             func(childComplexity int, id string) int
 		Communications            func(childComplexity int, first int, after *string, filter *model.CommunicationFilter, sort model.CommunicationSort, direction model.SortDirection) int
@@ -1148,8 +1250,10 @@ type ComplexityRoot struct {
 		MediaFiles                func(childComplexity int) int
 		MyEmployee                func(childComplexity int) int
 		MySessions                func(childComplexity int) int
+		NumberPools               func(childComplexity int, siteID *string) int
 		PbxConnection             func(childComplexity int, id string) int
 		PbxConnections            func(childComplexity int) int
+		PoolFigures               func(childComplexity int, poolID string, from core.Date, to core.Date) int
 		PreviewArrival            func(childComplexity int, siteID string, url string, referrer *string) int
 		RefusalCounts             func(childComplexity int, siteID *string) int
 		Refusals                  func(childComplexity int, first int, after *string, filter *model.RefusalFilter) int
@@ -1168,11 +1272,15 @@ type ComplexityRoot struct {
 		Scenarios                 func(childComplexity int) int
 		Schedules                 func(childComplexity int) int
 		Site                      func(childComplexity int, id string) int
+		SiteBlocks                func(childComplexity int, siteID *string) int
 		Sites                     func(childComplexity int) int
+		SizeNumberPool            func(childComplexity int, sessionsPerHour float64, visitMinutes float64, holdMinutes float64, target float64) int
 		TemplateVariables         func(childComplexity int) int
 		Users                     func(childComplexity int) int
 		ValidateScenario          func(childComplexity int, graph model.ScenarioGraphInput) int
 		Viewer                    func(childComplexity int) int
+		VirtualNumber             func(childComplexity int, id string) int
+		VirtualNumbers            func(childComplexity int, first int, after *string, filter *model.VirtualNumberFilter) int
 		Visitor                   func(childComplexity int, id string) int
 		Visitors                  func(childComplexity int, first int, after *string, filter *model.VisitorFilter, sort model.VisitorSort, direction model.SortDirection) int
 		VisitorsOnline            func(childComplexity int, siteID string) int
@@ -1472,6 +1580,18 @@ type ComplexityRoot struct {
 		Schedule func(childComplexity int) int
 	}
 
+	Segment struct {
+		CampaignIds func(childComplexity int) int
+		Channels    func(childComplexity int) int
+		Cities      func(childComplexity int) int
+		Countries   func(childComplexity int) int
+		Regions     func(childComplexity int) int
+		Sources     func(childComplexity int) int
+		URL         func(childComplexity int) int
+		URLMatch    func(childComplexity int) int
+		Utm         func(childComplexity int) int
+	}
+
 	Session struct {
 		Campaign        func(childComplexity int) int
 		Client          func(childComplexity int) int
@@ -1586,6 +1706,27 @@ type ComplexityRoot struct {
 		Settings     func(childComplexity int) int
 		SiteKey      func(childComplexity int) int
 		Snippet      func(childComplexity int) int
+	}
+
+	SiteBlock struct {
+		By        func(childComplexity int) int
+		CreatedAt func(childComplexity int) int
+		ID        func(childComplexity int) int
+		Mask      func(childComplexity int) int
+		Name      func(childComplexity int) int
+		Position  func(childComplexity int) int
+		SiteID    func(childComplexity int) int
+		Template  func(childComplexity int) int
+		Value     func(childComplexity int) int
+		Wording   func(childComplexity int) int
+	}
+
+	SiteBlockPayload struct {
+		Block func(childComplexity int) int
+	}
+
+	SiteBlocksPayload struct {
+		Blocks func(childComplexity int) int
 	}
 
 	SiteInstallation struct {
@@ -1717,10 +1858,46 @@ type ComplexityRoot struct {
 		Value func(childComplexity int) int
 	}
 
+	UtmCondition struct {
+		Tag    func(childComplexity int) int
+		Values func(childComplexity int) int
+	}
+
+	VirtualNumber struct {
+		BlockID         func(childComplexity int) int
+		CampaignID      func(childComplexity int) int
+		ConnectionID    func(childComplexity int) int
+		CreatedAt       func(childComplexity int) int
+		ID              func(childComplexity int) int
+		IntegrationID   func(childComplexity int) int
+		IsDefault       func(childComplexity int) int
+		IsOverflow      func(childComplexity int) int
+		LastLeasedAt    func(childComplexity int) int
+		Name            func(childComplexity int) int
+		Number          func(childComplexity int) int
+		PoolID          func(childComplexity int) int
+		QuarantineUntil func(childComplexity int) int
+		Records         func(childComplexity int) int
+		ScenarioID      func(childComplexity int) int
+		SiteID          func(childComplexity int) int
+		State           func(childComplexity int) int
+		Text            func(childComplexity int) int
+		Usage           func(childComplexity int) int
+	}
+
+	VirtualNumberConnection struct {
+		Nodes    func(childComplexity int) int
+		PageInfo func(childComplexity int) int
+	}
+
 	VirtualNumberRef struct {
 		ID     func(childComplexity int) int
 		Name   func(childComplexity int) int
 		Number func(childComplexity int) int
+	}
+
+	VirtualNumbersPayload struct {
+		Numbers func(childComplexity int) int
 	}
 
 	Visitor struct {
@@ -2641,6 +2818,122 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CallTransfer.To(childComplexity), true
+
+	case "CalltrackingSettings.holdSeconds":
+		if e.ComplexityRoot.CalltrackingSettings.HoldSeconds == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CalltrackingSettings.HoldSeconds(childComplexity), true
+	case "CalltrackingSettings.horizonDays":
+		if e.ComplexityRoot.CalltrackingSettings.HorizonDays == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CalltrackingSettings.HorizonDays(childComplexity), true
+	case "CalltrackingSettings.knownPhoneProbability":
+		if e.ComplexityRoot.CalltrackingSettings.KnownPhoneProbability == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CalltrackingSettings.KnownPhoneProbability(childComplexity), true
+	case "CalltrackingSettings.lateFall":
+		if e.ComplexityRoot.CalltrackingSettings.LateFall == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CalltrackingSettings.LateFall(childComplexity), true
+	case "CalltrackingSettings.lateHours":
+		if e.ComplexityRoot.CalltrackingSettings.LateHours == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CalltrackingSettings.LateHours(childComplexity), true
+	case "CalltrackingSettings.lateLeast":
+		if e.ComplexityRoot.CalltrackingSettings.LateLeast == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CalltrackingSettings.LateLeast(childComplexity), true
+	case "CalltrackingSettings.lateProbability":
+		if e.ComplexityRoot.CalltrackingSettings.LateProbability == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CalltrackingSettings.LateProbability(childComplexity), true
+	case "CalltrackingSettings.leftQuarantineDays":
+		if e.ComplexityRoot.CalltrackingSettings.LeftQuarantineDays == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CalltrackingSettings.LeftQuarantineDays(childComplexity), true
+	case "CalltrackingSettings.newQuarantineDays":
+		if e.ComplexityRoot.CalltrackingSettings.NewQuarantineDays == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CalltrackingSettings.NewQuarantineDays(childComplexity), true
+	case "CalltrackingSettings.repeatDays":
+		if e.ComplexityRoot.CalltrackingSettings.RepeatDays == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CalltrackingSettings.RepeatDays(childComplexity), true
+	case "CalltrackingSettings.repeatProbability":
+		if e.ComplexityRoot.CalltrackingSettings.RepeatProbability == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CalltrackingSettings.RepeatProbability(childComplexity), true
+	case "CalltrackingSettings.shownFactor":
+		if e.ComplexityRoot.CalltrackingSettings.ShownFactor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CalltrackingSettings.ShownFactor(childComplexity), true
+	case "CalltrackingSettings.stickyDays":
+		if e.ComplexityRoot.CalltrackingSettings.StickyDays == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CalltrackingSettings.StickyDays(childComplexity), true
+	case "CalltrackingSettings.telClickProbability":
+		if e.ComplexityRoot.CalltrackingSettings.TelClickProbability == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CalltrackingSettings.TelClickProbability(childComplexity), true
+	case "CalltrackingSettings.telClickSeconds":
+		if e.ComplexityRoot.CalltrackingSettings.TelClickSeconds == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CalltrackingSettings.TelClickSeconds(childComplexity), true
+	case "CalltrackingSettings.threshold":
+		if e.ComplexityRoot.CalltrackingSettings.Threshold == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CalltrackingSettings.Threshold(childComplexity), true
+	case "CalltrackingSettings.unshownProbability":
+		if e.ComplexityRoot.CalltrackingSettings.UnshownProbability == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CalltrackingSettings.UnshownProbability(childComplexity), true
+	case "CalltrackingSettings.weightSeconds":
+		if e.ComplexityRoot.CalltrackingSettings.WeightSeconds == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CalltrackingSettings.WeightSeconds(childComplexity), true
+
+	case "CalltrackingSettingsPayload.settings":
+		if e.ComplexityRoot.CalltrackingSettingsPayload.Settings == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CalltrackingSettingsPayload.Settings(childComplexity), true
 
 	case "Campaign.costs":
 		if e.ComplexityRoot.Campaign.Costs == nil {
@@ -3822,6 +4115,13 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.DeleteMediaFilePayload.ID(childComplexity), true
 
+	case "DeleteNumberPoolPayload.id":
+		if e.ComplexityRoot.DeleteNumberPoolPayload.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeleteNumberPoolPayload.ID(childComplexity), true
+
 	case "DeletePbxConnectionPayload.id":
 		if e.ComplexityRoot.DeletePbxConnectionPayload.ID == nil {
 			break
@@ -3843,6 +4143,13 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.DeleteSchedulePayload.ID(childComplexity), true
 
+	case "DeleteSiteBlockPayload.id":
+		if e.ComplexityRoot.DeleteSiteBlockPayload.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeleteSiteBlockPayload.ID(childComplexity), true
+
 	case "DeleteSitePayload.id":
 		if e.ComplexityRoot.DeleteSitePayload.ID == nil {
 			break
@@ -3856,6 +4163,13 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.DeleteUserPayload.ID(childComplexity), true
+
+	case "DeleteVirtualNumbersPayload.ids":
+		if e.ComplexityRoot.DeleteVirtualNumbersPayload.Ids == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeleteVirtualNumbersPayload.Ids(childComplexity), true
 
 	case "DeletedPayload.id":
 		if e.ComplexityRoot.DeletedPayload.ID == nil {
@@ -5330,6 +5644,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.CreateIntegration(childComplexity, args["input"].(model.CreateIntegrationInput)), true
+	case "Mutation.createNumberPool":
+		if e.ComplexityRoot.Mutation.CreateNumberPool == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_createNumberPool_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CreateNumberPool(childComplexity, args["input"].(model.CreateNumberPoolInput)), true
 	case "Mutation.createPbxConnection":
 		if e.ComplexityRoot.Mutation.CreatePbxConnection == nil {
 			break
@@ -5374,6 +5699,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.CreateSite(childComplexity, args["input"].(model.CreateSiteInput)), true
+	case "Mutation.createSiteBlock":
+		if e.ComplexityRoot.Mutation.CreateSiteBlock == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_createSiteBlock_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CreateSiteBlock(childComplexity, args["input"].(model.CreateSiteBlockInput)), true
+	case "Mutation.createVirtualNumbers":
+		if e.ComplexityRoot.Mutation.CreateVirtualNumbers == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_createVirtualNumbers_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CreateVirtualNumbers(childComplexity, args["input"].(model.CreateVirtualNumbersInput)), true
 	case "Mutation.deleteAttributionModel":
 		if e.ComplexityRoot.Mutation.DeleteAttributionModel == nil {
 			break
@@ -5484,6 +5831,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.DeleteMediaFile(childComplexity, args["input"].(model.DeleteMediaFileInput)), true
+	case "Mutation.deleteNumberPool":
+		if e.ComplexityRoot.Mutation.DeleteNumberPool == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_deleteNumberPool_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.DeleteNumberPool(childComplexity, args["input"].(model.DeleteNumberPoolInput)), true
 	case "Mutation.deletePbxConnection":
 		if e.ComplexityRoot.Mutation.DeletePbxConnection == nil {
 			break
@@ -5561,6 +5919,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.DeleteSite(childComplexity, args["input"].(model.DeleteSiteInput)), true
+	case "Mutation.deleteSiteBlock":
+		if e.ComplexityRoot.Mutation.DeleteSiteBlock == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_deleteSiteBlock_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.DeleteSiteBlock(childComplexity, args["input"].(model.DeleteSiteBlockInput)), true
 	case "Mutation.deleteUser":
 		if e.ComplexityRoot.Mutation.DeleteUser == nil {
 			break
@@ -5572,6 +5941,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.DeleteUser(childComplexity, args["input"].(model.DeleteUserInput)), true
+	case "Mutation.deleteVirtualNumbers":
+		if e.ComplexityRoot.Mutation.DeleteVirtualNumbers == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_deleteVirtualNumbers_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.DeleteVirtualNumbers(childComplexity, args["input"].(model.DeleteVirtualNumbersInput)), true
 	case "Mutation.disconnectIntegration":
 		if e.ComplexityRoot.Mutation.DisconnectIntegration == nil {
 			break
@@ -5616,6 +5996,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.InviteUser(childComplexity, args["input"].(model.InviteUserInput)), true
+	case "Mutation.orderNumberPools":
+		if e.ComplexityRoot.Mutation.OrderNumberPools == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_orderNumberPools_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.OrderNumberPools(childComplexity, args["input"].(model.OrderNumberPoolsInput)), true
+	case "Mutation.orderSiteBlocks":
+		if e.ComplexityRoot.Mutation.OrderSiteBlocks == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_orderSiteBlocks_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.OrderSiteBlocks(childComplexity, args["input"].(model.OrderSiteBlocksInput)), true
 	case "Mutation.pauseIntegration":
 		if e.ComplexityRoot.Mutation.PauseIntegration == nil {
 			break
@@ -5875,6 +6277,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.UpdateAccount(childComplexity, args["input"].(model.UpdateAccountInput)), true
+	case "Mutation.updateCalltrackingSettings":
+		if e.ComplexityRoot.Mutation.UpdateCalltrackingSettings == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_updateCalltrackingSettings_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.UpdateCalltrackingSettings(childComplexity, args["input"].(model.UpdateCalltrackingSettingsInput)), true
 	case "Mutation.updateCampaign":
 		if e.ComplexityRoot.Mutation.UpdateCampaign == nil {
 			break
@@ -5952,6 +6365,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.UpdateIntegration(childComplexity, args["input"].(model.UpdateIntegrationInput)), true
+	case "Mutation.updateNumberPool":
+		if e.ComplexityRoot.Mutation.UpdateNumberPool == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_updateNumberPool_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.UpdateNumberPool(childComplexity, args["input"].(model.UpdateNumberPoolInput)), true
 	case "Mutation.updatePbxConnection":
 		if e.ComplexityRoot.Mutation.UpdatePbxConnection == nil {
 			break
@@ -6018,6 +6442,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.UpdateSite(childComplexity, args["input"].(model.UpdateSiteInput)), true
+	case "Mutation.updateSiteBlock":
+		if e.ComplexityRoot.Mutation.UpdateSiteBlock == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_updateSiteBlock_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.UpdateSiteBlock(childComplexity, args["input"].(model.UpdateSiteBlockInput)), true
 	case "Mutation.updateUser":
 		if e.ComplexityRoot.Mutation.UpdateUser == nil {
 			break
@@ -6029,6 +6464,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.UpdateUser(childComplexity, args["input"].(model.UpdateUserInput)), true
+	case "Mutation.updateVirtualNumbers":
+		if e.ComplexityRoot.Mutation.UpdateVirtualNumbers == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_updateVirtualNumbers_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.UpdateVirtualNumbers(childComplexity, args["input"].(model.UpdateVirtualNumbersInput)), true
 	case "Mutation.uploadCampaignCosts":
 		if e.ComplexityRoot.Mutation.UploadCampaignCosts == nil {
 			break
@@ -6084,6 +6530,105 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.UploadMediaFile(childComplexity, args["input"].(model.UploadMediaFileInput)), true
+
+	case "NumberPool.blockId":
+		if e.ComplexityRoot.NumberPool.BlockID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.NumberPool.BlockID(childComplexity), true
+	case "NumberPool.createdAt":
+		if e.ComplexityRoot.NumberPool.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.NumberPool.CreatedAt(childComplexity), true
+	case "NumberPool.holdSeconds":
+		if e.ComplexityRoot.NumberPool.HoldSeconds == nil {
+			break
+		}
+
+		return e.ComplexityRoot.NumberPool.HoldSeconds(childComplexity), true
+	case "NumberPool.id":
+		if e.ComplexityRoot.NumberPool.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.NumberPool.ID(childComplexity), true
+	case "NumberPool.isEnabled":
+		if e.ComplexityRoot.NumberPool.IsEnabled == nil {
+			break
+		}
+
+		return e.ComplexityRoot.NumberPool.IsEnabled(childComplexity), true
+	case "NumberPool.lateHours":
+		if e.ComplexityRoot.NumberPool.LateHours == nil {
+			break
+		}
+
+		return e.ComplexityRoot.NumberPool.LateHours(childComplexity), true
+	case "NumberPool.name":
+		if e.ComplexityRoot.NumberPool.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.NumberPool.Name(childComplexity), true
+	case "NumberPool.numberCount":
+		if e.ComplexityRoot.NumberPool.NumberCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.NumberPool.NumberCount(childComplexity), true
+	case "NumberPool.overflow":
+		if e.ComplexityRoot.NumberPool.Overflow == nil {
+			break
+		}
+
+		return e.ComplexityRoot.NumberPool.Overflow(childComplexity), true
+	case "NumberPool.overflowNumberCount":
+		if e.ComplexityRoot.NumberPool.OverflowNumberCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.NumberPool.OverflowNumberCount(childComplexity), true
+	case "NumberPool.position":
+		if e.ComplexityRoot.NumberPool.Position == nil {
+			break
+		}
+
+		return e.ComplexityRoot.NumberPool.Position(childComplexity), true
+	case "NumberPool.segment":
+		if e.ComplexityRoot.NumberPool.Segment == nil {
+			break
+		}
+
+		return e.ComplexityRoot.NumberPool.Segment(childComplexity), true
+	case "NumberPool.siteId":
+		if e.ComplexityRoot.NumberPool.SiteID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.NumberPool.SiteID(childComplexity), true
+	case "NumberPool.stickyDays":
+		if e.ComplexityRoot.NumberPool.StickyDays == nil {
+			break
+		}
+
+		return e.ComplexityRoot.NumberPool.StickyDays(childComplexity), true
+
+	case "NumberPoolPayload.pool":
+		if e.ComplexityRoot.NumberPoolPayload.Pool == nil {
+			break
+		}
+
+		return e.ComplexityRoot.NumberPoolPayload.Pool(childComplexity), true
+
+	case "NumberPoolsPayload.pools":
+		if e.ComplexityRoot.NumberPoolsPayload.Pools == nil {
+			break
+		}
+
+		return e.ComplexityRoot.NumberPoolsPayload.Pools(childComplexity), true
 
 	case "PageInfo.endCursor":
 		if e.ComplexityRoot.PageInfo.EndCursor == nil {
@@ -6363,6 +6908,117 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Person.Visitors(childComplexity), true
 
+	case "PoolDay.date":
+		if e.ComplexityRoot.PoolDay.Date == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PoolDay.Date(childComplexity), true
+	case "PoolDay.leases":
+		if e.ComplexityRoot.PoolDay.Leases == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PoolDay.Leases(childComplexity), true
+	case "PoolDay.overflowed":
+		if e.ComplexityRoot.PoolDay.Overflowed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PoolDay.Overflowed(childComplexity), true
+	case "PoolDay.peak":
+		if e.ComplexityRoot.PoolDay.Peak == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PoolDay.Peak(childComplexity), true
+	case "PoolDay.refused":
+		if e.ComplexityRoot.PoolDay.Refused == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PoolDay.Refused(childComplexity), true
+
+	case "PoolFigures.ambiguousCalls":
+		if e.ComplexityRoot.PoolFigures.AmbiguousCalls == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PoolFigures.AmbiguousCalls(childComplexity), true
+	case "PoolFigures.ambiguousShare":
+		if e.ComplexityRoot.PoolFigures.AmbiguousShare == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PoolFigures.AmbiguousShare(childComplexity), true
+	case "PoolFigures.calls":
+		if e.ComplexityRoot.PoolFigures.Calls == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PoolFigures.Calls(childComplexity), true
+	case "PoolFigures.days":
+		if e.ComplexityRoot.PoolFigures.Days == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PoolFigures.Days(childComplexity), true
+	case "PoolFigures.held":
+		if e.ComplexityRoot.PoolFigures.Held == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PoolFigures.Held(childComplexity), true
+	case "PoolFigures.numbers":
+		if e.ComplexityRoot.PoolFigures.Numbers == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PoolFigures.Numbers(childComplexity), true
+	case "PoolFigures.overflowNumbers":
+		if e.ComplexityRoot.PoolFigures.OverflowNumbers == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PoolFigures.OverflowNumbers(childComplexity), true
+	case "PoolFigures.recommendedNumbers":
+		if e.ComplexityRoot.PoolFigures.RecommendedNumbers == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PoolFigures.RecommendedNumbers(childComplexity), true
+	case "PoolFigures.utilisation":
+		if e.ComplexityRoot.PoolFigures.Utilisation == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PoolFigures.Utilisation(childComplexity), true
+	case "PoolFigures.visits":
+		if e.ComplexityRoot.PoolFigures.Visits == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PoolFigures.Visits(childComplexity), true
+
+	case "PoolSizing.exhaustion":
+		if e.ComplexityRoot.PoolSizing.Exhaustion == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PoolSizing.Exhaustion(childComplexity), true
+	case "PoolSizing.load":
+		if e.ComplexityRoot.PoolSizing.Load == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PoolSizing.Load(childComplexity), true
+	case "PoolSizing.numbers":
+		if e.ComplexityRoot.PoolSizing.Numbers == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PoolSizing.Numbers(childComplexity), true
+
 	case "Query.apiTokens":
 		if e.ComplexityRoot.Query.APITokens == nil {
 			break
@@ -6427,6 +7083,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Calls(childComplexity, args["first"].(int), args["after"].(*string), args["filter"].(*model.CallFilter)), true
+	case "Query.calltrackingSettings":
+		if e.ComplexityRoot.Query.CalltrackingSettings == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.CalltrackingSettings(childComplexity), true
 	case "Query.channelEffects":
 		if e.ComplexityRoot.Query.ChannelEffects == nil {
 			break
@@ -6703,6 +7365,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.MySessions(childComplexity), true
+	case "Query.numberPools":
+		if e.ComplexityRoot.Query.NumberPools == nil {
+			break
+		}
+
+		args, err := ec.field_Query_numberPools_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.NumberPools(childComplexity, args["siteId"].(*string)), true
 	case "Query.pbxConnection":
 		if e.ComplexityRoot.Query.PbxConnection == nil {
 			break
@@ -6720,6 +7393,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.PbxConnections(childComplexity), true
+	case "Query.poolFigures":
+		if e.ComplexityRoot.Query.PoolFigures == nil {
+			break
+		}
+
+		args, err := ec.field_Query_poolFigures_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.PoolFigures(childComplexity, args["poolId"].(string), args["from"].(core.Date), args["to"].(core.Date)), true
 	case "Query.previewArrival":
 		if e.ComplexityRoot.Query.PreviewArrival == nil {
 			break
@@ -6893,12 +7577,34 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Site(childComplexity, args["id"].(string)), true
+	case "Query.siteBlocks":
+		if e.ComplexityRoot.Query.SiteBlocks == nil {
+			break
+		}
+
+		args, err := ec.field_Query_siteBlocks_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.SiteBlocks(childComplexity, args["siteId"].(*string)), true
 	case "Query.sites":
 		if e.ComplexityRoot.Query.Sites == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Query.Sites(childComplexity), true
+	case "Query.sizeNumberPool":
+		if e.ComplexityRoot.Query.SizeNumberPool == nil {
+			break
+		}
+
+		args, err := ec.field_Query_sizeNumberPool_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.SizeNumberPool(childComplexity, args["sessionsPerHour"].(float64), args["visitMinutes"].(float64), args["holdMinutes"].(float64), args["target"].(float64)), true
 	case "Query.templateVariables":
 		if e.ComplexityRoot.Query.TemplateVariables == nil {
 			break
@@ -6928,6 +7634,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Viewer(childComplexity), true
+	case "Query.virtualNumber":
+		if e.ComplexityRoot.Query.VirtualNumber == nil {
+			break
+		}
+
+		args, err := ec.field_Query_virtualNumber_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.VirtualNumber(childComplexity, args["id"].(string)), true
+	case "Query.virtualNumbers":
+		if e.ComplexityRoot.Query.VirtualNumbers == nil {
+			break
+		}
+
+		args, err := ec.field_Query_virtualNumbers_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.VirtualNumbers(childComplexity, args["first"].(int), args["after"].(*string), args["filter"].(*model.VirtualNumberFilter)), true
 	case "Query.visitor":
 		if e.ComplexityRoot.Query.Visitor == nil {
 			break
@@ -8012,6 +8740,61 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.SchedulePayload.Schedule(childComplexity), true
 
+	case "Segment.campaignIds":
+		if e.ComplexityRoot.Segment.CampaignIds == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Segment.CampaignIds(childComplexity), true
+	case "Segment.channels":
+		if e.ComplexityRoot.Segment.Channels == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Segment.Channels(childComplexity), true
+	case "Segment.cities":
+		if e.ComplexityRoot.Segment.Cities == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Segment.Cities(childComplexity), true
+	case "Segment.countries":
+		if e.ComplexityRoot.Segment.Countries == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Segment.Countries(childComplexity), true
+	case "Segment.regions":
+		if e.ComplexityRoot.Segment.Regions == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Segment.Regions(childComplexity), true
+	case "Segment.sources":
+		if e.ComplexityRoot.Segment.Sources == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Segment.Sources(childComplexity), true
+	case "Segment.url":
+		if e.ComplexityRoot.Segment.URL == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Segment.URL(childComplexity), true
+	case "Segment.urlMatch":
+		if e.ComplexityRoot.Segment.URLMatch == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Segment.URLMatch(childComplexity), true
+	case "Segment.utm":
+		if e.ComplexityRoot.Segment.Utm == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Segment.Utm(childComplexity), true
+
 	case "Session.campaign":
 		if e.ComplexityRoot.Session.Campaign == nil {
 			break
@@ -8457,6 +9240,81 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Site.Snippet(childComplexity), true
+
+	case "SiteBlock.by":
+		if e.ComplexityRoot.SiteBlock.By == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SiteBlock.By(childComplexity), true
+	case "SiteBlock.createdAt":
+		if e.ComplexityRoot.SiteBlock.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SiteBlock.CreatedAt(childComplexity), true
+	case "SiteBlock.id":
+		if e.ComplexityRoot.SiteBlock.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SiteBlock.ID(childComplexity), true
+	case "SiteBlock.mask":
+		if e.ComplexityRoot.SiteBlock.Mask == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SiteBlock.Mask(childComplexity), true
+	case "SiteBlock.name":
+		if e.ComplexityRoot.SiteBlock.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SiteBlock.Name(childComplexity), true
+	case "SiteBlock.position":
+		if e.ComplexityRoot.SiteBlock.Position == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SiteBlock.Position(childComplexity), true
+	case "SiteBlock.siteId":
+		if e.ComplexityRoot.SiteBlock.SiteID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SiteBlock.SiteID(childComplexity), true
+	case "SiteBlock.template":
+		if e.ComplexityRoot.SiteBlock.Template == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SiteBlock.Template(childComplexity), true
+	case "SiteBlock.value":
+		if e.ComplexityRoot.SiteBlock.Value == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SiteBlock.Value(childComplexity), true
+	case "SiteBlock.wording":
+		if e.ComplexityRoot.SiteBlock.Wording == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SiteBlock.Wording(childComplexity), true
+
+	case "SiteBlockPayload.block":
+		if e.ComplexityRoot.SiteBlockPayload.Block == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SiteBlockPayload.Block(childComplexity), true
+
+	case "SiteBlocksPayload.blocks":
+		if e.ComplexityRoot.SiteBlocksPayload.Blocks == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SiteBlocksPayload.Blocks(childComplexity), true
 
 	case "SiteInstallation.firstHitAt":
 		if e.ComplexityRoot.SiteInstallation.FirstHitAt == nil {
@@ -8914,6 +9772,147 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.UserField.Value(childComplexity), true
 
+	case "UtmCondition.tag":
+		if e.ComplexityRoot.UtmCondition.Tag == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UtmCondition.Tag(childComplexity), true
+	case "UtmCondition.values":
+		if e.ComplexityRoot.UtmCondition.Values == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UtmCondition.Values(childComplexity), true
+
+	case "VirtualNumber.blockId":
+		if e.ComplexityRoot.VirtualNumber.BlockID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VirtualNumber.BlockID(childComplexity), true
+	case "VirtualNumber.campaignId":
+		if e.ComplexityRoot.VirtualNumber.CampaignID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VirtualNumber.CampaignID(childComplexity), true
+	case "VirtualNumber.connectionId":
+		if e.ComplexityRoot.VirtualNumber.ConnectionID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VirtualNumber.ConnectionID(childComplexity), true
+	case "VirtualNumber.createdAt":
+		if e.ComplexityRoot.VirtualNumber.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VirtualNumber.CreatedAt(childComplexity), true
+	case "VirtualNumber.id":
+		if e.ComplexityRoot.VirtualNumber.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VirtualNumber.ID(childComplexity), true
+	case "VirtualNumber.integrationId":
+		if e.ComplexityRoot.VirtualNumber.IntegrationID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VirtualNumber.IntegrationID(childComplexity), true
+	case "VirtualNumber.isDefault":
+		if e.ComplexityRoot.VirtualNumber.IsDefault == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VirtualNumber.IsDefault(childComplexity), true
+	case "VirtualNumber.isOverflow":
+		if e.ComplexityRoot.VirtualNumber.IsOverflow == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VirtualNumber.IsOverflow(childComplexity), true
+	case "VirtualNumber.lastLeasedAt":
+		if e.ComplexityRoot.VirtualNumber.LastLeasedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VirtualNumber.LastLeasedAt(childComplexity), true
+	case "VirtualNumber.name":
+		if e.ComplexityRoot.VirtualNumber.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VirtualNumber.Name(childComplexity), true
+	case "VirtualNumber.number":
+		if e.ComplexityRoot.VirtualNumber.Number == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VirtualNumber.Number(childComplexity), true
+	case "VirtualNumber.poolId":
+		if e.ComplexityRoot.VirtualNumber.PoolID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VirtualNumber.PoolID(childComplexity), true
+	case "VirtualNumber.quarantineUntil":
+		if e.ComplexityRoot.VirtualNumber.QuarantineUntil == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VirtualNumber.QuarantineUntil(childComplexity), true
+	case "VirtualNumber.records":
+		if e.ComplexityRoot.VirtualNumber.Records == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VirtualNumber.Records(childComplexity), true
+	case "VirtualNumber.scenarioId":
+		if e.ComplexityRoot.VirtualNumber.ScenarioID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VirtualNumber.ScenarioID(childComplexity), true
+	case "VirtualNumber.siteId":
+		if e.ComplexityRoot.VirtualNumber.SiteID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VirtualNumber.SiteID(childComplexity), true
+	case "VirtualNumber.state":
+		if e.ComplexityRoot.VirtualNumber.State == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VirtualNumber.State(childComplexity), true
+	case "VirtualNumber.text":
+		if e.ComplexityRoot.VirtualNumber.Text == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VirtualNumber.Text(childComplexity), true
+	case "VirtualNumber.usage":
+		if e.ComplexityRoot.VirtualNumber.Usage == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VirtualNumber.Usage(childComplexity), true
+
+	case "VirtualNumberConnection.nodes":
+		if e.ComplexityRoot.VirtualNumberConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VirtualNumberConnection.Nodes(childComplexity), true
+	case "VirtualNumberConnection.pageInfo":
+		if e.ComplexityRoot.VirtualNumberConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VirtualNumberConnection.PageInfo(childComplexity), true
+
 	case "VirtualNumberRef.id":
 		if e.ComplexityRoot.VirtualNumberRef.ID == nil {
 			break
@@ -8932,6 +9931,13 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.VirtualNumberRef.Number(childComplexity), true
+
+	case "VirtualNumbersPayload.numbers":
+		if e.ComplexityRoot.VirtualNumbersPayload.Numbers == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VirtualNumbersPayload.Numbers(childComplexity), true
 
 	case "Visitor.client":
 		if e.ComplexityRoot.Visitor.Client == nil {
@@ -9164,10 +10170,13 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputCreateFunnelInput,
 		ec.unmarshalInputCreateGoalInput,
 		ec.unmarshalInputCreateIntegrationInput,
+		ec.unmarshalInputCreateNumberPoolInput,
 		ec.unmarshalInputCreatePbxConnectionInput,
 		ec.unmarshalInputCreateScenarioInput,
 		ec.unmarshalInputCreateScheduleInput,
+		ec.unmarshalInputCreateSiteBlockInput,
 		ec.unmarshalInputCreateSiteInput,
+		ec.unmarshalInputCreateVirtualNumbersInput,
 		ec.unmarshalInputDealContactInput,
 		ec.unmarshalInputDealEmployeeInput,
 		ec.unmarshalInputDealFilter,
@@ -9182,14 +10191,17 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputDeleteEmployeeStatusInput,
 		ec.unmarshalInputDeleteGoalInput,
 		ec.unmarshalInputDeleteMediaFileInput,
+		ec.unmarshalInputDeleteNumberPoolInput,
 		ec.unmarshalInputDeletePbxConnectionInput,
 		ec.unmarshalInputDeleteRecordingInput,
 		ec.unmarshalInputDeleteReportFormulaInput,
 		ec.unmarshalInputDeleteReportViewInput,
 		ec.unmarshalInputDeleteScenarioInput,
 		ec.unmarshalInputDeleteScheduleInput,
+		ec.unmarshalInputDeleteSiteBlockInput,
 		ec.unmarshalInputDeleteSiteInput,
 		ec.unmarshalInputDeleteUserInput,
+		ec.unmarshalInputDeleteVirtualNumbersInput,
 		ec.unmarshalInputDisconnectIntegrationInput,
 		ec.unmarshalInputEmployeeFilter,
 		ec.unmarshalInputEmployeePhoneInput,
@@ -9201,6 +10213,8 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputImportIntegrationDealsInput,
 		ec.unmarshalInputIntegrationJobFilter,
 		ec.unmarshalInputInviteUserInput,
+		ec.unmarshalInputOrderNumberPoolsInput,
+		ec.unmarshalInputOrderSiteBlocksInput,
 		ec.unmarshalInputPauseIntegrationInput,
 		ec.unmarshalInputPeriodInput,
 		ec.unmarshalInputQueryParameterInput,
@@ -9224,6 +10238,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputScenarioSettingInput,
 		ec.unmarshalInputScheduleDayInput,
 		ec.unmarshalInputScheduleExceptionInput,
+		ec.unmarshalInputSegmentInput,
 		ec.unmarshalInputSetContactJoiningInput,
 		ec.unmarshalInputSetEmployeeStatusInput,
 		ec.unmarshalInputSetReportFunnelsInput,
@@ -9239,6 +10254,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputTestIntegrationInput,
 		ec.unmarshalInputUnblockCallerInput,
 		ec.unmarshalInputUpdateAccountInput,
+		ec.unmarshalInputUpdateCalltrackingSettingsInput,
 		ec.unmarshalInputUpdateCampaignInput,
 		ec.unmarshalInputUpdateCrmInput,
 		ec.unmarshalInputUpdateEmployeeGroupInput,
@@ -9246,18 +10262,23 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputUpdateEmployeeStatusInput,
 		ec.unmarshalInputUpdateGoalInput,
 		ec.unmarshalInputUpdateIntegrationInput,
+		ec.unmarshalInputUpdateNumberPoolInput,
 		ec.unmarshalInputUpdatePbxConnectionInput,
 		ec.unmarshalInputUpdateProfileInput,
 		ec.unmarshalInputUpdateReportSettingsInput,
 		ec.unmarshalInputUpdateScenarioInput,
 		ec.unmarshalInputUpdateScheduleInput,
+		ec.unmarshalInputUpdateSiteBlockInput,
 		ec.unmarshalInputUpdateSiteInput,
 		ec.unmarshalInputUpdateUserInput,
+		ec.unmarshalInputUpdateVirtualNumbersInput,
 		ec.unmarshalInputUploadCampaignCostsInput,
 		ec.unmarshalInputUploadDealContactsInput,
 		ec.unmarshalInputUploadDealEmployeesInput,
 		ec.unmarshalInputUploadDealsInput,
 		ec.unmarshalInputUploadMediaFileInput,
+		ec.unmarshalInputUtmConditionInput,
+		ec.unmarshalInputVirtualNumberFilter,
 		ec.unmarshalInputVisitorFilter,
 	)
 	first := true
@@ -9577,6 +10598,658 @@ type CreateApiTokenPayload {
 type RevokeApiTokenPayload {
   "The ended token's id."
   id: ID!
+}
+`, BuiltIn: false},
+	{Name: "../schema/calltracking.graphqls", Input: `"What a virtual number is for."
+enum NumberUsage {
+  "Of a campaign, of a whole site, or for calls alone."
+  STATIC
+  "Lent to visits by a pool."
+  POOL
+  "Not in use."
+  RESERVE
+}
+
+"Whether a virtual number is shown."
+enum NumberState {
+  "It is."
+  ACTIVE
+  "Not before ` + "`" + `quarantineUntil` + "`" + `: strangers may still call it."
+  QUARANTINE
+  "It is not."
+  DISABLED
+}
+
+"What a pool does when none of its numbers is free."
+enum PoolOverflow {
+  "Visits share the pool's overflow numbers; all others stay exact."
+  DEDICATED
+  "Visits share the pool's numbers; for pools of one or two."
+  SHARE
+  "The page keeps its own number."
+  ORIGINAL
+}
+
+"How the places of a block are found in a page."
+enum BlockPlace {
+  "By the id of an element."
+  ID
+  "By a class."
+  CLASS
+  "By the attribute ` + "`" + `name` + "`" + `."
+  NAME
+  "By a CSS selector."
+  SELECTOR
+  "By a number written anywhere in the page."
+  NUMBER
+}
+
+"What stands in a block's places before they are replaced."
+enum BlockTemplate {
+  "Text."
+  TEXT
+  "An image, which text takes the place of."
+  IMAGE
+}
+
+"A tag of the landing address."
+enum UtmTag {
+  "` + "`" + `utm_source` + "`" + `, or what stands for it."
+  SOURCE
+  "` + "`" + `utm_medium` + "`" + `."
+  MEDIUM
+  "` + "`" + `utm_campaign` + "`" + `."
+  CAMPAIGN
+  "` + "`" + `utm_term` + "`" + `."
+  TERM
+  "` + "`" + `utm_content` + "`" + `."
+  CONTENT
+}
+
+"A telephone number of the account's."
+type VirtualNumber {
+  "Identifier."
+  id: ID!
+  "Digits with country code."
+  number: String!
+  "The number as people read it."
+  text: String!
+  "What people call it; may be empty."
+  name: String!
+  "The PBX or provider it belongs to; null = none."
+  connectionId: ID
+  "The site (shop) whose number it is; a pool's number has the pool's. Null = none."
+  siteId: ID
+  "What it is for."
+  usage: NumberUsage!
+  "STATIC: the campaign; null = the whole site's."
+  campaignId: ID
+  "POOL: the pool."
+  poolId: ID
+  "STATIC: the block it is shown in; null = in all."
+  blockId: ID
+  "POOL: visits share it when no other number is free."
+  isOverflow: Boolean!
+  "The caller id of outgoing calls when no other is found, among the numbers with the same ` + "`" + `integrationId` + "`" + `."
+  isDefault: Boolean!
+  "Whether it is shown."
+  state: NumberState!
+  "QUARANTINE: until when."
+  quarantineUntil: Time
+  "The scenario calls to it go through; null = none."
+  scenarioId: ID
+  "The CRM it is bound to; null = none."
+  integrationId: ID
+  "Talks are recorded."
+  records: Boolean!
+  "When a visit borrowed it last."
+  lastLeasedAt: Time
+  "When it was added."
+  createdAt: Time!
+}
+
+"One page of virtual numbers."
+type VirtualNumberConnection {
+  "The numbers, by their digits."
+  nodes: [VirtualNumber!]!
+  "Where the page ends."
+  pageInfo: PageInfo!
+}
+
+"Which virtual numbers; all conditions given must hold."
+input VirtualNumberFilter {
+  "Of this site."
+  siteId: ID
+  "Of this pool."
+  poolId: ID
+  "Of this campaign."
+  campaignId: ID
+  "Of this PBX or provider."
+  connectionId: ID
+  "Bound to this CRM."
+  integrationId: ID
+  "For this."
+  usage: NumberUsage
+  "In this state."
+  state: NumberState
+  "A part of the digits, however written, or of the name."
+  search: String
+}
+
+"Which visits a pool is for: those that fit every list that is not empty. All empty: all visits."
+type Segment {
+  "Campaigns."
+  campaignIds: [ID!]!
+  "Channels."
+  channels: [Channel!]!
+  "Sources: ` + "`" + `yandex` + "`" + `, ` + "`" + `google` + "`" + `."
+  sources: [String!]!
+  "Tags; each condition must hold."
+  utm: [UtmCondition!]!
+  "Countries, ISO 3166 codes."
+  countries: [String!]!
+  "Regions."
+  regions: [String!]!
+  "Cities."
+  cities: [String!]!
+  "The page the number is shown on; null = any."
+  url: String
+  "How ` + "`" + `url` + "`" + ` is compared."
+  urlMatch: UrlMatch
+}
+
+"Holds when the tag has one of the values."
+type UtmCondition {
+  "The tag."
+  tag: UtmTag!
+  "The values, in any case of letters."
+  values: [String!]!
+}
+
+"A set of numbers that are lent to visits, each to one at a time."
+type NumberPool {
+  "Identifier."
+  id: ID!
+  "The site."
+  siteId: ID!
+  "The block its numbers are shown in; null = in all."
+  blockId: ID
+  "Name."
+  name: String!
+  "Order among the site's pools, from 1: a visit gets the first whose segment it belongs to."
+  position: Int!
+  "Numbers are lent."
+  isEnabled: Boolean!
+  "How long a number stays a visit's after it was last heard of, in seconds."
+  holdSeconds: Int!
+  "How long a returning visitor gets the former number again, if it is free, in days."
+  stickyDays: Int!
+  "How long after a visit a call still counts to it, if nobody had the number since, in hours."
+  lateHours: Int!
+  "What happens when no number is free."
+  overflow: PoolOverflow!
+  "Which visits it is for."
+  segment: Segment!
+  "How many numbers it has."
+  numberCount: Int!
+  "How many of them are for overflow."
+  overflowNumberCount: Int!
+  "When it was made."
+  createdAt: Time!
+}
+
+"How a pool does."
+type PoolFigures {
+  "Numbers that may be lent to one visit alone."
+  numbers: Int!
+  "Numbers for overflow."
+  overflowNumbers: Int!
+  "Numbers lent now."
+  held: Int!
+  "Visits that have them."
+  visits: Int!
+  "What share of the numbers is lent now, 0 to 1."
+  utilisation: Float!
+  "What happened day by day (UTC), oldest first; days without visits are left out."
+  days: [PoolDay!]!
+  "Calls to the pool's numbers."
+  calls: Int!
+  "Those of them with too many candidates to count them to one."
+  ambiguousCalls: Int!
+  "Their share, 0 to 1; null without calls."
+  ambiguousShare: Float
+  "The size at which the last 30 days' visits would hardly ever have found no number free; null = there were none."
+  recommendedNumbers: Int
+}
+
+"What happened in a pool on a day (UTC)."
+type PoolDay {
+  "The day."
+  date: Date!
+  "Numbers lent."
+  leases: Int!
+  "Those on overflow or shared numbers: how often none was free."
+  overflowed: Int!
+  "Visits that got none."
+  refused: Int!
+  "The most visits that had a number at once."
+  peak: Int!
+}
+
+"What a pool of a size can be expected to do."
+type PoolSizing {
+  "The smallest pool that does."
+  numbers: Int!
+  "How many visits have a number at once, on average."
+  load: Float!
+  "The share of visits for which none will be free."
+  exhaustion: Float!
+}
+
+"A group of places on a site's pages where a number is replaced."
+type SiteBlock {
+  "Identifier."
+  id: ID!
+  "The site."
+  siteId: ID!
+  "Name."
+  name: String!
+  "Order among the site's blocks, from 1."
+  position: Int!
+  "How its places are found."
+  by: BlockPlace!
+  "What they are found by; digits with country code for NUMBER."
+  value: String!
+  "What stands there before."
+  template: BlockTemplate!
+  "How digits are written, ` + "`" + `#` + "`" + ` for each; empty = as the page writes them."
+  mask: String!
+  "What is written, with ` + "`" + `{phone}` + "`" + `, ` + "`" + `{country}` + "`" + ` and ` + "`" + `{city}` + "`" + `; empty = the number alone."
+  wording: String!
+  "When it was made."
+  createdAt: Time!
+}
+
+"The constants of calltracking."
+type CalltrackingSettings {
+  "New pools: how long a number is held."
+  holdSeconds: Int!
+  "New pools: how long a returning visitor gets the former number."
+  stickyDays: Int!
+  "New pools: how long after a visit a call still counts to it."
+  lateHours: Int!
+  "How long numbers wait that are added with quarantine."
+  newQuarantineDays: Int!
+  "How long a number waits that was taken from a pool while a visit had it."
+  leftQuarantineDays: Int!
+  "How long it is remembered who had which number."
+  horizonDays: Int!
+  "How long a caller's earlier call to a number says who calls now."
+  repeatDays: Int!
+  "How long before a call a click on the number says who calls."
+  telClickSeconds: Int!
+  "After how much silence a visit's weight falls to 1/e."
+  weightSeconds: Int!
+  "By how much visits that had the number in view weigh more."
+  shownFactor: Float!
+  "The least probability at which one of several visits is taken; below it a call is ambiguous."
+  threshold: Float!
+  "Probability of a visit that has the number alone and did not have it in view."
+  unshownProbability: Float!
+  "Probability of a caller who is known from an earlier call."
+  repeatProbability: Float!
+  "Probability of the visit that clicked the number."
+  telClickProbability: Float!
+  "Probability of the visit of a visitor with this phone."
+  knownPhoneProbability: Float!
+  "Probability of a call right after a visit's end."
+  lateProbability: Float!
+  "By how much that falls until ` + "`" + `lateHours` + "`" + ` are over."
+  lateFall: Float!
+  "Below which it never falls."
+  lateLeast: Float!
+}
+
+extend type Query {
+  "Virtual numbers, by their digits."
+  virtualNumbers(first: Int! = 50, after: String, filter: VirtualNumberFilter): VirtualNumberConnection! @auth(role: OPERATOR, scope: READ)
+  "One virtual number; null when there is none."
+  virtualNumber(id: ID!): VirtualNumber @auth(role: OPERATOR, scope: READ)
+  "Pools, by site and order; of one site, if one is given."
+  numberPools(siteId: ID): [NumberPool!]! @auth(role: OPERATOR, scope: READ)
+  "Blocks, by site and order; of one site, if one is given."
+  siteBlocks(siteId: ID): [SiteBlock!]! @auth(role: OPERATOR, scope: READ)
+  "The constants of calltracking."
+  calltrackingSettings: CalltrackingSettings! @auth(role: OPERATOR, scope: READ)
+  "How a pool does, from one day to another (UTC, both included; at most a year)."
+  poolFigures(poolId: ID!, from: Date!, to: Date!): PoolFigures! @auth(role: ANALYST, scope: READ)
+  "How many numbers are needed: new visits an hour in the busiest hour, how long a visit lasts, how long a number is held after it, and which share of visits may find none free."
+  sizeNumberPool(sessionsPerHour: Float!, visitMinutes: Float!, holdMinutes: Float!, target: Float! = 0.01): PoolSizing! @auth(role: OPERATOR, scope: READ)
+}
+
+extend type Mutation {
+  "Adds numbers, all or none. CONFLICT names one that is there already."
+  createVirtualNumbers(input: CreateVirtualNumbersInput!): VirtualNumbersPayload! @auth(role: ADMIN, scope: WRITE)
+  "Changes numbers, all or none; what is absent stays. A number that leaves its pool while a visit has it is put into quarantine."
+  updateVirtualNumbers(input: UpdateVirtualNumbersInput!): VirtualNumbersPayload! @auth(role: ADMIN, scope: WRITE)
+  "Deletes numbers, all or none; visits that have them get others, calls stay."
+  deleteVirtualNumbers(input: DeleteVirtualNumbersInput!): DeleteVirtualNumbersPayload! @auth(role: ADMIN, scope: WRITE)
+  "Adds a pool as the last of its site."
+  createNumberPool(input: CreateNumberPoolInput!): NumberPoolPayload! @auth(role: ADMIN, scope: WRITE)
+  "Changes a pool; what is absent stays."
+  updateNumberPool(input: UpdateNumberPoolInput!): NumberPoolPayload! @auth(role: ADMIN, scope: WRITE)
+  "Deletes a pool: its numbers go into the reserve."
+  deleteNumberPool(input: DeleteNumberPoolInput!): DeleteNumberPoolPayload! @auth(role: ADMIN, scope: WRITE)
+  "Puts all pools of a site into an order."
+  orderNumberPools(input: OrderNumberPoolsInput!): NumberPoolsPayload! @auth(role: ADMIN, scope: WRITE)
+  "Adds a block as the last of its site."
+  createSiteBlock(input: CreateSiteBlockInput!): SiteBlockPayload! @auth(role: ADMIN, scope: WRITE)
+  "Changes a block; what is absent stays."
+  updateSiteBlock(input: UpdateSiteBlockInput!): SiteBlockPayload! @auth(role: ADMIN, scope: WRITE)
+  "Deletes a block. CONFLICT while a pool or number is for it alone."
+  deleteSiteBlock(input: DeleteSiteBlockInput!): DeleteSiteBlockPayload! @auth(role: ADMIN, scope: WRITE)
+  "Puts all blocks of a site into an order."
+  orderSiteBlocks(input: OrderSiteBlocksInput!): SiteBlocksPayload! @auth(role: ADMIN, scope: WRITE)
+  "Changes the constants of calltracking; what is absent stays. Calls counted already stay as they are."
+  updateCalltrackingSettings(input: UpdateCalltrackingSettingsInput!): CalltrackingSettingsPayload! @auth(role: ADMIN, scope: WRITE)
+}
+
+"Numbers to add, with what they have in common."
+input CreateVirtualNumbersInput {
+  "The numbers as people write them, separated by line breaks, commas or semicolons; at most 1000."
+  numbers: String!
+  "Name."
+  name: String
+  "The PBX or provider."
+  connectionId: ID
+  "The site; a pool's numbers have the pool's."
+  siteId: ID
+  "What they are for."
+  usage: NumberUsage! = RESERVE
+  "STATIC: the campaign."
+  campaignId: ID
+  "POOL: the pool."
+  poolId: ID
+  "STATIC: the block they are shown in."
+  blockId: ID
+  "POOL: for overflow."
+  isOverflow: Boolean! = false
+  "The scenario calls go through."
+  scenarioId: ID
+  "The CRM they are bound to."
+  integrationId: ID
+  "Talks are recorded."
+  records: Boolean! = true
+  "They are not shown for ` + "`" + `newQuarantineDays` + "`" + `, since callers of a former owner may still ring."
+  quarantine: Boolean! = false
+}
+
+"What to change of numbers. The id ` + "`" + `0` + "`" + ` takes away what was there."
+input UpdateVirtualNumbersInput {
+  "The numbers, at most 1000."
+  ids: [ID!]!
+  "New name."
+  name: String
+  "The PBX or provider."
+  connectionId: ID
+  "The site."
+  siteId: ID
+  "What they are for."
+  usage: NumberUsage
+  "The campaign."
+  campaignId: ID
+  "The pool."
+  poolId: ID
+  "The block."
+  blockId: ID
+  "For overflow."
+  isOverflow: Boolean
+  "The default caller id; takes the mark from the number that had it."
+  isDefault: Boolean
+  "Whether they are shown."
+  state: NumberState
+  "The scenario."
+  scenarioId: ID
+  "The CRM."
+  integrationId: ID
+  "Talks are recorded."
+  records: Boolean
+}
+
+"Which numbers to delete."
+input DeleteVirtualNumbersInput {
+  "The numbers, at most 1000."
+  ids: [ID!]!
+}
+
+"Which visits a pool is for."
+input SegmentInput {
+  "See Segment."
+  campaignIds: [ID!]
+  "See Segment."
+  channels: [Channel!]
+  "See Segment."
+  sources: [String!]
+  "See Segment."
+  utm: [UtmConditionInput!]
+  "See Segment."
+  countries: [String!]
+  "See Segment."
+  regions: [String!]
+  "See Segment."
+  cities: [String!]
+  "See Segment."
+  url: String
+  "See Segment."
+  urlMatch: UrlMatch
+}
+
+"Holds when the tag has one of the values."
+input UtmConditionInput {
+  "The tag."
+  tag: UtmTag!
+  "The values."
+  values: [String!]!
+}
+
+"A pool to add; times that are absent are those of the settings."
+input CreateNumberPoolInput {
+  "The site."
+  siteId: ID!
+  "The block its numbers are shown in; absent = in all."
+  blockId: ID
+  "Name."
+  name: String!
+  "See NumberPool."
+  holdSeconds: Int
+  "See NumberPool."
+  stickyDays: Int
+  "See NumberPool."
+  lateHours: Int
+  "What happens when no number is free."
+  overflow: PoolOverflow! = DEDICATED
+  "Which visits it is for; absent = all."
+  segment: SegmentInput
+}
+
+"What to change of a pool."
+input UpdateNumberPoolInput {
+  "The pool."
+  id: ID!
+  "The block; ` + "`" + `0` + "`" + ` = all."
+  blockId: ID
+  "Name."
+  name: String
+  "Numbers are lent."
+  isEnabled: Boolean
+  "See NumberPool."
+  holdSeconds: Int
+  "See NumberPool."
+  stickyDays: Int
+  "See NumberPool."
+  lateHours: Int
+  "What happens when no number is free."
+  overflow: PoolOverflow
+  "Which visits it is for; replaces the old segment."
+  segment: SegmentInput
+}
+
+"Which pool to delete."
+input DeleteNumberPoolInput {
+  "The pool."
+  id: ID!
+}
+
+"A new order of pools."
+input OrderNumberPoolsInput {
+  "The site."
+  siteId: ID!
+  "All its pools, first the one that is asked first."
+  ids: [ID!]!
+}
+
+"A block to add."
+input CreateSiteBlockInput {
+  "The site."
+  siteId: ID!
+  "Name."
+  name: String!
+  "How its places are found."
+  by: BlockPlace!
+  "What they are found by."
+  value: String!
+  "What stands there before."
+  template: BlockTemplate! = TEXT
+  "How digits are written."
+  mask: String
+  "What is written."
+  wording: String
+}
+
+"What to change of a block."
+input UpdateSiteBlockInput {
+  "The block."
+  id: ID!
+  "Name."
+  name: String
+  "How its places are found."
+  by: BlockPlace
+  "What they are found by."
+  value: String
+  "What stands there before."
+  template: BlockTemplate
+  "How digits are written."
+  mask: String
+  "What is written."
+  wording: String
+}
+
+"Which block to delete."
+input DeleteSiteBlockInput {
+  "The block."
+  id: ID!
+}
+
+"A new order of blocks."
+input OrderSiteBlocksInput {
+  "The site."
+  siteId: ID!
+  "All its blocks."
+  ids: [ID!]!
+}
+
+"What to change of the settings; see CalltrackingSettings."
+input UpdateCalltrackingSettingsInput {
+  "60 to 604800."
+  holdSeconds: Int
+  "0 to 400."
+  stickyDays: Int
+  "0 to 720."
+  lateHours: Int
+  "0 to 365."
+  newQuarantineDays: Int
+  "0 to 365."
+  leftQuarantineDays: Int
+  "31 to 3660."
+  horizonDays: Int
+  "0 to 365."
+  repeatDays: Int
+  "0 to 3600."
+  telClickSeconds: Int
+  "1 to 86400."
+  weightSeconds: Int
+  "1 to 100."
+  shownFactor: Float
+  "0.5 to 1."
+  threshold: Float
+  "0 to 1."
+  unshownProbability: Float
+  "0 to 1."
+  repeatProbability: Float
+  "0 to 1."
+  telClickProbability: Float
+  "0 to 1."
+  knownPhoneProbability: Float
+  "0 to 1."
+  lateProbability: Float
+  "0 to 1."
+  lateFall: Float
+  "0 to 1."
+  lateLeast: Float
+}
+
+"Result of changing numbers."
+type VirtualNumbersPayload {
+  "The numbers."
+  numbers: [VirtualNumber!]!
+}
+
+"Result of ` + "`" + `deleteVirtualNumbers` + "`" + `."
+type DeleteVirtualNumbersPayload {
+  "The deleted numbers' ids."
+  ids: [ID!]!
+}
+
+"Result of changing a pool."
+type NumberPoolPayload {
+  "The pool."
+  pool: NumberPool!
+}
+
+"Result of ` + "`" + `orderNumberPools` + "`" + `."
+type NumberPoolsPayload {
+  "The site's pools in their order."
+  pools: [NumberPool!]!
+}
+
+"Result of ` + "`" + `deleteNumberPool` + "`" + `."
+type DeleteNumberPoolPayload {
+  "The deleted pool's id."
+  id: ID!
+}
+
+"Result of changing a block."
+type SiteBlockPayload {
+  "The block."
+  block: SiteBlock!
+}
+
+"Result of ` + "`" + `orderSiteBlocks` + "`" + `."
+type SiteBlocksPayload {
+  "The site's blocks in their order."
+  blocks: [SiteBlock!]!
+}
+
+"Result of ` + "`" + `deleteSiteBlock` + "`" + `."
+type DeleteSiteBlockPayload {
+  "The deleted block's id."
+  id: ID!
+}
+
+"Result of ` + "`" + `updateCalltrackingSettings` + "`" + `."
+type CalltrackingSettingsPayload {
+  "The settings."
+  settings: CalltrackingSettings!
 }
 `, BuiltIn: false},
 	{Name: "../schema/campaigns.graphqls", Input: `"What a campaign condition looks at."
@@ -15008,6 +16681,56 @@ func (ec *executionContext) childFields_CallTransfer(ctx context.Context, field 
 	return nil, fmt.Errorf("no field named %q was found under type CallTransfer", field.Name)
 }
 
+func (ec *executionContext) childFields_CalltrackingSettings(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "holdSeconds":
+		return ec.fieldContext_CalltrackingSettings_holdSeconds(ctx, field)
+	case "stickyDays":
+		return ec.fieldContext_CalltrackingSettings_stickyDays(ctx, field)
+	case "lateHours":
+		return ec.fieldContext_CalltrackingSettings_lateHours(ctx, field)
+	case "newQuarantineDays":
+		return ec.fieldContext_CalltrackingSettings_newQuarantineDays(ctx, field)
+	case "leftQuarantineDays":
+		return ec.fieldContext_CalltrackingSettings_leftQuarantineDays(ctx, field)
+	case "horizonDays":
+		return ec.fieldContext_CalltrackingSettings_horizonDays(ctx, field)
+	case "repeatDays":
+		return ec.fieldContext_CalltrackingSettings_repeatDays(ctx, field)
+	case "telClickSeconds":
+		return ec.fieldContext_CalltrackingSettings_telClickSeconds(ctx, field)
+	case "weightSeconds":
+		return ec.fieldContext_CalltrackingSettings_weightSeconds(ctx, field)
+	case "shownFactor":
+		return ec.fieldContext_CalltrackingSettings_shownFactor(ctx, field)
+	case "threshold":
+		return ec.fieldContext_CalltrackingSettings_threshold(ctx, field)
+	case "unshownProbability":
+		return ec.fieldContext_CalltrackingSettings_unshownProbability(ctx, field)
+	case "repeatProbability":
+		return ec.fieldContext_CalltrackingSettings_repeatProbability(ctx, field)
+	case "telClickProbability":
+		return ec.fieldContext_CalltrackingSettings_telClickProbability(ctx, field)
+	case "knownPhoneProbability":
+		return ec.fieldContext_CalltrackingSettings_knownPhoneProbability(ctx, field)
+	case "lateProbability":
+		return ec.fieldContext_CalltrackingSettings_lateProbability(ctx, field)
+	case "lateFall":
+		return ec.fieldContext_CalltrackingSettings_lateFall(ctx, field)
+	case "lateLeast":
+		return ec.fieldContext_CalltrackingSettings_lateLeast(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CalltrackingSettings", field.Name)
+}
+
+func (ec *executionContext) childFields_CalltrackingSettingsPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "settings":
+		return ec.fieldContext_CalltrackingSettingsPayload_settings(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CalltrackingSettingsPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_Campaign(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -15632,6 +17355,14 @@ func (ec *executionContext) childFields_DeleteMediaFilePayload(ctx context.Conte
 	return nil, fmt.Errorf("no field named %q was found under type DeleteMediaFilePayload", field.Name)
 }
 
+func (ec *executionContext) childFields_DeleteNumberPoolPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_DeleteNumberPoolPayload_id(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeleteNumberPoolPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_DeletePbxConnectionPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -15656,6 +17387,14 @@ func (ec *executionContext) childFields_DeleteSchedulePayload(ctx context.Contex
 	return nil, fmt.Errorf("no field named %q was found under type DeleteSchedulePayload", field.Name)
 }
 
+func (ec *executionContext) childFields_DeleteSiteBlockPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_DeleteSiteBlockPayload_id(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeleteSiteBlockPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_DeleteSitePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -15670,6 +17409,14 @@ func (ec *executionContext) childFields_DeleteUserPayload(ctx context.Context, f
 		return ec.fieldContext_DeleteUserPayload_id(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type DeleteUserPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_DeleteVirtualNumbersPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "ids":
+		return ec.fieldContext_DeleteVirtualNumbersPayload_ids(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeleteVirtualNumbersPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_DeletedPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -16356,6 +18103,56 @@ func (ec *executionContext) childFields_Money(ctx context.Context, field graphql
 	return nil, fmt.Errorf("no field named %q was found under type Money", field.Name)
 }
 
+func (ec *executionContext) childFields_NumberPool(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_NumberPool_id(ctx, field)
+	case "siteId":
+		return ec.fieldContext_NumberPool_siteId(ctx, field)
+	case "blockId":
+		return ec.fieldContext_NumberPool_blockId(ctx, field)
+	case "name":
+		return ec.fieldContext_NumberPool_name(ctx, field)
+	case "position":
+		return ec.fieldContext_NumberPool_position(ctx, field)
+	case "isEnabled":
+		return ec.fieldContext_NumberPool_isEnabled(ctx, field)
+	case "holdSeconds":
+		return ec.fieldContext_NumberPool_holdSeconds(ctx, field)
+	case "stickyDays":
+		return ec.fieldContext_NumberPool_stickyDays(ctx, field)
+	case "lateHours":
+		return ec.fieldContext_NumberPool_lateHours(ctx, field)
+	case "overflow":
+		return ec.fieldContext_NumberPool_overflow(ctx, field)
+	case "segment":
+		return ec.fieldContext_NumberPool_segment(ctx, field)
+	case "numberCount":
+		return ec.fieldContext_NumberPool_numberCount(ctx, field)
+	case "overflowNumberCount":
+		return ec.fieldContext_NumberPool_overflowNumberCount(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_NumberPool_createdAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type NumberPool", field.Name)
+}
+
+func (ec *executionContext) childFields_NumberPoolPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "pool":
+		return ec.fieldContext_NumberPoolPayload_pool(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type NumberPoolPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_NumberPoolsPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "pools":
+		return ec.fieldContext_NumberPoolsPayload_pools(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type NumberPoolsPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_PageInfo(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "hasNextPage":
@@ -16492,6 +18289,60 @@ func (ec *executionContext) childFields_Person(ctx context.Context, field graphq
 		return ec.fieldContext_Person_contacts(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Person", field.Name)
+}
+
+func (ec *executionContext) childFields_PoolDay(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "date":
+		return ec.fieldContext_PoolDay_date(ctx, field)
+	case "leases":
+		return ec.fieldContext_PoolDay_leases(ctx, field)
+	case "overflowed":
+		return ec.fieldContext_PoolDay_overflowed(ctx, field)
+	case "refused":
+		return ec.fieldContext_PoolDay_refused(ctx, field)
+	case "peak":
+		return ec.fieldContext_PoolDay_peak(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PoolDay", field.Name)
+}
+
+func (ec *executionContext) childFields_PoolFigures(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "numbers":
+		return ec.fieldContext_PoolFigures_numbers(ctx, field)
+	case "overflowNumbers":
+		return ec.fieldContext_PoolFigures_overflowNumbers(ctx, field)
+	case "held":
+		return ec.fieldContext_PoolFigures_held(ctx, field)
+	case "visits":
+		return ec.fieldContext_PoolFigures_visits(ctx, field)
+	case "utilisation":
+		return ec.fieldContext_PoolFigures_utilisation(ctx, field)
+	case "days":
+		return ec.fieldContext_PoolFigures_days(ctx, field)
+	case "calls":
+		return ec.fieldContext_PoolFigures_calls(ctx, field)
+	case "ambiguousCalls":
+		return ec.fieldContext_PoolFigures_ambiguousCalls(ctx, field)
+	case "ambiguousShare":
+		return ec.fieldContext_PoolFigures_ambiguousShare(ctx, field)
+	case "recommendedNumbers":
+		return ec.fieldContext_PoolFigures_recommendedNumbers(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PoolFigures", field.Name)
+}
+
+func (ec *executionContext) childFields_PoolSizing(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "numbers":
+		return ec.fieldContext_PoolSizing_numbers(ctx, field)
+	case "load":
+		return ec.fieldContext_PoolSizing_load(ctx, field)
+	case "exhaustion":
+		return ec.fieldContext_PoolSizing_exhaustion(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PoolSizing", field.Name)
 }
 
 func (ec *executionContext) childFields_Reconciliation(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -17082,6 +18933,30 @@ func (ec *executionContext) childFields_SchedulePayload(ctx context.Context, fie
 	return nil, fmt.Errorf("no field named %q was found under type SchedulePayload", field.Name)
 }
 
+func (ec *executionContext) childFields_Segment(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "campaignIds":
+		return ec.fieldContext_Segment_campaignIds(ctx, field)
+	case "channels":
+		return ec.fieldContext_Segment_channels(ctx, field)
+	case "sources":
+		return ec.fieldContext_Segment_sources(ctx, field)
+	case "utm":
+		return ec.fieldContext_Segment_utm(ctx, field)
+	case "countries":
+		return ec.fieldContext_Segment_countries(ctx, field)
+	case "regions":
+		return ec.fieldContext_Segment_regions(ctx, field)
+	case "cities":
+		return ec.fieldContext_Segment_cities(ctx, field)
+	case "url":
+		return ec.fieldContext_Segment_url(ctx, field)
+	case "urlMatch":
+		return ec.fieldContext_Segment_urlMatch(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Segment", field.Name)
+}
+
 func (ec *executionContext) childFields_Session(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -17312,6 +19187,48 @@ func (ec *executionContext) childFields_Site(ctx context.Context, field graphql.
 		return ec.fieldContext_Site_createdAt(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Site", field.Name)
+}
+
+func (ec *executionContext) childFields_SiteBlock(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_SiteBlock_id(ctx, field)
+	case "siteId":
+		return ec.fieldContext_SiteBlock_siteId(ctx, field)
+	case "name":
+		return ec.fieldContext_SiteBlock_name(ctx, field)
+	case "position":
+		return ec.fieldContext_SiteBlock_position(ctx, field)
+	case "by":
+		return ec.fieldContext_SiteBlock_by(ctx, field)
+	case "value":
+		return ec.fieldContext_SiteBlock_value(ctx, field)
+	case "template":
+		return ec.fieldContext_SiteBlock_template(ctx, field)
+	case "mask":
+		return ec.fieldContext_SiteBlock_mask(ctx, field)
+	case "wording":
+		return ec.fieldContext_SiteBlock_wording(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_SiteBlock_createdAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SiteBlock", field.Name)
+}
+
+func (ec *executionContext) childFields_SiteBlockPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "block":
+		return ec.fieldContext_SiteBlockPayload_block(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SiteBlockPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_SiteBlocksPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "blocks":
+		return ec.fieldContext_SiteBlocksPayload_blocks(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SiteBlocksPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_SiteInstallation(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -17558,6 +19475,70 @@ func (ec *executionContext) childFields_UserField(ctx context.Context, field gra
 	return nil, fmt.Errorf("no field named %q was found under type UserField", field.Name)
 }
 
+func (ec *executionContext) childFields_UtmCondition(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "tag":
+		return ec.fieldContext_UtmCondition_tag(ctx, field)
+	case "values":
+		return ec.fieldContext_UtmCondition_values(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UtmCondition", field.Name)
+}
+
+func (ec *executionContext) childFields_VirtualNumber(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_VirtualNumber_id(ctx, field)
+	case "number":
+		return ec.fieldContext_VirtualNumber_number(ctx, field)
+	case "text":
+		return ec.fieldContext_VirtualNumber_text(ctx, field)
+	case "name":
+		return ec.fieldContext_VirtualNumber_name(ctx, field)
+	case "connectionId":
+		return ec.fieldContext_VirtualNumber_connectionId(ctx, field)
+	case "siteId":
+		return ec.fieldContext_VirtualNumber_siteId(ctx, field)
+	case "usage":
+		return ec.fieldContext_VirtualNumber_usage(ctx, field)
+	case "campaignId":
+		return ec.fieldContext_VirtualNumber_campaignId(ctx, field)
+	case "poolId":
+		return ec.fieldContext_VirtualNumber_poolId(ctx, field)
+	case "blockId":
+		return ec.fieldContext_VirtualNumber_blockId(ctx, field)
+	case "isOverflow":
+		return ec.fieldContext_VirtualNumber_isOverflow(ctx, field)
+	case "isDefault":
+		return ec.fieldContext_VirtualNumber_isDefault(ctx, field)
+	case "state":
+		return ec.fieldContext_VirtualNumber_state(ctx, field)
+	case "quarantineUntil":
+		return ec.fieldContext_VirtualNumber_quarantineUntil(ctx, field)
+	case "scenarioId":
+		return ec.fieldContext_VirtualNumber_scenarioId(ctx, field)
+	case "integrationId":
+		return ec.fieldContext_VirtualNumber_integrationId(ctx, field)
+	case "records":
+		return ec.fieldContext_VirtualNumber_records(ctx, field)
+	case "lastLeasedAt":
+		return ec.fieldContext_VirtualNumber_lastLeasedAt(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_VirtualNumber_createdAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type VirtualNumber", field.Name)
+}
+
+func (ec *executionContext) childFields_VirtualNumberConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "nodes":
+		return ec.fieldContext_VirtualNumberConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_VirtualNumberConnection_pageInfo(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type VirtualNumberConnection", field.Name)
+}
+
 func (ec *executionContext) childFields_VirtualNumberRef(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -17568,6 +19549,14 @@ func (ec *executionContext) childFields_VirtualNumberRef(ctx context.Context, fi
 		return ec.fieldContext_VirtualNumberRef_name(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type VirtualNumberRef", field.Name)
+}
+
+func (ec *executionContext) childFields_VirtualNumbersPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "numbers":
+		return ec.fieldContext_VirtualNumbersPayload_numbers(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type VirtualNumbersPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Visitor(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

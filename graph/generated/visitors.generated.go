@@ -4450,6 +4450,36 @@ var (
 	}
 )
 
+func (ec *executionContext) unmarshalNChannel2ᚕgithubᚗcomᚋskvozᚋskvozᚋcoreᚋvisitsᚐChannelᚄ(ctx context.Context, v any) ([]visits.Channel, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]visits.Channel, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNChannel2githubᚗcomᚋskvozᚋskvozᚋcoreᚋvisitsᚐChannel(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalNChannel2ᚕgithubᚗcomᚋskvozᚋskvozᚋcoreᚋvisitsᚐChannelᚄ(ctx context.Context, sel ast.SelectionSet, v []visits.Channel) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 1, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNChannel2githubᚗcomᚋskvozᚋskvozᚋcoreᚋvisitsᚐChannel(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) marshalNClient2githubᚗcomᚋskvozᚋskvozᚋcoreᚋvisitsᚐClient(ctx context.Context, sel ast.SelectionSet, v visits.Client) graphql.Marshaler {
 	return ec._Client(ctx, sel, &v)
 }

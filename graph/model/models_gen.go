@@ -349,6 +349,52 @@ type CallTransfer struct {
 	At time.Time `json:"at"`
 }
 
+// The constants of calltracking.
+type CalltrackingSettings struct {
+	// New pools: how long a number is held.
+	HoldSeconds int `json:"holdSeconds"`
+	// New pools: how long a returning visitor gets the former number.
+	StickyDays int `json:"stickyDays"`
+	// New pools: how long after a visit a call still counts to it.
+	LateHours int `json:"lateHours"`
+	// How long numbers wait that are added with quarantine.
+	NewQuarantineDays int `json:"newQuarantineDays"`
+	// How long a number waits that was taken from a pool while a visit had it.
+	LeftQuarantineDays int `json:"leftQuarantineDays"`
+	// How long it is remembered who had which number.
+	HorizonDays int `json:"horizonDays"`
+	// How long a caller's earlier call to a number says who calls now.
+	RepeatDays int `json:"repeatDays"`
+	// How long before a call a click on the number says who calls.
+	TelClickSeconds int `json:"telClickSeconds"`
+	// After how much silence a visit's weight falls to 1/e.
+	WeightSeconds int `json:"weightSeconds"`
+	// By how much visits that had the number in view weigh more.
+	ShownFactor float64 `json:"shownFactor"`
+	// The least probability at which one of several visits is taken; below it a call is ambiguous.
+	Threshold float64 `json:"threshold"`
+	// Probability of a visit that has the number alone and did not have it in view.
+	UnshownProbability float64 `json:"unshownProbability"`
+	// Probability of a caller who is known from an earlier call.
+	RepeatProbability float64 `json:"repeatProbability"`
+	// Probability of the visit that clicked the number.
+	TelClickProbability float64 `json:"telClickProbability"`
+	// Probability of the visit of a visitor with this phone.
+	KnownPhoneProbability float64 `json:"knownPhoneProbability"`
+	// Probability of a call right after a visit's end.
+	LateProbability float64 `json:"lateProbability"`
+	// By how much that falls until `lateHours` are over.
+	LateFall float64 `json:"lateFall"`
+	// Below which it never falls.
+	LateLeast float64 `json:"lateLeast"`
+}
+
+// Result of `updateCalltrackingSettings`.
+type CalltrackingSettingsPayload struct {
+	// The settings.
+	Settings *CalltrackingSettings `json:"settings"`
+}
+
 // Result of changing a campaign or its costs.
 type CampaignPayload struct {
 	// The campaign.
@@ -671,6 +717,26 @@ type CreateIntegrationInput struct {
 	Kind string `json:"kind"`
 }
 
+// A pool to add; times that are absent are those of the settings.
+type CreateNumberPoolInput struct {
+	// The site.
+	SiteID string `json:"siteId"`
+	// The block its numbers are shown in; absent = in all.
+	BlockID graphql.Omittable[*string] `json:"blockId,omitempty"`
+	// Name.
+	Name string `json:"name"`
+	// See NumberPool.
+	HoldSeconds graphql.Omittable[*int] `json:"holdSeconds,omitempty"`
+	// See NumberPool.
+	StickyDays graphql.Omittable[*int] `json:"stickyDays,omitempty"`
+	// See NumberPool.
+	LateHours graphql.Omittable[*int] `json:"lateHours,omitempty"`
+	// What happens when no number is free.
+	Overflow calltracking.Overflow `json:"overflow"`
+	// Which visits it is for; absent = all.
+	Segment graphql.Omittable[*SegmentInput] `json:"segment,omitempty"`
+}
+
 // A PBX to attach.
 type CreatePbxConnectionInput struct {
 	// Kind.
@@ -719,12 +785,60 @@ type CreateScheduleInput struct {
 	Exceptions []ScheduleExceptionInput `json:"exceptions"`
 }
 
+// A block to add.
+type CreateSiteBlockInput struct {
+	// The site.
+	SiteID string `json:"siteId"`
+	// Name.
+	Name string `json:"name"`
+	// How its places are found.
+	By calltracking.PlaceBy `json:"by"`
+	// What they are found by.
+	Value string `json:"value"`
+	// What stands there before.
+	Template calltracking.Template `json:"template"`
+	// How digits are written.
+	Mask graphql.Omittable[*string] `json:"mask,omitempty"`
+	// What is written.
+	Wording graphql.Omittable[*string] `json:"wording,omitempty"`
+}
+
 // A site to add.
 type CreateSiteInput struct {
 	// Domain; scheme, `www.` and path are cut off.
 	Domain string `json:"domain"`
 	// Name in lists.
 	Name graphql.Omittable[*string] `json:"name,omitempty"`
+}
+
+// Numbers to add, with what they have in common.
+type CreateVirtualNumbersInput struct {
+	// The numbers as people write them, separated by line breaks, commas or semicolons; at most 1000.
+	Numbers string `json:"numbers"`
+	// Name.
+	Name graphql.Omittable[*string] `json:"name,omitempty"`
+	// The PBX or provider.
+	ConnectionID graphql.Omittable[*string] `json:"connectionId,omitempty"`
+	// The site; a pool's numbers have the pool's.
+	SiteID graphql.Omittable[*string] `json:"siteId,omitempty"`
+	// What they are for.
+	Usage calltracking.Usage `json:"usage"`
+	// STATIC: the campaign.
+	CampaignID graphql.Omittable[*string] `json:"campaignId,omitempty"`
+	// POOL: the pool.
+	PoolID graphql.Omittable[*string] `json:"poolId,omitempty"`
+	// STATIC: the block they are shown in.
+	BlockID graphql.Omittable[*string] `json:"blockId,omitempty"`
+	// POOL: for overflow.
+	IsOverflow bool `json:"isOverflow"`
+	// The scenario calls go through.
+	ScenarioID graphql.Omittable[*string] `json:"scenarioId,omitempty"`
+	// The CRM they are bound to.
+	IntegrationID graphql.Omittable[*string] `json:"integrationId,omitempty"`
+	// Talks are recorded.
+	Records bool `json:"records"`
+	// They are not shown for `newQuarantineDays`, since callers of a former owner may still ring.
+	Quarantine bool `json:"quarantine"`
 }
 
 // How loading stands.
@@ -1061,6 +1175,18 @@ type DeleteMediaFilePayload struct {
 	ID string `json:"id"`
 }
 
+// Which pool to delete.
+type DeleteNumberPoolInput struct {
+	// The pool.
+	ID string `json:"id"`
+}
+
+// Result of `deleteNumberPool`.
+type DeleteNumberPoolPayload struct {
+	// The deleted pool's id.
+	ID string `json:"id"`
+}
+
 // Which connection.
 type DeletePbxConnectionInput struct {
 	// The connection.
@@ -1115,6 +1241,18 @@ type DeleteSchedulePayload struct {
 	ID string `json:"id"`
 }
 
+// Which block to delete.
+type DeleteSiteBlockInput struct {
+	// The block.
+	ID string `json:"id"`
+}
+
+// Result of `deleteSiteBlock`.
+type DeleteSiteBlockPayload struct {
+	// The deleted block's id.
+	ID string `json:"id"`
+}
+
 // Which site to delete.
 type DeleteSiteInput struct {
 	// The site.
@@ -1137,6 +1275,18 @@ type DeleteUserInput struct {
 type DeleteUserPayload struct {
 	// The deleted user's id.
 	ID string `json:"id"`
+}
+
+// Which numbers to delete.
+type DeleteVirtualNumbersInput struct {
+	// The numbers, at most 1000.
+	Ids []string `json:"ids"`
+}
+
+// Result of `deleteVirtualNumbers`.
+type DeleteVirtualNumbersPayload struct {
+	// The deleted numbers' ids.
+	Ids []string `json:"ids"`
 }
 
 // Result of deleting.
@@ -1501,6 +1651,66 @@ type MediaFilePayload struct {
 type Mutation struct {
 }
 
+// A set of numbers that are lent to visits, each to one at a time.
+type NumberPool struct {
+	// Identifier.
+	ID string `json:"id"`
+	// The site.
+	SiteID string `json:"siteId"`
+	// The block its numbers are shown in; null = in all.
+	BlockID *string `json:"blockId,omitempty"`
+	// Name.
+	Name string `json:"name"`
+	// Order among the site's pools, from 1: a visit gets the first whose segment it belongs to.
+	Position int `json:"position"`
+	// Numbers are lent.
+	IsEnabled bool `json:"isEnabled"`
+	// How long a number stays a visit's after it was last heard of, in seconds.
+	HoldSeconds int `json:"holdSeconds"`
+	// How long a returning visitor gets the former number again, if it is free, in days.
+	StickyDays int `json:"stickyDays"`
+	// How long after a visit a call still counts to it, if nobody had the number since, in hours.
+	LateHours int `json:"lateHours"`
+	// What happens when no number is free.
+	Overflow calltracking.Overflow `json:"overflow"`
+	// Which visits it is for.
+	Segment *Segment `json:"segment"`
+	// How many numbers it has.
+	NumberCount int `json:"numberCount"`
+	// How many of them are for overflow.
+	OverflowNumberCount int `json:"overflowNumberCount"`
+	// When it was made.
+	CreatedAt time.Time `json:"createdAt"`
+}
+
+// Result of changing a pool.
+type NumberPoolPayload struct {
+	// The pool.
+	Pool *NumberPool `json:"pool"`
+}
+
+// Result of `orderNumberPools`.
+type NumberPoolsPayload struct {
+	// The site's pools in their order.
+	Pools []NumberPool `json:"pools"`
+}
+
+// A new order of pools.
+type OrderNumberPoolsInput struct {
+	// The site.
+	SiteID string `json:"siteId"`
+	// All its pools, first the one that is asked first.
+	Ids []string `json:"ids"`
+}
+
+// A new order of blocks.
+type OrderSiteBlocksInput struct {
+	// The site.
+	SiteID string `json:"siteId"`
+	// All its blocks.
+	Ids []string `json:"ids"`
+}
+
 // Where one page of a list ends.
 type PageInfo struct {
 	// Whether more rows follow.
@@ -1591,6 +1801,54 @@ type Person struct {
 	Visitors []comms.VisitorCard `json:"visitors"`
 	// All contacts of them (at most 100).
 	Contacts []visits.Contact `json:"contacts"`
+}
+
+// What happened in a pool on a day (UTC).
+type PoolDay struct {
+	// The day.
+	Date core.Date `json:"date"`
+	// Numbers lent.
+	Leases int `json:"leases"`
+	// Those on overflow or shared numbers: how often none was free.
+	Overflowed int `json:"overflowed"`
+	// Visits that got none.
+	Refused int `json:"refused"`
+	// The most visits that had a number at once.
+	Peak int `json:"peak"`
+}
+
+// How a pool does.
+type PoolFigures struct {
+	// Numbers that may be lent to one visit alone.
+	Numbers int `json:"numbers"`
+	// Numbers for overflow.
+	OverflowNumbers int `json:"overflowNumbers"`
+	// Numbers lent now.
+	Held int `json:"held"`
+	// Visits that have them.
+	Visits int `json:"visits"`
+	// What share of the numbers is lent now, 0 to 1.
+	Utilisation float64 `json:"utilisation"`
+	// What happened day by day (UTC), oldest first; days without visits are left out.
+	Days []PoolDay `json:"days"`
+	// Calls to the pool's numbers.
+	Calls int `json:"calls"`
+	// Those of them with too many candidates to count them to one.
+	AmbiguousCalls int `json:"ambiguousCalls"`
+	// Their share, 0 to 1; null without calls.
+	AmbiguousShare *float64 `json:"ambiguousShare,omitempty"`
+	// The size at which the last 30 days' visits would hardly ever have found no number free; null = there were none.
+	RecommendedNumbers *int `json:"recommendedNumbers,omitempty"`
+}
+
+// What a pool of a size can be expected to do.
+type PoolSizing struct {
+	// The smallest pool that does.
+	Numbers int `json:"numbers"`
+	// How many visits have a number at once, on average.
+	Load float64 `json:"load"`
+	// The share of visits for which none will be free.
+	Exhaustion float64 `json:"exhaustion"`
 }
 
 // Root of reading.
@@ -2245,6 +2503,50 @@ type SchedulePayload struct {
 	Schedule *employees.Schedule `json:"schedule"`
 }
 
+// Which visits a pool is for: those that fit every list that is not empty. All empty: all visits.
+type Segment struct {
+	// Campaigns.
+	CampaignIds []string `json:"campaignIds"`
+	// Channels.
+	Channels []visits.Channel `json:"channels"`
+	// Sources: `yandex`, `google`.
+	Sources []string `json:"sources"`
+	// Tags; each condition must hold.
+	Utm []UtmCondition `json:"utm"`
+	// Countries, ISO 3166 codes.
+	Countries []string `json:"countries"`
+	// Regions.
+	Regions []string `json:"regions"`
+	// Cities.
+	Cities []string `json:"cities"`
+	// The page the number is shown on; null = any.
+	URL *string `json:"url,omitempty"`
+	// How `url` is compared.
+	URLMatch *goals.URLMatch `json:"urlMatch,omitempty"`
+}
+
+// Which visits a pool is for.
+type SegmentInput struct {
+	// See Segment.
+	CampaignIds graphql.Omittable[[]string] `json:"campaignIds,omitempty"`
+	// See Segment.
+	Channels graphql.Omittable[[]visits.Channel] `json:"channels,omitempty"`
+	// See Segment.
+	Sources graphql.Omittable[[]string] `json:"sources,omitempty"`
+	// See Segment.
+	Utm graphql.Omittable[[]UtmConditionInput] `json:"utm,omitempty"`
+	// See Segment.
+	Countries graphql.Omittable[[]string] `json:"countries,omitempty"`
+	// See Segment.
+	Regions graphql.Omittable[[]string] `json:"regions,omitempty"`
+	// See Segment.
+	Cities graphql.Omittable[[]string] `json:"cities,omitempty"`
+	// See Segment.
+	URL graphql.Omittable[*string] `json:"url,omitempty"`
+	// See Segment.
+	URLMatch graphql.Omittable[*goals.URLMatch] `json:"urlMatch,omitempty"`
+}
+
 // A page of sessions.
 type SessionConnection struct {
 	// The sessions.
@@ -2359,6 +2661,42 @@ type SignInSession struct {
 type SignOutPayload struct {
 	// Always true.
 	Success bool `json:"success"`
+}
+
+// A group of places on a site's pages where a number is replaced.
+type SiteBlock struct {
+	// Identifier.
+	ID string `json:"id"`
+	// The site.
+	SiteID string `json:"siteId"`
+	// Name.
+	Name string `json:"name"`
+	// Order among the site's blocks, from 1.
+	Position int `json:"position"`
+	// How its places are found.
+	By calltracking.PlaceBy `json:"by"`
+	// What they are found by; digits with country code for NUMBER.
+	Value string `json:"value"`
+	// What stands there before.
+	Template calltracking.Template `json:"template"`
+	// How digits are written, `#` for each; empty = as the page writes them.
+	Mask string `json:"mask"`
+	// What is written, with `{phone}`, `{country}` and `{city}`; empty = the number alone.
+	Wording string `json:"wording"`
+	// When it was made.
+	CreatedAt time.Time `json:"createdAt"`
+}
+
+// Result of changing a block.
+type SiteBlockPayload struct {
+	// The block.
+	Block *SiteBlock `json:"block"`
+}
+
+// Result of `orderSiteBlocks`.
+type SiteBlocksPayload struct {
+	// The site's blocks in their order.
+	Blocks []SiteBlock `json:"blocks"`
 }
 
 // Whether hits arrive.
@@ -2511,6 +2849,46 @@ type UpdateAccountPayload struct {
 	Account *accounts.Account `json:"account"`
 }
 
+// What to change of the settings; see CalltrackingSettings.
+type UpdateCalltrackingSettingsInput struct {
+	// 60 to 604800.
+	HoldSeconds graphql.Omittable[*int] `json:"holdSeconds,omitempty"`
+	// 0 to 400.
+	StickyDays graphql.Omittable[*int] `json:"stickyDays,omitempty"`
+	// 0 to 720.
+	LateHours graphql.Omittable[*int] `json:"lateHours,omitempty"`
+	// 0 to 365.
+	NewQuarantineDays graphql.Omittable[*int] `json:"newQuarantineDays,omitempty"`
+	// 0 to 365.
+	LeftQuarantineDays graphql.Omittable[*int] `json:"leftQuarantineDays,omitempty"`
+	// 31 to 3660.
+	HorizonDays graphql.Omittable[*int] `json:"horizonDays,omitempty"`
+	// 0 to 365.
+	RepeatDays graphql.Omittable[*int] `json:"repeatDays,omitempty"`
+	// 0 to 3600.
+	TelClickSeconds graphql.Omittable[*int] `json:"telClickSeconds,omitempty"`
+	// 1 to 86400.
+	WeightSeconds graphql.Omittable[*int] `json:"weightSeconds,omitempty"`
+	// 1 to 100.
+	ShownFactor graphql.Omittable[*float64] `json:"shownFactor,omitempty"`
+	// 0.5 to 1.
+	Threshold graphql.Omittable[*float64] `json:"threshold,omitempty"`
+	// 0 to 1.
+	UnshownProbability graphql.Omittable[*float64] `json:"unshownProbability,omitempty"`
+	// 0 to 1.
+	RepeatProbability graphql.Omittable[*float64] `json:"repeatProbability,omitempty"`
+	// 0 to 1.
+	TelClickProbability graphql.Omittable[*float64] `json:"telClickProbability,omitempty"`
+	// 0 to 1.
+	KnownPhoneProbability graphql.Omittable[*float64] `json:"knownPhoneProbability,omitempty"`
+	// 0 to 1.
+	LateProbability graphql.Omittable[*float64] `json:"lateProbability,omitempty"`
+	// 0 to 1.
+	LateFall graphql.Omittable[*float64] `json:"lateFall,omitempty"`
+	// 0 to 1.
+	LateLeast graphql.Omittable[*float64] `json:"lateLeast,omitempty"`
+}
+
 // What to change of a campaign.
 type UpdateCampaignInput struct {
 	// The campaign.
@@ -2619,6 +2997,28 @@ type UpdateIntegrationInput struct {
 	Settings graphql.Omittable[[]SettingInput] `json:"settings,omitempty"`
 }
 
+// What to change of a pool.
+type UpdateNumberPoolInput struct {
+	// The pool.
+	ID string `json:"id"`
+	// The block; `0` = all.
+	BlockID graphql.Omittable[*string] `json:"blockId,omitempty"`
+	// Name.
+	Name graphql.Omittable[*string] `json:"name,omitempty"`
+	// Numbers are lent.
+	IsEnabled graphql.Omittable[*bool] `json:"isEnabled,omitempty"`
+	// See NumberPool.
+	HoldSeconds graphql.Omittable[*int] `json:"holdSeconds,omitempty"`
+	// See NumberPool.
+	StickyDays graphql.Omittable[*int] `json:"stickyDays,omitempty"`
+	// See NumberPool.
+	LateHours graphql.Omittable[*int] `json:"lateHours,omitempty"`
+	// What happens when no number is free.
+	Overflow graphql.Omittable[*calltracking.Overflow] `json:"overflow,omitempty"`
+	// Which visits it is for; replaces the old segment.
+	Segment graphql.Omittable[*SegmentInput] `json:"segment,omitempty"`
+}
+
 // Changes of a connection.
 type UpdatePbxConnectionInput struct {
 	// The connection.
@@ -2693,6 +3093,24 @@ type UpdateScheduleInput struct {
 	Exceptions graphql.Omittable[[]ScheduleExceptionInput] `json:"exceptions,omitempty"`
 }
 
+// What to change of a block.
+type UpdateSiteBlockInput struct {
+	// The block.
+	ID string `json:"id"`
+	// Name.
+	Name graphql.Omittable[*string] `json:"name,omitempty"`
+	// How its places are found.
+	By graphql.Omittable[*calltracking.PlaceBy] `json:"by,omitempty"`
+	// What they are found by.
+	Value graphql.Omittable[*string] `json:"value,omitempty"`
+	// What stands there before.
+	Template graphql.Omittable[*calltracking.Template] `json:"template,omitempty"`
+	// How digits are written.
+	Mask graphql.Omittable[*string] `json:"mask,omitempty"`
+	// What is written.
+	Wording graphql.Omittable[*string] `json:"wording,omitempty"`
+}
+
 // What to change of a site.
 type UpdateSiteInput struct {
 	// The site.
@@ -2739,6 +3157,38 @@ type UpdateUserInput struct {
 type UpdateUserPayload struct {
 	// The user, changed.
 	User *accounts.User `json:"user"`
+}
+
+// What to change of numbers. The id `0` takes away what was there.
+type UpdateVirtualNumbersInput struct {
+	// The numbers, at most 1000.
+	Ids []string `json:"ids"`
+	// New name.
+	Name graphql.Omittable[*string] `json:"name,omitempty"`
+	// The PBX or provider.
+	ConnectionID graphql.Omittable[*string] `json:"connectionId,omitempty"`
+	// The site.
+	SiteID graphql.Omittable[*string] `json:"siteId,omitempty"`
+	// What they are for.
+	Usage graphql.Omittable[*calltracking.Usage] `json:"usage,omitempty"`
+	// The campaign.
+	CampaignID graphql.Omittable[*string] `json:"campaignId,omitempty"`
+	// The pool.
+	PoolID graphql.Omittable[*string] `json:"poolId,omitempty"`
+	// The block.
+	BlockID graphql.Omittable[*string] `json:"blockId,omitempty"`
+	// For overflow.
+	IsOverflow graphql.Omittable[*bool] `json:"isOverflow,omitempty"`
+	// The default caller id; takes the mark from the number that had it.
+	IsDefault graphql.Omittable[*bool] `json:"isDefault,omitempty"`
+	// Whether they are shown.
+	State graphql.Omittable[*calltracking.State] `json:"state,omitempty"`
+	// The scenario.
+	ScenarioID graphql.Omittable[*string] `json:"scenarioId,omitempty"`
+	// The CRM.
+	IntegrationID graphql.Omittable[*string] `json:"integrationId,omitempty"`
+	// Talks are recorded.
+	Records graphql.Omittable[*bool] `json:"records,omitempty"`
 }
 
 // A file of costs.
@@ -2819,6 +3269,92 @@ type UploadedCost struct {
 	Replaces bool `json:"replaces"`
 }
 
+// Holds when the tag has one of the values.
+type UtmCondition struct {
+	// The tag.
+	Tag calltracking.UTMTag `json:"tag"`
+	// The values, in any case of letters.
+	Values []string `json:"values"`
+}
+
+// Holds when the tag has one of the values.
+type UtmConditionInput struct {
+	// The tag.
+	Tag calltracking.UTMTag `json:"tag"`
+	// The values.
+	Values []string `json:"values"`
+}
+
+// A telephone number of the account's.
+type VirtualNumber struct {
+	// Identifier.
+	ID string `json:"id"`
+	// Digits with country code.
+	Number string `json:"number"`
+	// The number as people read it.
+	Text string `json:"text"`
+	// What people call it; may be empty.
+	Name string `json:"name"`
+	// The PBX or provider it belongs to; null = none.
+	ConnectionID *string `json:"connectionId,omitempty"`
+	// The site (shop) whose number it is; a pool's number has the pool's. Null = none.
+	SiteID *string `json:"siteId,omitempty"`
+	// What it is for.
+	Usage calltracking.Usage `json:"usage"`
+	// STATIC: the campaign; null = the whole site's.
+	CampaignID *string `json:"campaignId,omitempty"`
+	// POOL: the pool.
+	PoolID *string `json:"poolId,omitempty"`
+	// STATIC: the block it is shown in; null = in all.
+	BlockID *string `json:"blockId,omitempty"`
+	// POOL: visits share it when no other number is free.
+	IsOverflow bool `json:"isOverflow"`
+	// The caller id of outgoing calls when no other is found, among the numbers with the same `integrationId`.
+	IsDefault bool `json:"isDefault"`
+	// Whether it is shown.
+	State calltracking.State `json:"state"`
+	// QUARANTINE: until when.
+	QuarantineUntil *time.Time `json:"quarantineUntil,omitempty"`
+	// The scenario calls to it go through; null = none.
+	ScenarioID *string `json:"scenarioId,omitempty"`
+	// The CRM it is bound to; null = none.
+	IntegrationID *string `json:"integrationId,omitempty"`
+	// Talks are recorded.
+	Records bool `json:"records"`
+	// When a visit borrowed it last.
+	LastLeasedAt *time.Time `json:"lastLeasedAt,omitempty"`
+	// When it was added.
+	CreatedAt time.Time `json:"createdAt"`
+}
+
+// One page of virtual numbers.
+type VirtualNumberConnection struct {
+	// The numbers, by their digits.
+	Nodes []VirtualNumber `json:"nodes"`
+	// Where the page ends.
+	PageInfo *PageInfo `json:"pageInfo"`
+}
+
+// Which virtual numbers; all conditions given must hold.
+type VirtualNumberFilter struct {
+	// Of this site.
+	SiteID graphql.Omittable[*string] `json:"siteId,omitempty"`
+	// Of this pool.
+	PoolID graphql.Omittable[*string] `json:"poolId,omitempty"`
+	// Of this campaign.
+	CampaignID graphql.Omittable[*string] `json:"campaignId,omitempty"`
+	// Of this PBX or provider.
+	ConnectionID graphql.Omittable[*string] `json:"connectionId,omitempty"`
+	// Bound to this CRM.
+	IntegrationID graphql.Omittable[*string] `json:"integrationId,omitempty"`
+	// For this.
+	Usage graphql.Omittable[*calltracking.Usage] `json:"usage,omitempty"`
+	// In this state.
+	State graphql.Omittable[*calltracking.State] `json:"state,omitempty"`
+	// A part of the digits, however written, or of the name.
+	Search graphql.Omittable[*string] `json:"search,omitempty"`
+}
+
 // A virtual number.
 type VirtualNumberRef struct {
 	// Identifier.
@@ -2827,6 +3363,12 @@ type VirtualNumberRef struct {
 	Number string `json:"number"`
 	// What people call it; may be empty.
 	Name string `json:"name"`
+}
+
+// Result of changing numbers.
+type VirtualNumbersPayload struct {
+	// The numbers.
+	Numbers []VirtualNumber `json:"numbers"`
 }
 
 // A page of visitors.
