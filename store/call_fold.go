@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/skvoz/skvoz/core"
+	"github.com/skvoz/skvoz/core/calltracking"
 	"github.com/skvoz/skvoz/core/telephony"
 )
 
@@ -92,13 +93,27 @@ func (s *CallStore) PutOffFold(ctx context.Context, ref telephony.CallRef, until
 func (s *CallStore) MarkNumberCalls(ctx context.Context, account core.AccountID, number core.Phone, since time.Time) (int, error) {
 	var marked int64
 	err := s.db.inRawTx(ctx, func(tx conn) (err error) {
-		marked, err = tx.exec(ctx, `INSERT INTO calls_to_fold (account_id, connection_id, call_id, fold_at, tries)
-SELECT r.account_id, r.connection_id, r.pbx_call_id, CAST($4 AS BIGINT), 0 FROM calls r
-WHERE r.account_id = $1 AND r.started_at >= $2 AND r.virtual_number = $3 AND r.number_id = 0 ORDER BY r.account_id, r.connection_id, r.pbx_call_id
-ON CONFLICT (account_id, connection_id, call_id) DO UPDATE SET fold_at = excluded.fold_at`, int64(account), millis(since), string(number), s.db.now())
+		marked, err = tx.markNumberCalls(ctx, s.db.now(), account, []core.Phone{number}, millis(since))
 		return err
 	})
 	return int(marked), err
+}
+
+func (c conn) markNumberCalls(ctx context.Context, now int64, account core.AccountID, numbers []core.Phone, since int64) (int64, error) {
+	return c.exec(ctx, `INSERT INTO calls_to_fold (account_id, connection_id, call_id, fold_at, tries)
+SELECT r.account_id, r.connection_id, r.pbx_call_id, CAST($4 AS BIGINT), 0 FROM calls r
+WHERE r.account_id = $1 AND r.started_at >= $2 AND r.virtual_number {in $3} AND r.number_id = 0 ORDER BY r.account_id, r.connection_id, r.pbx_call_id
+ON CONFLICT (account_id, connection_id, call_id) DO UPDATE SET fold_at = excluded.fold_at`, int64(account), since, textsArg(c.engine, numbers), now)
+}
+
+// markCallsOfNumbers marks calls that came to numbers before they were the account's.
+func (c conn) markCallsOfNumbers(ctx context.Context, now int64, account core.AccountID, numbers []calltracking.VirtualNumber) error {
+	digits := make([]core.Phone, len(numbers))
+	for i := range numbers {
+		digits[i] = numbers[i].Number
+	}
+	_, err := c.markNumberCalls(ctx, now, account, digits, now-telephony.NumberHorizon.Milliseconds())
+	return err
 }
 
 // foldTx is one transaction of folding. It implements telephony.FoldTx.

@@ -214,6 +214,9 @@ func (db *DB) CreateNumbers(ctx context.Context, account core.AccountID, list []
 				return err
 			}
 		}
+		if err := tx.markCallsOfNumbers(ctx, db.now(), account, list); err != nil {
+			return err
+		}
 		return tx.bumpConfig(ctx)
 	})
 	return list, err

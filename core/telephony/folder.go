@@ -29,8 +29,8 @@ const (
 	KeepEvents = 30 * 24 * time.Hour
 	// eventsForgotten is how long after a call's end its events may be incomplete, since the oldest are dropped: what still comes adds to the call then.
 	eventsForgotten = KeepEvents - 24*time.Hour
-	// numberHorizon is how far back calls are counted to a number that is added later.
-	numberHorizon = 30 * 24 * time.Hour
+	// NumberHorizon is how far back calls are counted to a number that is added later.
+	NumberHorizon = 30 * 24 * time.Hour
 )
 
 // FolderConfig is what a Folder needs.
@@ -97,7 +97,7 @@ func (f *Folder) AddEvents(ctx context.Context, c Connection, at time.Time, even
 
 // RefoldNumber folds calls of the last 30 days again that came to a number before it was the account's. Call it after a number was added.
 func (f *Folder) RefoldNumber(ctx context.Context, account core.AccountID, number core.Phone) error {
-	n, err := f.Store.MarkNumberCalls(ctx, account, number, f.Clock.Now().Add(-numberHorizon))
+	n, err := f.Store.MarkNumberCalls(ctx, account, number, f.Clock.Now().Add(-NumberHorizon))
 	if err == nil && n > 0 {
 		f.Wake()
 	}
