@@ -4,7 +4,9 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -128,6 +130,71 @@ func (w *callWorld) call(pbxID string) telephony.Call {
 	c, err := w.calls.CallByPBX(w.t.Context(), telephony.CallRef{AccountID: w.account, ConnectionID: w.connection.ID, PBXCallID: pbxID})
 	require.NoError(w.t, err)
 	return c
+}
+
+// foldAt folds what is due at a moment.
+func (w *callWorld) foldAt(at time.Time) {
+	w.t.Helper()
+	w.folder.Clock = fixedClock(at)
+	w.fold()
+}
+
+// fixedClock stands still.
+type fixedClock time.Time
+
+func (c fixedClock) Now() time.Time { return time.Time(c) }
+
+// marks counts the calls that wait to be folded.
+func (w *callWorld) marks() (n int64) {
+	w.t.Helper()
+	require.NoError(w.t, w.DB.Gorm().Raw(`SELECT COUNT(*) FROM calls_to_fold`).Scan(&n).Error)
+	return n
+}
+
+// watched is what watchers were told.
+type watched struct {
+	mu   sync.Mutex
+	list []telephony.Change
+}
+
+// watch listens to changes until the test ends.
+func (w *callWorld) watch() *watched {
+	w.t.Helper()
+	live, seen := w.DB.LiveChanges(), &watched{}
+	ctx, stop := context.WithCancel(context.WithoutCancel(w.t.Context()))
+	done := make(chan struct{})
+	go func() { defer close(done); live.Run(ctx) }()
+	w.t.Cleanup(func() { stop(); <-done })
+	live.Listen(func(c telephony.Change) {
+		seen.mu.Lock()
+		defer seen.mu.Unlock()
+		seen.list = append(seen.list, c)
+	})
+	<-live.Ready()
+	return seen
+}
+
+// all returns what was told so far.
+func (s *watched) all() []telephony.Change {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.list)
+}
+
+// requireGrowth: no version of a call is told twice.
+func (s *watched) requireGrowth(t *testing.T) {
+	t.Helper()
+	seen := map[core.CallID]map[int64]bool{}
+	for _, c := range s.all() {
+		if c.Topic != telephony.TopicCall {
+			continue
+		}
+		if seen[c.CallID] == nil {
+			seen[c.CallID] = map[int64]bool{}
+		}
+		require.False(t, seen[c.CallID][c.Version], "version %d of call %d is told twice", c.Version, c.CallID)
+		seen[c.CallID][c.Version] = true
+	}
 }
 
 // fakeDriver answers what it is told to.

@@ -16,6 +16,9 @@ import (
 // Gorm returns the writing side, for tests that look at the database itself.
 func (db *DB) Gorm() *gorm.DB { return db.gw }
 
+// DSN returns the address of the database.
+func (db *DB) DSN() string { return db.dsn }
+
 // WaitWith replaces the timer by which turns are waited for.
 func (t *Turns) WaitWith(wait func(ctx context.Context, d time.Duration) error) { t.wait = wait }
 

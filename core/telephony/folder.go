@@ -204,6 +204,9 @@ func (f *Folder) ask(ctx context.Context, refs []CallRef) {
 	}
 }
 
+// Settle waits until PBXs that are being asked have answered, for those who fold by FoldBatch.
+func (f *Folder) Settle() { f.asked.Wait() }
+
 // askTimeout is how long a PBX may take to tell of a call.
 const askTimeout = 10 * time.Second
 
