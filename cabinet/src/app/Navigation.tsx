@@ -4,7 +4,9 @@ import {
   IconBriefcase,
   IconBroadcast,
   IconChartFunnel,
+  IconClockHour9,
   IconCoins,
+  IconHeadset,
   IconHelpCircle,
   IconHome,
   IconKey,
@@ -14,6 +16,7 @@ import {
   IconRoute,
   IconScale,
   IconShieldX,
+  IconUserQuestion,
   IconUsers,
   IconUsersGroup,
   IconWorld,
@@ -43,6 +46,27 @@ export function Navigation() {
         />
         <NavigationLink to="/communications" icon={IconMessages} label={t('shell.nav.communications')} />
         <NavigationLink to="/deals" icon={IconBriefcase} label={t('shell.nav.deals')} />
+      </ul>
+      <p className={classes.heading} id="nav-calls">
+        {t('shell.nav.calls')}
+      </p>
+      <ul className={classes.list} aria-labelledby="nav-calls">
+        <NavigationLink to="/employees" exact icon={IconHeadset} label={t('shell.nav.employees')} />
+        {isAdmin && (
+          <>
+            <NavigationLink
+              to="/employees/groups"
+              icon={IconUsersGroup}
+              label={t('shell.nav.employeeGroups')}
+            />
+            <NavigationLink
+              to="/employees/statuses"
+              icon={IconUserQuestion}
+              label={t('shell.nav.employeeStatuses')}
+            />
+            <NavigationLink to="/employees/hours" icon={IconClockHour9} label={t('shell.nav.schedules')} />
+          </>
+        )}
       </ul>
       {isAnalyst && (
         <>

@@ -3,6 +3,7 @@ import { useDisclosure } from '@mantine/hooks';
 import { Outlet, useRouterState } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
+import { MyStatus } from '@/features/employees/components/MyStatus';
 import { useSession } from '@/features/session/hooks/useSession';
 import { Logo } from './Logo';
 import { Navigation } from './Navigation';
@@ -46,6 +47,7 @@ export function Shell() {
           <Logo />
         </div>
         <Navigation />
+        <MyStatus />
         <UserMenu />
       </AppShell.Navbar>
       <AppShell.Main id="main" tabIndex={-1} className={classes.main}>

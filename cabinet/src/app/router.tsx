@@ -7,6 +7,7 @@ import {
 } from '@tanstack/react-router';
 import { readCommunicationFilters } from '@/features/communications/filters';
 import { readAttributionChoice, readDealFilters } from '@/features/deals/filters';
+import { readEmployeeFilters } from '@/features/employees/filters';
 import { readConnectSearch, readIntegrationSearch } from '@/features/integrations/journal';
 import { readRefusalFilters } from '@/features/refusals/filters';
 import { readReportState } from '@/features/reports/state';
@@ -309,6 +310,34 @@ const users = createRoute({
   component: lazyRouteComponent(() => import('@/features/users/routes/UsersPage'), 'UsersPage'),
 });
 
+const employees = createRoute({
+  getParentRoute: () => shell,
+  path: '/employees',
+  validateSearch: (search: Record<string, unknown>) => readEmployeeFilters(search as Search),
+  component: lazyRouteComponent(() => import('@/features/employees/routes/EmployeesPage'), 'EmployeesPage'),
+});
+
+const employeeGroups = createRoute({
+  getParentRoute: () => shell,
+  path: '/employees/groups',
+  beforeLoad: needs('ADMIN'),
+  component: lazyRouteComponent(() => import('@/features/employees/routes/GroupsPage'), 'GroupsPage'),
+});
+
+const employeeStatuses = createRoute({
+  getParentRoute: () => shell,
+  path: '/employees/statuses',
+  beforeLoad: needs('ADMIN'),
+  component: lazyRouteComponent(() => import('@/features/employees/routes/StatusesPage'), 'StatusesPage'),
+});
+
+const schedules = createRoute({
+  getParentRoute: () => shell,
+  path: '/employees/hours',
+  beforeLoad: needs('ADMIN'),
+  component: lazyRouteComponent(() => import('@/features/employees/routes/SchedulesPage'), 'SchedulesPage'),
+});
+
 const tokens = createRoute({
   getParentRoute: () => shell,
   path: '/tokens',
@@ -355,6 +384,10 @@ export const router = createRouter({
       modelsGuide,
       refusals,
       users,
+      employees,
+      employeeGroups,
+      employeeStatuses,
+      schedules,
       tokens,
       account,
       unknown,

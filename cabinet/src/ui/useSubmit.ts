@@ -44,6 +44,11 @@ export function useSubmit() {
   return { pending, error, submit, clear: () => setError(undefined) };
 }
 
+/** Whether a form has a field; `phones.0.number` lies within a list. */
 function hasField(values: unknown, name: string): boolean {
-  return typeof values === 'object' && values !== null && name in values;
+  const [first = '', ...rest] = name.split('.');
+  if (typeof values !== 'object' || values === null || !(first in values)) {
+    return false;
+  }
+  return rest.length === 0 || hasField((values as Record<string, unknown>)[first], rest.join('.'));
 }

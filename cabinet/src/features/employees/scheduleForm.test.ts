@@ -1,5 +1,12 @@
 import { expect, test } from 'vitest';
-import { newException, newInterval, scheduleInput, scheduleValues, weekdays, weekSpans } from './scheduleForm';
+import {
+  newException,
+  newInterval,
+  scheduleInput,
+  scheduleValues,
+  weekdays,
+  weekSpans,
+} from './scheduleForm';
 
 test('new working hours are weekdays from nine to six', () => {
   const { week } = scheduleInput({ ...scheduleValues(undefined), name: ' Day ' });

@@ -1,0 +1,26 @@
+import { useTranslation } from 'react-i18next';
+import { useMutation } from 'urql';
+import { DeleteEmployeeDocument, type EmployeeFieldsFragment } from '@/graphql/generated/graphql';
+import { ConfirmButton } from '@/ui/ConfirmButton';
+
+const context = { additionalTypenames: ['Employee', 'EmployeeGroup'] };
+
+/** Deletes an employee after asking. */
+export function DeleteEmployeeButton({ employee: { id, name } }: { employee: EmployeeFieldsFragment }) {
+  const { t } = useTranslation();
+  const [, remove] = useMutation(DeleteEmployeeDocument);
+  return (
+    <ConfirmButton
+      size="xs"
+      variant="subtle"
+      color="red"
+      aria-label={t('employees.list.deleteNamed', { name })}
+      title={t('employees.delete.question', { name })}
+      text={t('employees.delete.text')}
+      confirm={t('common.action.delete')}
+      action={async () => (await remove({ input: { id } }, context)).error}
+    >
+      {t('common.action.delete')}
+    </ConfirmButton>
+  );
+}
