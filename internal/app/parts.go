@@ -7,6 +7,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/skvoz/skvoz/auth"
+	"github.com/skvoz/skvoz/core/calltracking"
 	"github.com/skvoz/skvoz/core/visits"
 	"github.com/skvoz/skvoz/jsapi"
 	"github.com/skvoz/skvoz/resolvers"
@@ -24,7 +25,7 @@ func (a *App) openTracker() (err error) {
 	})
 	metrics = tracker.NewIngestMetrics(a.metrics, a.ingester.Waiting)
 	a.tracker, err = tracker.New(tracker.Config{
-		Sites: a.services.directory, Hits: a.ingester, Contacts: a.services.comms, Properties: a.db, Refusals: a.db,
+		Sites: a.services.directory, Hits: a.ingester, Contacts: a.services.comms, Properties: a.db, Refusals: a.db, Numbers: a.services.assigner,
 		Classifier: a.classifier, IDs: a.services.ids, Places: a.geo, Agents: a.agents, ClientIP: a.proxies.ClientIP,
 		Region: a.cfg.PhoneRegion, Clock: a.db.Clock, Log: a.log, Metrics: a.metrics, Script: jsapi.FS(),
 		Limits: tracker.Limits{PerIP: rate(a.cfg.LimitPerIP, 12), PerSite: rate(a.cfg.LimitPerSite, 10), PerBackEnd: rate(a.cfg.LimitPerBackEnd, 10)},
@@ -45,8 +46,9 @@ func (a *App) resolvers(version string, sessions *auth.Store) *resolvers.Resolve
 	return &resolvers.Resolver{
 		Accounts: a.services.accounts, SignIns: auth.NewSignIns(sessions), Devices: a.agents, Version: version, PublicURL: a.URL,
 		Sites: a.services.sites, Goals: a.services.goals, Comms: a.services.comms, Deals: a.services.deals, Reports: a.services.reports,
-		Employees: a.services.employees, Integrations: a.services.integrations, Sheets: sheets.Reader{},
-		Arrivals: &visits.Previewer{Rules: a.db, Classifier: a.classifier},
+		Employees: a.services.employees, Integrations: a.services.integrations, Scenarios: a.services.leading.scenarios, ReadPhone: readPhone, Sheets: sheets.Reader{},
+		Calltracking: a.services.calltracking,
+		Arrivals:     &visits.Previewer{Rules: a.db, Classifier: a.classifier},
 		Visits: visits.NewService(visits.ServiceConfig{
 			Reader: a.db, Joins: a.db, Reincluder: a.tracker, Clock: a.db.Clock, Signals: a.services.signals,
 		}),
@@ -64,6 +66,7 @@ func (a *App) maintain(ctx context.Context) error {
 	var work errgroup.Group
 	work.Go(func() error { visits.Upkeep(ctx, a.db, a.log, nil); return nil })
 	work.Go(func() error { a.retain(ctx); return nil })
+	work.Go(func() error { calltracking.Nightly(ctx, a.db, a.log, nil); return nil })
 	work.Go(func() error {
 		a.geo.Watch(ctx, geoInterval, func(err error) {
 			if err != nil {

@@ -8,6 +8,8 @@ import (
 	"github.com/skvoz/skvoz/auth"
 	"github.com/skvoz/skvoz/core"
 	"github.com/skvoz/skvoz/core/accounts"
+	"github.com/skvoz/skvoz/core/calltracking"
+	"github.com/skvoz/skvoz/core/calltracking"
 	"github.com/skvoz/skvoz/core/comms"
 	"github.com/skvoz/skvoz/core/deals"
 	"github.com/skvoz/skvoz/core/employees"
@@ -32,12 +34,19 @@ type services struct {
 	linker   *deals.Linker
 	segments *store.Segments
 	reports  *reports.Service
-	// employees manages who takes calls.
-	employees *employees.Service
+	// employees manages who takes calls; telephones is about the calls, leading leads them.
+	employees  *employees.Service
+	telephones *telephones
+	leading    *leading
+	// calltracking manages numbers.
+	calltracking *calltracking.Service
 	// integrations attaches outside systems; runner does their work.
 	integrations *integrations.Service
 	runner       *jobs.Runner
 	directory    *goals.Directory
+	// calltracking manages virtual numbers; assigner says which of them a page shows.
+	calltracking *calltracking.Service
+	assigner     *calltracking.Assigner
 	ids          *visits.IDs
 	signals      *visits.LiveSignals
 }
@@ -61,9 +70,18 @@ func newServices(ctx context.Context, db *store.DB, publicURL string, o outside,
 	s.goals = goals.NewService(goals.Deps{Store: db, Clock: db.Clock, Changed: s.directory.Changed})
 	s.comms = comms.NewService(comms.Config{Writer: db, Cards: db, Comms: db, IDs: s.ids, Clock: db.Clock, Waker: s.signals})
 	s.openEmployees(db)
+	s.openCalltracking(db)
+	s.calltracking = calltracking.NewService(calltracking.Deps{
+		Store: db, Clock: db.Clock, ReadPhone: func(raw string) (string, bool) { return phonenum.Normalize(raw, "") }, Changed: s.directory.Changed,
+	})
+	s.assigner = calltracking.NewAssigner(calltracking.AssignerConfig{
+		Store: db, Versions: s.directory, Clock: db.Clock, Format: func(p core.Phone) string { return phonenum.Format(string(p)) },
+	})
 	s.openDeals(db, log)
 	if o.box != nil {
 		s.openIntegrations(db, publicURL, o, log)
+		s.openCalls(db, o, log)
+		s.openLeading(db, o, log)
 	}
 	return s, nil
 }
