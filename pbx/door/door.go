@@ -36,12 +36,6 @@ type Config struct {
 	Rate wire.Rate
 }
 
-// Prefix is where the door stands.
-const Prefix = "/tel/v1/"
-
-// weakPrefix begins the addresses of providers that cannot sign: a secret follows.
-const weakPrefix = Prefix + "w/"
-
 // The times a request may take: senders wait 5 s for events and 3 s for routing.
 const (
 	eventsBudget = 4500 * time.Millisecond
@@ -60,19 +54,6 @@ var _ http.Handler = (*Handler)(nil)
 func New(cfg Config) *Handler {
 	rate := cmp.Or(cfg.Rate, wire.Rate{PerSecond: 50, Burst: 500})
 	return &Handler{cfg: cfg, turns: wire.NewTurns[core.ConnectionID](cfg.Clock, rate)}
-}
-
-// EventsAddress is where a connection's PBX sends its events, and under which a PBX of the contract asks for routing (…/route instead of …/events). Base is
-// this server's public address. Secret is telephony.SecretPath, which connections need that are known by it.
-func EventsAddress(base string, c telephony.Connection, secret string) string {
-	base = strings.TrimSuffix(base, "/")
-	switch {
-	case c.Kind == telephony.KindMango: // it adds /events/call and the like
-		return base + Prefix + c.ID.String()
-	case c.Kind == telephony.KindUIS, c.Settings.IsWeak:
-		return base + weakPrefix + secret + "/events"
-	}
-	return base + Prefix + c.ID.String() + "/events"
 }
 
 // visit is a request on its way.
@@ -139,7 +120,7 @@ func (h *Handler) find(v *visit) *problem {
 }
 
 func (h *Handler) lookUp(v *visit) (telephony.Endpoint, error) {
-	path, ok := strings.CutPrefix(v.URL.Path, Prefix)
+	path, ok := strings.CutPrefix(v.URL.Path, telephony.DoorPath)
 	if !ok {
 		return telephony.Endpoint{}, core.NotFound("address")
 	}

@@ -330,13 +330,3 @@ func TestCache_AsksOnceInAFewSeconds(t *testing.T) {
 	_, _ = cache.ByID(t.Context(), 7)
 	require.Equal(t, 4, s.lookedUp)
 }
-
-func TestEventsAddress(t *testing.T) {
-	t.Parallel()
-	c := telephony.Connection{ID: 7, Kind: telephony.KindCTPBX}
-	require.Equal(t, "https://stat.example/tel/v1/7/events", door.EventsAddress("https://stat.example/", c, "s"))
-	c.Settings.IsWeak = true
-	require.Equal(t, "https://stat.example/tel/v1/w/s/events", door.EventsAddress("https://stat.example", c, "s"))
-	require.Equal(t, "https://stat.example/tel/v1/w/s/events", door.EventsAddress("https://stat.example", telephony.Connection{Kind: telephony.KindUIS}, "s"))
-	require.Equal(t, "https://stat.example/tel/v1/7", door.EventsAddress("https://stat.example", telephony.Connection{ID: 7, Kind: telephony.KindMango}, "s"))
-}

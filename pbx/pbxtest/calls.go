@@ -199,7 +199,9 @@ func testDisorder(t *testing.T, way *Way) {
 	s.vendor.HangUp(t, s.vendor.Employee)
 	s.vendor.Release()
 	s.finished(call)
-	f := s.folded(call, "all of it", func(f *telephony.Folded) bool { return len(f.Talks) == 1 && f.Talks[0].StartedAt != nil && f.Direction != "" && f.MissingSeqs == 0 })
+	f := s.folded(call, "all of it", func(f *telephony.Folded) bool {
+		return len(f.Talks) == 1 && f.Talks[0].StartedAt != nil && f.Direction != "" && f.MissingSeqs == 0
+	})
 	require.False(t, f.IsLost)
 	require.Equal(t, telephony.Inbound, f.Direction)
 	require.Equal(t, s.vendor.Contact, f.Caller)

@@ -45,4 +45,3 @@ func Seat(v *Vendor, d *exchange.Desk) {
 		}, "all messages have been sent")
 	}
 }
-

@@ -41,7 +41,7 @@ type Vendor struct {
 	Settings telephony.ConnectionSettings
 	Secrets  telephony.Secrets
 	Kind     telephony.ConnectionKind
-	// Place is told where vendor and connection are, and returns the connection's address for commands. Events go to events, as door.EventsAddress says it.
+	// Place is told where vendor and connection are, and returns the connection's address for commands. Events go to events, as telephony.EventsPath says it.
 	Place func(t testing.TB, vendor, events string) (address string)
 	// SpoilKey makes the key of commands a wrong one.
 	SpoilKey func(telephony.Secrets)

@@ -80,7 +80,7 @@ func (w *Way) start(t testing.TB) *street {
 		front.Close()
 		kit.Close()
 	})
-	s.endpoint.Settings.Address = s.vendor.Place(t, front.URL, door.EventsAddress(hall.URL, s.endpoint.Connection, pathSecret))
+	s.endpoint.Settings.Address = s.vendor.Place(t, front.URL, hall.URL+telephony.EventsPath(s.endpoint.Connection, pathSecret))
 	s.driver = w.Driver(wire.Deps{Networks: loopback, Clock: kit.Clock, Timeout: patience, Rate: wire.Rate{PerSecond: 1e6, Burst: 1e6}})
 	return s
 }
