@@ -31,6 +31,8 @@ type Config struct {
 	PublicURL string
 	// Wake, when given, is called after jobs were put into the queue.
 	Wake func()
+	// Employees finds our employees among the users of systems; nil = nobody is linked.
+	Employees EmployeeLinks
 }
 
 // CRMs keeps the sources of deals (deals.Service).

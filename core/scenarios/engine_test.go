@@ -155,8 +155,11 @@ func (o *office) Open(_ context.Context, _ core.AccountID, ids []core.ScheduleID
 	return map[core.ScheduleID]bool{ids[0]: o.open}, nil
 }
 
-func (o *office) NumberByDigits(_ context.Context, _ core.AccountID, digits core.Phone) (calltracking.VirtualNumber, bool, error) {
-	return calltracking.VirtualNumber{ID: 5, Number: digits, ScenarioID: scenario, Records: true}, digits == did, nil
+func (o *office) NumberByDigits(_ context.Context, _ core.AccountID, digits core.Phone) (calltracking.VirtualNumber, error) {
+	if digits != did {
+		return calltracking.VirtualNumber{}, core.NotFound("number")
+	}
+	return calltracking.VirtualNumber{ID: 5, Number: digits, ScenarioID: scenario, Records: true}, nil
 }
 
 func (o *office) Occupation(context.Context, core.AccountID) (scenarios.Occupation, error) {

@@ -95,8 +95,8 @@ type People interface {
 
 // Numbers finds virtual numbers.
 type Numbers interface {
-	// NumberByDigits returns the account's number; ok is false when there is none.
-	NumberByDigits(ctx context.Context, account core.AccountID, digits core.Phone) (n calltracking.VirtualNumber, ok bool, err error)
+	// NumberByDigits is KindNotFound when the account has no such number.
+	NumberByDigits(ctx context.Context, account core.AccountID, digits core.Phone) (calltracking.VirtualNumber, error)
 }
 
 // Occupation is what phones are doing.

@@ -51,17 +51,22 @@ func (w *walk) begin(r telephony.RouteRequest) error {
 	if !ok {
 		did = core.Phone(r.DID)
 	}
-	n, ok, err := w.engine.cfg.Numbers.NumberByDigits(w.ctx, w.account, did)
-	if err != nil || !ok || n.ScenarioID == 0 {
+	n, err := w.engine.cfg.Numbers.NumberByDigits(w.ctx, w.account, did)
+	if isMissing(err) {
+		return nil
+	}
+	if err != nil || n.ScenarioID == 0 {
 		return err
 	}
 	w.run.Records = n.Records
 	return w.enterScenario(n.ScenarioID)
 }
 
+func isMissing(err error) bool { return err != nil && core.KindOf(err) == core.KindNotFound }
+
 func (w *walk) enterScenario(id core.ScenarioID) error {
 	s, err := w.engine.cfg.Scenarios.Scenario(w.ctx, w.account, id)
-	if core.KindOf(err) == core.KindNotFound && err != nil {
+	if isMissing(err) {
 		return nil // deleted meanwhile: the call ends
 	}
 	if err != nil {

@@ -112,6 +112,9 @@ func (a *App) openServices(ctx context.Context) (err error) {
 	if o.box, err = openBox(ctx, a.db, &a.cfg.Storage); err != nil {
 		return err
 	}
+	if o.files, err = openFiles(&a.cfg); err != nil {
+		return err
+	}
 	if err := a.freeCrashed(ctx, o.box); err != nil {
 		return err
 	}
@@ -179,6 +182,8 @@ func (a *App) Run(ctx context.Context) error {
 	work.Go(func() error { return a.db.RunCheckpoints(ctx) })
 	work.Go(func() error { a.services.linker.Run(ctx); return nil })
 	work.Go(func() error { a.services.runner.Run(ctx); return nil })
+	a.services.telephones.run(ctx, work)
+	a.runLeading(ctx, work)
 	work.Go(func() error { return httpserver.Run(ctx, a.public, a.server, a.cfg.ShutdownTimeout) })
 	if a.admin != nil {
 		work.Go(func() error {

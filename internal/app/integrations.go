@@ -8,6 +8,7 @@ import (
 
 	"github.com/skvoz/skvoz/connectors/registry"
 	"github.com/skvoz/skvoz/core/integrations"
+	"github.com/skvoz/skvoz/internal/filestore"
 	"github.com/skvoz/skvoz/internal/httpclient"
 	"github.com/skvoz/skvoz/internal/secretbox"
 	"github.com/skvoz/skvoz/jobs"
@@ -21,6 +22,8 @@ const vendorTimeout = 30 * time.Second
 type outside struct {
 	networks []netip.Prefix
 	box      *secretbox.Box
+	// files keeps recordings and sounds.
+	files filestore.Store
 	// lease and hurry are for tests with emulators; zero values leave things as they are.
 	lease time.Duration
 	hurry int
@@ -66,7 +69,7 @@ func (s *services) openIntegrations(db *store.DB, publicURL string, o outside, l
 	reader := integrations.NewReader(integrations.ReaderConfig{Drivers: drivers, Deals: s.deals, Sent: kept, Clock: db.Clock})
 	s.integrations = integrations.NewService(integrations.Config{
 		Drivers: drivers, Store: kept, Queue: kept, Turns: o.turns(db), Sealer: o.box, Clock: db.Clock, Reader: reader, CRMs: s.deals, Comms: s.comms,
-		Sites: s.sites, Goals: s.goals, PublicURL: publicURL, Wake: func() { s.runner.Wake() },
+		Sites: s.sites, Goals: s.goals, Employees: s.employees, PublicURL: publicURL, Wake: func() { s.runner.Wake() },
 	})
 	s.runner = jobs.New(jobs.Config{Queue: kept, Handler: s.integrations, Clock: db.Clock, Log: log, Lease: o.lease, Observe: o.observe})
 }

@@ -31,6 +31,7 @@ func (a *App) handler(version string) (http.Handler, error) {
 	mux.Handle("/v2.0", data)
 	mux.Handle("/v2.0/", data)
 	mux.Handle("/hooks/", observed.Wrap("hooks", inbound.New(inbound.Config{Receiver: a.services.integrations, Clock: a.db.Clock, Log: a.log})))
+	mux.Handle("/tel/", observed.Wrap("pbx", a.pbxDoor()))
 	export := observed.Wrap("export", a.export())
 	mux.Handle("/export/report.csv", export)
 	mux.Handle("/export/report.xlsx", export)

@@ -9,7 +9,6 @@ import (
 	"github.com/skvoz/skvoz/core"
 	"github.com/skvoz/skvoz/core/accounts"
 	"github.com/skvoz/skvoz/core/calltracking"
-	"github.com/skvoz/skvoz/core/calltracking"
 	"github.com/skvoz/skvoz/core/comms"
 	"github.com/skvoz/skvoz/core/deals"
 	"github.com/skvoz/skvoz/core/employees"
@@ -38,8 +37,6 @@ type services struct {
 	employees  *employees.Service
 	telephones *telephones
 	leading    *leading
-	// calltracking manages numbers.
-	calltracking *calltracking.Service
 	// integrations attaches outside systems; runner does their work.
 	integrations *integrations.Service
 	runner       *jobs.Runner
@@ -70,13 +67,6 @@ func newServices(ctx context.Context, db *store.DB, publicURL string, o outside,
 	s.goals = goals.NewService(goals.Deps{Store: db, Clock: db.Clock, Changed: s.directory.Changed})
 	s.comms = comms.NewService(comms.Config{Writer: db, Cards: db, Comms: db, IDs: s.ids, Clock: db.Clock, Waker: s.signals})
 	s.openEmployees(db)
-	s.openCalltracking(db)
-	s.calltracking = calltracking.NewService(calltracking.Deps{
-		Store: db, Clock: db.Clock, ReadPhone: func(raw string) (string, bool) { return phonenum.Normalize(raw, "") }, Changed: s.directory.Changed,
-	})
-	s.assigner = calltracking.NewAssigner(calltracking.AssignerConfig{
-		Store: db, Versions: s.directory, Clock: db.Clock, Format: func(p core.Phone) string { return phonenum.Format(string(p)) },
-	})
 	s.openDeals(db, log)
 	if o.box != nil {
 		s.openIntegrations(db, publicURL, o, log)

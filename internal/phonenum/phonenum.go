@@ -96,3 +96,10 @@ func onlyDigits(s string) bool {
 	}
 	return true
 }
+
+// SameCountry reports whether two numbers, digits with country code, have the same country code.
+func SameCountry(a, b string) bool {
+	x, errX := phonenumbers.Parse("+"+a, "")
+	y, errY := phonenumbers.Parse("+"+b, "")
+	return errX == nil && errY == nil && x.GetCountryCode() == y.GetCountryCode()
+}
