@@ -53,6 +53,10 @@ type Serve struct {
 	IntegrationLease time.Duration `name:"integration-lease" env:"SKVOZ_INTEGRATION_LEASE" default:"30s" hidden:"" placeholder:"TIME"`
 	IntegrationHurry int           `name:"integration-hurry" env:"SKVOZ_INTEGRATION_HURRY" default:"1" hidden:"" placeholder:"N"`
 
+	Recordings string `name:"recordings" env:"SKVOZ_RECORDINGS" default:"files" placeholder:"PLACE" help:"Where recordings of calls and sounds of scenarios are kept: files (DATA_DIR/files), files:/ABSOLUTE/DIR, or a bucket that speaks the protocol of S3, s3://BUCKET/PREFIX?endpoint=https://storage.example&region=ru-1. Several servers of one database need one place they share."`
+	S3Key      string `name:"s3-key" env:"SKVOZ_S3_KEY" secret:"" placeholder:"KEY" help:"Access key of the bucket of --recordings. The value may also be read from the file named by SKVOZ_S3_KEY_FILE."`
+	S3Secret   string `name:"s3-secret" env:"SKVOZ_S3_SECRET" secret:"" placeholder:"SECRET" help:"Secret key of the bucket of --recordings. The value may also be read from the file named by SKVOZ_S3_SECRET_FILE."`
+
 	GeoIP         string `name:"geoip" env:"SKVOZ_GEOIP" placeholder:"FILE" help:"City database in MaxMind format (.mmdb); without it visits have no region."`
 	PhoneRegion   string `name:"phone-region" env:"SKVOZ_PHONE_REGION" default:"RU" placeholder:"COUNTRY" help:"Two-letter country of telephone numbers written without a country code."`
 	Introspection bool   `name:"introspection" env:"SKVOZ_INTROSPECTION" negatable:"" help:"Let anyone read the GraphQL schema."`
@@ -90,6 +94,7 @@ func (s *Serve) Validate() error {
 	_, publicErr := s.Public()
 	_, proxiesErr := s.Proxies()
 	_, integrationsErr := s.Integrations()
+	_, filesErr := s.Files()
 	return errors.Join(
 		s.Storage.Validate(),
 		s.Logging.Validate(),
@@ -98,6 +103,7 @@ func (s *Serve) Validate() error {
 		publicErr,
 		proxiesErr,
 		integrationsErr,
+		filesErr,
 		s.validateHurry(),
 		between("--integration-lease", s.IntegrationLease, time.Second, maxLease),
 		s.validateGeoIP(),
