@@ -1,5 +1,6 @@
 import { GraphQLError } from 'graphql';
 import { crmMutations, crmQueries } from './crm';
+import { employeeMutations, employeeQueries } from './employees';
 import { integrationMutations, integrationQueries } from './integrations';
 import { reportMutations, reportQueries } from './reportResolvers';
 import { ago, newSettings, type Site, type State, type User } from './state';
@@ -58,6 +59,7 @@ export function resolversOf(state: State) {
     Query: {
       ...reportQueries(state.reports, pageOf),
       ...integrationQueries(state.integrations, pageOf, failure),
+      ...employeeQueries(state.employees, pageOf, () => state.signedIn),
       ...(state.crm && crmQueries(state.crm, pageOf, () => failure('NOT_FOUND', { reason: 'not_found' }))),
       instance: () => ({
         version: '1.0.0-test',
@@ -120,6 +122,7 @@ export function resolversOf(state: State) {
     Mutation: {
       ...reportMutations(state.reports, id),
       ...integrationMutations(state.integrations, id, failure),
+      ...employeeMutations(state.employees, id, failure),
       ...(state.crm && crmMutations(state.crm, id, (extensions) => failure('BAD_USER_INPUT', extensions))),
       completeSetup: (_: unknown, { input }: Input) => {
         if (input.token !== 'first') {

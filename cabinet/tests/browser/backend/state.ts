@@ -1,4 +1,5 @@
 import type { CrmState } from './crm';
+import { type EmployeesState, newEmployees } from './employees';
 import { type IntegrationsState, newIntegrations } from './integrations';
 import { goals, campaigns, type Campaign, type Goal } from './rules';
 import { newReports, type ReportsState } from './reportResolvers';
@@ -62,6 +63,7 @@ export interface State {
   sessions: Record<string, unknown>[];
   reports: ReportsState;
   integrations: IntegrationsState;
+  employees: EmployeesState;
   /** Absent: reports answer about deals, too. */
   crm?: CrmState;
   /** Operation names to answer with an error, and its extensions. */
@@ -152,6 +154,7 @@ export function emptyState(): State {
     ],
     reports: newReports(true),
     integrations: newIntegrations(true),
+    employees: newEmployees(true),
     failing: new Map(),
     held: new Map(),
     live: [],
