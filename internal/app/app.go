@@ -112,7 +112,7 @@ func (a *App) openServices(ctx context.Context) (err error) {
 	if o.box, err = openBox(ctx, a.db, &a.cfg.Storage); err != nil {
 		return err
 	}
-	if o.files, err = openFiles(&a.cfg); err != nil {
+	if o.files, err = openFiles(ctx, &a.cfg, a.log); err != nil {
 		return err
 	}
 	if err := a.freeCrashed(ctx, o.box); err != nil {
@@ -183,6 +183,7 @@ func (a *App) Run(ctx context.Context) error {
 	work.Go(func() error { a.services.linker.Run(ctx); return nil })
 	work.Go(func() error { a.services.runner.Run(ctx); return nil })
 	a.services.telephones.run(ctx, work)
+	a.services.recorded.run(ctx, work)
 	a.runLeading(ctx, work)
 	work.Go(func() error { return httpserver.Run(ctx, a.public, a.server, a.cfg.ShutdownTimeout) })
 	if a.admin != nil {

@@ -43,7 +43,7 @@ func (s *services) openCalls(db *store.DB, o outside, log *slog.Logger) {
 		workers = foldWorkers
 	}
 	t.folder = telephony.NewFolder(telephony.FolderConfig{
-		Store: t.store, People: s.employees, Drivers: t.drivers, ReadPhone: readPhone, Folded: s.linker.Wake, Workers: workers, Clock: db.Clock, Log: log,
+		Store: t.store, People: s.employees, Drivers: t.drivers, ReadPhone: readPhone, Folded: s.folded, Workers: workers, Clock: db.Clock, Log: log,
 	})
 	t.sweeper = telephony.NewSweeper(telephony.SweeperConfig{Store: t.store, Drivers: t.drivers, Added: t.folder.Wake, Clock: db.Clock, Log: log})
 	t.connections = telephony.NewConnections(telephony.ConnectionsConfig{Store: t.store, Drivers: t.drivers, Clock: db.Clock})

@@ -37,6 +37,8 @@ type services struct {
 	employees  *employees.Service
 	telephones *telephones
 	leading    *leading
+	// recorded fetches recordings and gives them out.
+	recorded *recorded
 	// integrations attaches outside systems; runner does their work.
 	integrations *integrations.Service
 	runner       *jobs.Runner
@@ -72,6 +74,9 @@ func newServices(ctx context.Context, db *store.DB, publicURL string, o outside,
 		s.openIntegrations(db, publicURL, o, log)
 		s.openCalls(db, o, log)
 		s.openLeading(db, o, log)
+		if err := s.openRecordings(ctx, db, publicURL, o, log); err != nil {
+			return nil, err
+		}
 	}
 	return s, nil
 }

@@ -6,7 +6,6 @@ import (
 	"log/slog"
 	"math/big"
 	"net/http"
-	"path/filepath"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -14,8 +13,6 @@ import (
 	"github.com/skvoz/skvoz/core"
 	"github.com/skvoz/skvoz/core/scenarios"
 	"github.com/skvoz/skvoz/core/telephony"
-	"github.com/skvoz/skvoz/internal/config"
-	"github.com/skvoz/skvoz/internal/filestore"
 	"github.com/skvoz/skvoz/internal/phonenum"
 	"github.com/skvoz/skvoz/pbx/door"
 	"github.com/skvoz/skvoz/store"
@@ -97,9 +94,4 @@ func (a *App) dropRuns(ctx context.Context) {
 		case <-ticker.C:
 		}
 	}
-}
-
-// openFiles opens where recordings and sounds are kept.
-func openFiles(cfg *config.Serve) (filestore.Store, error) {
-	return filestore.Local(filepath.Join(cfg.DataDir, "files"))
 }

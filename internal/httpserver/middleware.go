@@ -8,9 +8,9 @@ import (
 	"runtime/debug"
 )
 
-// CabinetCSP lets the cabinet load its own scripts, styles, pictures and connections and nothing else. Styles may be
+// CabinetCSP lets the cabinet load its own scripts, styles, pictures, sounds and connections and nothing else. Styles may be
 // inline because component libraries set them on elements; scripts may not.
-const CabinetCSP = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; " +
+const CabinetCSP = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; media-src 'self'; " +
 	"connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 
 // SecurityHeaders adds to every answer what keeps a browser from guessing types, framing pages and telling others where
