@@ -81,18 +81,20 @@ func event(changes map[string]any) string {
 	return string(raw)
 }
 
-func TestParseEvents_Rejects(t *testing.T) {
-	t.Parallel()
+// rejection is an event of some changes to a good one, and what becomes of it.
+type rejection struct {
+	rule    string
+	changes map[string]any
+	code    string
+}
+
+func rejections() []rejection {
 	is := func(kind string, data map[string]any) map[string]any {
 		out := map[string]any{"type": kind, "data": data}
 		return out
 	}
 	long := strings.Repeat("я", 129)
-	cases := []struct {
-		rule    string
-		changes map[string]any
-		code    string
-	}{
+	return []rejection{
 		{"nothing of a good one", nil, ""},
 		{"no id", map[string]any{"id": ""}, "bad_id"},
 		{"an id of 129 characters", map[string]any{"id": long}, "bad_id"},
@@ -147,7 +149,11 @@ func TestParseEvents_Rejects(t *testing.T) {
 		{"a line in a state nobody knows", is("line_state", map[string]any{"line": "101", "state": "asleep"}), "bad_value"},
 		{"a result without a status", is("command_result", map[string]any{"command_id": "cmd-1"}), "missing_field"},
 	}
-	for _, c := range cases {
+}
+
+func TestParseEvents_Rejects(t *testing.T) {
+	t.Parallel()
+	for _, c := range rejections() {
 		t.Run(c.rule, func(t *testing.T) {
 			t.Parallel()
 			events, rejected, err := ctpbx.ParseEvents([]byte(event(c.changes)))
