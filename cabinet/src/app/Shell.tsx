@@ -40,14 +40,15 @@ export function Shell() {
             aria-expanded={opened}
           />
           <Logo />
+          <MyStatus ml="auto" />
         </Group>
       </AppShell.Header>
       <AppShell.Navbar className={classes.navbar} component="aside" aria-label={t('shell.frame.sidebar')}>
         <div className={classes.brand}>
           <Logo />
         </div>
+        <MyStatus px={12} pb={12} visibleFrom="md" />
         <Navigation />
-        <MyStatus />
         <UserMenu />
       </AppShell.Navbar>
       <AppShell.Main id="main" tabIndex={-1} className={classes.main}>

@@ -54,6 +54,14 @@ test('an employee is added with phones in the order they are rung, mistakes are 
     userId: null,
     phones: [{ number: '8 926 244-43-93' }, { number: '+7 495 514-05-78' }],
   });
+  await button(page, 'Изменить: Кузнецов').click();
+  await button(page, 'Удалить: Кузнецов').click();
+  await page
+    .getByRole('dialog', { name: 'Удалить «Кузнецов»?' })
+    .getByRole('button', { name: 'Удалить' })
+    .click();
+  await form.waitFor({ state: 'hidden' });
+  await expect.poll(() => known().employees.length).toBe(3);
   expect(stage.errors).toEqual([]);
 });
 

@@ -12,6 +12,7 @@ import {
 import { ProblemAlert } from '@/ui/ProblemAlert';
 import { useSubmit } from '@/ui/useSubmit';
 import { type EmployeeValues, employeeInput, employeeValues, isExtension } from '../employeeForm';
+import { DeleteEmployeeButton } from './DeleteEmployeeButton';
 import { PhonesEditor } from './PhonesEditor';
 
 interface EmployeeFormProps {
@@ -98,7 +99,8 @@ export function EmployeeForm({ employee, onDone }: EmployeeFormProps) {
         </SimpleGrid>
         <PhonesEditor form={form} />
         <ProblemAlert error={error} />
-        <Group justify="flex-end">
+        <Group justify={employee ? 'space-between' : 'flex-end'}>
+          {employee && <DeleteEmployeeButton employee={employee} onDeleted={onDone} />}
           <Button type="submit" loading={pending}>
             {employee ? t('common.action.save') : t('employees.form.create')}
           </Button>

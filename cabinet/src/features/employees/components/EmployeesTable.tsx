@@ -4,7 +4,6 @@ import { useCan } from '@/features/session/hooks/useCan';
 import type { EmployeeFieldsFragment } from '@/graphql/generated/graphql';
 import { Moment } from '@/ui/Moment';
 import { PhoneLink } from '@/ui/PhoneLink';
-import { DeleteEmployeeButton } from './DeleteEmployeeButton';
 import { StatusMenu } from './StatusMenu';
 import { StatusText } from './StatusText';
 
@@ -70,7 +69,7 @@ export function EmployeesTable({ employees, onEdit }: EmployeesTableProps) {
               </Table.Td>
               {canChange && (
                 <Table.Td>
-                  <Group gap="xs" justify="flex-end" wrap="nowrap">
+                  <Group justify="flex-end" wrap="nowrap">
                     <Button
                       size="xs"
                       variant="default"
@@ -79,7 +78,6 @@ export function EmployeesTable({ employees, onEdit }: EmployeesTableProps) {
                     >
                       {t('common.action.edit')}
                     </Button>
-                    <DeleteEmployeeButton employee={employee} />
                   </Group>
                 </Table.Td>
               )}

@@ -17,7 +17,7 @@ export function IntervalsEditor({ label, value, onChange }: IntervalsEditorProps
     onChange(value.map((interval) => (interval.key === key ? { ...interval, ...to } : interval)));
   return (
     <Group role="group" aria-label={label} align="flex-start" wrap="nowrap" gap="sm">
-      <Text size="sm" w={110} flex="none" mt={7} className="break" aria-hidden>
+      <Text size="sm" w={110} flex="none" mt={value.length > 0 ? 7 : 1} className="break" aria-hidden>
         {label}
       </Text>
       <Stack gap={6} flex={1}>
@@ -25,7 +25,7 @@ export function IntervalsEditor({ label, value, onChange }: IntervalsEditorProps
           <Group key={key} gap={6}>
             <TextInput
               type="time"
-              w={108}
+              w={132}
               aria-label={t('employees.hours.from')}
               value={from}
               onChange={(event) => change(key, { from: event.currentTarget.value })}
@@ -33,7 +33,7 @@ export function IntervalsEditor({ label, value, onChange }: IntervalsEditorProps
             –
             <TextInput
               type="time"
-              w={108}
+              w={132}
               aria-label={t('employees.hours.till')}
               value={till}
               onChange={(event) => change(key, { till: event.currentTarget.value })}

@@ -1,4 +1,4 @@
-import { Box } from '@mantine/core';
+import { Box, type BoxProps } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { useQuery } from 'urql';
 import { MyEmployeeDocument } from '@/graphql/generated/graphql';
@@ -7,7 +7,7 @@ import { StatusMenu } from './StatusMenu';
 const context = { additionalTypenames: ['Employee', 'CustomEmployeeStatus'] };
 
 /** The status of the employee the signed-in user is; nothing for those who take no calls. */
-export function MyStatus() {
+export function MyStatus(place: BoxProps) {
   const { t } = useTranslation();
   const [{ data }] = useQuery({ query: MyEmployeeDocument, context });
   const me = data?.myEmployee;
@@ -15,7 +15,7 @@ export function MyStatus() {
     return null;
   }
   return (
-    <Box px={12} pb={10}>
+    <Box {...place}>
       <StatusMenu employeeId={me.id} current={me} label={t('employees.mine.label')} fullWidth />
     </Box>
   );
