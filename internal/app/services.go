@@ -69,6 +69,7 @@ func newServices(ctx context.Context, db *store.DB, publicURL string, o outside,
 	s.goals = goals.NewService(goals.Deps{Store: db, Clock: db.Clock, Changed: s.directory.Changed})
 	s.comms = comms.NewService(comms.Config{Writer: db, Cards: db, Comms: db, IDs: s.ids, Clock: db.Clock, Waker: s.signals})
 	s.openEmployees(db)
+	s.openCalltracking(db)
 	s.openDeals(db, log)
 	if o.box != nil {
 		s.openIntegrations(db, publicURL, o, log)
