@@ -18,14 +18,17 @@ const (
 SELECT r.id, r.kind, r.site_id, r.at, r.name, r.phone, r.email, r.visitor_id, r.session_id, r.hit_id, r.goal_id, COALESCE(g.name, ''), ` + communicationTexts + `,
   r.sale_minor, r.sale_currency, r.external_id, ` + communicationSources + ` `
 	communicationTexts   = `r.message, r.form_name, r.user_fields, r.page_url`
-	communicationSources = `COALESCE(s.traffic_id, 0), COALESCE(rf.value, ''), COALESCE(s.campaign_id, 0), COALESCE(cp.name, '')`
+	communicationSources = `COALESCE(s.traffic_id, 0), COALESCE(rf.value, ''), ` + communicationCampaign + `, COALESCE(cp.name, '')`
+
+	// communicationCampaign is the session's, else that of the number a call came to.
+	communicationCampaign = `COALESCE(NULLIF(s.campaign_id, 0), r.campaign_id)`
 
 	communicationJoins = `
 LEFT JOIN goals g ON g.account_id = r.account_id AND g.id = r.goal_id AND r.goal_id <> 0` + communicationSourceJoins + ` `
 	communicationSourceJoins = `
 LEFT JOIN sessions s ON s.account_id = r.account_id AND s.id = r.session_id AND r.session_id <> 0
 LEFT JOIN dimensions rf ON rf.account_id = s.account_id AND rf.id = s.referrer_id AND s.referrer_id <> 0
-LEFT JOIN campaigns cp ON cp.account_id = s.account_id AND cp.id = s.campaign_id AND s.campaign_id <> 0`
+LEFT JOIN campaigns cp ON cp.account_id = r.account_id AND cp.id = ` + communicationCampaign
 )
 
 func communicationsSQLWithout(q string, d comms.Details) string {
@@ -68,7 +71,7 @@ func (db *DB) filterCommunications(w *where, account core.AccountID, q comms.Com
 		w.and("s.traffic_id IN (SELECT t.id FROM traffic_sources t WHERE t.account_id = ? AND t.channel {in ?})", account, textsArg(db.Engine, q.Channels))
 	}
 	if q.CampaignID != 0 {
-		w.and("s.campaign_id = ?", q.CampaignID)
+		w.and(communicationCampaign+" = ?", q.CampaignID)
 	}
 	if q.GoalID != 0 {
 		w.and("r.goal_id = ?", q.GoalID)

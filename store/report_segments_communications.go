@@ -30,6 +30,8 @@ type communicationRow struct {
 	id, at, site, visitor, session, goal, person int64
 	kind, phone, email                           string
 	sessionAt                                    int64
+	// campaign is the communication's own: that of the number a call came to.
+	campaign int64
 	attribute
 }
 
@@ -67,19 +69,22 @@ func (b *dayReading) communicationDays(ctx context.Context) (map[int]any, error)
 }
 
 func (b *dayReading) communicationRows(ctx context.Context) ([]communicationRow, error) {
-	q := attributesOf(`SELECT c.id, c.at, c.kind, c.site_id, c.visitor_id, c.session_id, c.goal_id, c.phone, c.email, COALESCE(v.person_id, 0), COALESCE(s.started_at, 0), {attributes}
+	q := attributesOf(`SELECT c.id, c.at, c.kind, c.site_id, c.visitor_id, c.session_id, c.goal_id, c.phone, c.email, COALESCE(v.person_id, 0), COALESCE(s.started_at, 0), c.campaign_id, {attributes}
 FROM communications c
 LEFT JOIN visitors v ON v.account_id = c.account_id AND v.id = c.visitor_id AND c.visitor_id <> 0
 LEFT JOIN sessions s ON s.account_id = c.account_id AND s.id = c.session_id AND c.session_id <> 0
 WHERE c.account_id = $1 AND c.at >= $2 AND c.at < $3 ORDER BY c.at, c.id`, outerAttributesSQL, "$4")
 	var list []communicationRow
 	var r communicationRow
-	dest := append([]any{&r.id, &r.at, &r.kind, &r.site, &r.visitor, &r.session, &r.goal, &r.phone, &r.email, &r.person, &r.sessionAt}, b.attrs.dest()...)
+	dest := append([]any{&r.id, &r.at, &r.kind, &r.site, &r.visitor, &r.session, &r.goal, &r.phone, &r.email, &r.person, &r.sessionAt, &r.campaign}, b.attrs.dest()...)
 	err := b.query(ctx, q, []any{int64(b.account), b.from(), b.to(), attributeSeparator}, func(row scanner) error {
 		if err := row.Scan(dest...); err != nil {
 			return err
 		}
 		r.attribute = b.attrs.taken()
+		if r.session == 0 && r.campaign != 0 {
+			r.origin = reports.Origin{Site: core.SiteID(r.site), Campaign: core.CampaignID(r.campaign)}
+		}
 		list = append(list, r)
 		return nil
 	})
@@ -137,6 +142,9 @@ WHERE s.account_id = $1 AND s.visitor_id {in $2} AND s.started_at > $3 AND s.sta
 
 // before appends the visits that count as touches of a communication, oldest first.
 func (v *personVisits) before(r *communicationRow, list []touch) []touch {
+	if r.session == 0 && r.campaign != 0 { // a call to the number of an advertisement nobody visited by
+		list = append(list, touch{at: r.at, attribute: r.attribute})
+	}
 	if r.visitor == 0 {
 		return list
 	}

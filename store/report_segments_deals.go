@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"time"
@@ -27,10 +28,13 @@ func (b *dayReading) dealDays(ctx context.Context) (map[int]any, error) {
 	var rows []*dealRow
 	stages, links, touches := make(map[int64][]dealStage), make(map[int64][]deals.Link), make(map[int64][]touch)
 	err := b.queryAll(ctx, []reading{
-		b.dealRows(func(r *dealRow) { rows = append(rows, r) }), b.dealStages(stages), b.dealLinks(links), b.dealTouches(touches),
+		b.dealRows(func(r *dealRow) { rows = append(rows, r) }), b.dealStages(stages), b.dealLinks(links), b.dealTouches(touches), b.dealCalls(touches),
 	})
 	if err != nil {
 		return nil, err
+	}
+	for _, list := range touches {
+		slices.SortStableFunc(list, func(x, y touch) int { return cmp.Compare(x.at, y.at) })
 	}
 	out := make(map[int]any)
 	for from := 0; from < len(rows); {
@@ -95,7 +99,23 @@ func (b *dayReading) dealLinks(out map[int64][]deals.Link) reading {
 	}, noMore}
 }
 
-// dealTouches reads the steps of paths that are visits; communications are none, since they have the source of their visit or none.
+// dealCalls reads the steps of paths that are calls to numbers of advertisements nobody visited by.
+func (b *dayReading) dealCalls(out map[int64][]touch) reading {
+	q := `SELECT p.deal_id, p.at, p.matched_by, c.site_id, c.campaign_id FROM deals d CROSS JOIN deal_steps p CROSS JOIN communications c` + dealsOfDays + `AND p.account_id = d.account_id
+  AND p.deal_id = d.id AND p.session_id = 0 AND p.communication_id <> 0 AND c.account_id = p.account_id AND c.id = p.communication_id AND c.campaign_id <> 0
+ORDER BY d.created_at, d.id, p.position`
+	return reading{q, b.dealArgs(), func(row scanner) error {
+		var deal int64
+		var reason string
+		var t touch
+		err := row.Scan(&deal, &t.at, &reason, &t.origin.Site, &t.origin.Campaign)
+		t.matchedBy = reasonNumber(reason)
+		out[deal] = append(out[deal], t)
+		return err
+	}, noMore}
+}
+
+// dealTouches reads the steps of paths that are visits; communications are none but for dealCalls, since they have the source of their visit or none.
 func (b *dayReading) dealTouches(out map[int64][]touch) reading {
 	q := attributesOf(`SELECT p.deal_id, p.session_id, p.at, p.matched_by, {attributes}
 FROM deals d CROSS JOIN deal_steps p CROSS JOIN sessions s`+dealsOfDays+`AND p.account_id = d.account_id AND p.deal_id = d.id AND p.session_id <> 0
