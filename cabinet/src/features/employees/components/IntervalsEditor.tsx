@@ -16,16 +16,18 @@ export function IntervalsEditor({ label, value, onChange }: IntervalsEditorProps
   const change = (key: string, to: Partial<IntervalValues>) =>
     onChange(value.map((interval) => (interval.key === key ? { ...interval, ...to } : interval)));
   return (
-    <Group role="group" aria-label={label} align="flex-start" wrap="nowrap" gap="sm">
+    <Group role="group" aria-label={label} align="flex-start" gap="xs">
       <Text size="sm" w={110} flex="none" mt={value.length > 0 ? 7 : 1} className="break" aria-hidden>
         {label}
       </Text>
-      <Stack gap={6} flex={1}>
+      <Stack gap={6} flex={1} miw={220}>
         {value.map(({ key, from, till }) => (
-          <Group key={key} gap={6}>
+          <Group key={key} gap={4}>
             <TextInput
               type="time"
-              w={132}
+              flex={1}
+              miw={92}
+              maw={132}
               aria-label={t('employees.hours.from')}
               value={from}
               onChange={(event) => change(key, { from: event.currentTarget.value })}
@@ -33,7 +35,9 @@ export function IntervalsEditor({ label, value, onChange }: IntervalsEditorProps
             –
             <TextInput
               type="time"
-              w={132}
+              flex={1}
+              miw={92}
+              maw={132}
               aria-label={t('employees.hours.till')}
               value={till}
               onChange={(event) => change(key, { till: event.currentTarget.value })}
