@@ -124,3 +124,20 @@ func TestHours_areKeptAsWords(t *testing.T) {
 	require.Equal(t, shop(t), back)
 	require.Error(t, json.Unmarshal([]byte(`{"exceptions":[{"first":"soon","last":"later"}]}`), &back))
 }
+
+func FuzzParseInterval(f *testing.F) {
+	for _, s := range [][2]string{{"09:00", "18:00"}, {"22:00", "06:00"}, {"00:00", "24:00"}, {"9:00", ""}, {"24:01", "25:00"}} {
+		f.Add(s[0], s[1])
+	}
+	f.Fuzz(func(t *testing.T, from, till string) {
+		i, err := employees.ParseInterval(from, till)
+		if err != nil {
+			require.Equal(t, core.KindInvalid, core.KindOf(err))
+			return
+		}
+		require.True(t, i.From >= 0 && i.From <= 1440 && i.Till >= 0 && i.Till <= 1440, "%s–%s", from, till)
+		again, err := employees.ParseInterval(employees.Clock(i.From), employees.Clock(i.Till))
+		require.NoError(t, err)
+		require.Equal(t, i, again)
+	})
+}
