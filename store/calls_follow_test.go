@@ -3,6 +3,7 @@ package store_test
 import (
 	"errors"
 	"fmt"
+	"log/slog"
 	"testing"
 	"time"
 
@@ -253,7 +254,7 @@ func TestCA3_callsWithoutAnEndAreClosed(t *testing.T) {
 			clock := testkit.NewClock(start)
 			w := newCallWorld(t, storetest.Open(t, engine, clock))
 			sweeper := telephony.NewSweeper(telephony.SweeperConfig{
-				Store: w.calls, Drivers: map[telephony.ConnectionKind]telephony.Driver{telephony.KindCTPBX: w.driver}, Clock: clock,
+				Store: w.calls, Drivers: map[telephony.ConnectionKind]telephony.Driver{telephony.KindCTPBX: w.driver}, Clock: clock, Log: slog.New(slog.DiscardHandler),
 			})
 			sweep := func() { require.NoError(t, sweeper.Sweep(t.Context())); w.fold() }
 			_, err := w.calls.UpdateConnection(t.Context(), w.account, w.connection.ID, func(e *telephony.Endpoint) error {
