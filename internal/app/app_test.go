@@ -122,6 +122,7 @@ func (r *running) populate(marker string) *tenant {
 	r.configure(x)
 	r.sell(x)
 	r.employ(x)
+	r.lendNumbers(x)
 	return x
 }
 
@@ -190,6 +191,21 @@ func (r *running) employ(x *tenant) {
 	r.id(x, `mutation { setEmployeeStatus(input: {employeeId: "`+employee+`", statusId: "`+x.ids["status"][0]+`"}) { employee { id } } }`)
 }
 
+// lendNumbers makes a block, a pool and numbers.
+func (r *running) lendNumbers(x *tenant) {
+	r.t.Helper()
+	site := x.ids["site"][0]
+	x.ids["block"] = []string{r.id(x, `mutation { createSiteBlock(input: {siteId: "`+site+`", name: "`+x.marker+` block", by: CLASS, value: "`+x.marker+`"}) { block { id } } }`)}
+	x.ids["pool"] = []string{r.id(x, `mutation { createNumberPool(input: {siteId: "`+site+`", name: "`+x.marker+` pool", segment: {sources: ["`+x.marker+`"]}}) { pool { id } } }`)}
+	number := func(usage, digit string) string {
+		return r.id(x, `mutation { createVirtualNumbers(input: {numbers: "8495000000`+digit+`", name: "`+x.marker+` number", `+usage+`}) { numbers { id } } }`)
+	}
+	x.ids["number"] = []string{
+		number(`usage: POOL, poolId: "`+x.ids["pool"][0]+`"`, "1"),
+		number(`usage: STATIC, siteId: "`+site+`", campaignId: "`+x.ids["campaign"][0]+`", blockId: "`+x.ids["block"][0]+`"`, "2"),
+	}
+}
+
 // id runs a query and returns the first id of the answer.
 func (r *running) id(x *tenant, query string) string {
 	r.t.Helper()
@@ -215,6 +231,9 @@ func (r *running) snapshot(x *tenant) string {
 		reportSettings { lookbackDays windowDays }
 		employees { nodes { id name email extension userId phones { number } groups { id } schedule { id } status customStatus { id } } }
 		employeeGroups { id name members { id } } employeeStatuses { id name color } schedules { id name timezone exceptions { note } week { intervals { from } } }
+		virtualNumbers { nodes { id number name siteId usage campaignId poolId blockId isOverflow isDefault state scenarioId integrationId records } }
+		numberPools { id name position isEnabled holdSeconds segment { sources campaignIds } numberCount } siteBlocks { id name position value mask }
+		calltrackingSettings { holdSeconds threshold }
 		integrations { id name state hookUrl settings { key values pairs { field template } isSecretSet } crm { id } }
 	}`)
 }

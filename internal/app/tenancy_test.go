@@ -181,6 +181,8 @@ func scalarValue(name, typ string) string {
 	switch typ {
 	case "Int":
 		return "5"
+	case "Float":
+		return "0.5"
 	case "Boolean":
 		return "true"
 	case "Time":
@@ -197,6 +199,8 @@ func scalarValue(name, typ string) string {
 		return `"cost / deals"`
 	case "kind":
 		return `"bitrix24"`
+	case "numbers":
+		return `"+7 495 111-22-33"`
 	case "color":
 		return `"#2f9e44"`
 	case "timezone":
