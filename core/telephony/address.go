@@ -10,12 +10,10 @@ const (
 
 // EventsPath is where the events of a connection are sent. Secret is its SecretPath; connections that are not weak need none.
 func EventsPath(c Connection, secret string) string {
-	switch {
-	case c.Kind == KindMango: // it adds /events/call and the like itself
+	if c.Kind == KindMango { // it adds /events/call and the like itself
 		return doorOf(c, secret)
-	default:
-		return doorOf(c, secret) + "/events"
 	}
+	return doorOf(c, secret) + "/events"
 }
 
 // RoutePath is where a PBX of the contract asks what to do with a call; empty for providers that don't ask.

@@ -127,7 +127,7 @@ type onLeg struct {
 func (d *Driver) Control(ctx context.Context, to telephony.Endpoint, c telephony.Control) error {
 	call := "/v1/calls/" + url.PathEscape(c.PBXCallID)
 	body := onLeg{CommandID: c.CommandID, LegID: c.LegID}
-	path := ""
+	var path string
 	switch c.Action {
 	case telephony.ActHold, telephony.ActUnhold:
 		path, body.Media = "/"+string(c.Action), c.Media
@@ -256,11 +256,16 @@ func (d *Driver) Source(_ context.Context, to telephony.Endpoint, _, address str
 	if err != nil || u.Host == "" {
 		return "", nil, wire.Unreadable("an address of the recording")
 	}
-	own, err := url.Parse(to.Settings.Address)
-	if err != nil || own.Host == "" || own.Scheme != u.Scheme || own.Host != u.Host || to.Secrets[telephony.SecretToken] == "" {
+	if !isOwn(to.Settings.Address, u) || to.Secrets[telephony.SecretToken] == "" {
 		return address, nil, nil
 	}
 	return address, map[string]string{"Authorization": "Bearer " + to.Secrets[telephony.SecretToken]}, nil
+}
+
+// isOwn reports whether a file lies at the address of the connection: our token is nobody else's.
+func isOwn(address string, file *url.URL) bool {
+	own, err := url.Parse(address)
+	return err == nil && own.Host != "" && own.Scheme == file.Scheme && own.Host == file.Host
 }
 
 // do sends a command. Those with an id bear it as their Idempotency-Key, so that they may be repeated.

@@ -82,12 +82,12 @@ func readBody(w http.ResponseWriter, v *visit) *problem {
 }
 
 // answer lets a request do what it came for.
-func (h *Handler) answer(v *visit) ([]byte, *problem) {
+func (h *Handler) answer(ctx context.Context, v *visit) ([]byte, *problem) {
 	switch v.endpoint.Kind {
 	case telephony.KindUIS:
-		return h.notified(v, uis.Read)
+		return h.notified(ctx, v, uis.Read)
 	case telephony.KindMango:
-		return h.notified(v, mango.Read)
+		return h.notified(ctx, v, mango.Read)
 	}
 	if v.Method != http.MethodPost {
 		return nil, &problem{status: http.StatusMethodNotAllowed, code: "method_not_allowed", message: "requests of a PBX are sent by POST", allow: http.MethodPost}
@@ -97,9 +97,9 @@ func (h *Handler) answer(v *visit) ([]byte, *problem) {
 	}
 	switch v.rest {
 	case "events":
-		return h.events(v)
+		return h.events(ctx, v)
 	case "route":
-		return h.route(v)
+		return h.route(ctx, v)
 	}
 	return nil, wrongPlace
 }
@@ -116,18 +116,18 @@ func (v *visit) authenticate() error {
 	return ctpbx.Verify(v.Header, v.body, v.now, s[telephony.SecretSigning], s[telephony.SecretSigningOld])
 }
 
-func (h *Handler) events(v *visit) ([]byte, *problem) {
+func (h *Handler) events(ctx context.Context, v *visit) ([]byte, *problem) {
 	events, rejected, err := ctpbx.ParseEvents(v.body)
 	if err != nil {
 		return nil, problemOf(err)
 	}
-	return h.keep(v, events, rejected)
+	return h.keep(ctx, v, events, rejected)
 }
 
 // reader makes events of what a provider tells in its own words.
 type reader func(e telephony.Endpoint, n wire.Notification, now time.Time) ([]telephony.Event, error)
 
-func (h *Handler) notified(v *visit, read reader) ([]byte, *problem) {
+func (h *Handler) notified(ctx context.Context, v *visit, read reader) ([]byte, *problem) {
 	if v.Method != http.MethodPost && v.Method != http.MethodGet {
 		return nil, &problem{status: http.StatusMethodNotAllowed, code: "method_not_allowed", message: "notifications are sent by POST or GET", allow: "GET, POST"}
 	}
@@ -139,7 +139,7 @@ func (h *Handler) notified(v *visit, read reader) ([]byte, *problem) {
 	if err != nil {
 		return nil, problemOf(err)
 	}
-	return h.keep(v, events, nil)
+	return h.keep(ctx, v, events, nil)
 }
 
 // reply is the answer to events.
@@ -150,17 +150,17 @@ type reply struct {
 }
 
 // keep stores events and says so once they are on disk.
-func (h *Handler) keep(v *visit, events []telephony.Event, rejected []telephony.Rejection) ([]byte, *problem) {
+func (h *Handler) keep(ctx context.Context, v *visit, events []telephony.Event, rejected []telephony.Rejection) ([]byte, *problem) {
 	var kept telephony.Received
 	if len(events) > 0 {
 		var err error
-		if kept, err = h.cfg.Events.AddEvents(v.Context(), v.endpoint.Connection, v.now, events); err != nil {
+		if kept, err = h.cfg.Events.AddEvents(ctx, v.endpoint.Connection, v.now, events); err != nil {
 			return nil, unavailable(err)
 		}
 	}
 	all := append(append([]telephony.Rejection{}, rejected...), kept.Rejected...)
 	if len(all) > 0 {
-		h.cfg.Log.WarnContext(v.Context(), "events of a PBX rejected", "connection", v.endpoint.ID, "rejected", len(all), "first", all[0].Code)
+		h.cfg.Log.WarnContext(ctx, "events of a PBX rejected", "connection", v.endpoint.ID, "rejected", len(all), "first", all[0].Code)
 	}
 	raw, err := json.Marshal(reply{Accepted: kept.Accepted, Duplicate: kept.Duplicate, Rejected: all})
 	if err != nil {
@@ -170,12 +170,12 @@ func (h *Handler) keep(v *visit, events []telephony.Event, rejected []telephony.
 }
 
 // route answers what to do with a call, in time or not at all: a PBX that hears nothing falls back.
-func (h *Handler) route(v *visit) ([]byte, *problem) {
+func (h *Handler) route(ctx context.Context, v *visit) ([]byte, *problem) {
 	question, err := ctpbx.ParseRoute(v.body)
 	if err != nil {
 		return nil, problemOf(err)
 	}
-	ctx, cancel := context.WithTimeout(v.Context(), routeBudget)
+	ctx, cancel := context.WithTimeout(ctx, routeBudget)
 	defer cancel()
 	type result struct {
 		answer []byte
@@ -203,9 +203,9 @@ func (h *Handler) route(v *visit) ([]byte, *problem) {
 }
 
 // refuse answers without success.
-func (h *Handler) refuse(w http.ResponseWriter, v *visit, p *problem) {
+func (h *Handler) refuse(ctx context.Context, w http.ResponseWriter, v *visit, p *problem) {
 	if p.status == http.StatusServiceUnavailable {
-		h.cfg.Log.ErrorContext(v.Request.Context(), "a PBX was not answered", "connection", v.endpoint.ID, "error", p.err)
+		h.cfg.Log.ErrorContext(ctx, "a PBX was not answered", "connection", v.endpoint.ID, "error", p.err)
 	}
 	if p.allow != "" {
 		w.Header().Set("Allow", p.allow)

@@ -74,13 +74,13 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithTimeout(r.Context(), eventsBudget)
 	defer cancel()
 	v := &visit{Request: r.WithContext(ctx), now: h.cfg.Clock.Now()}
-	if problem := h.enter(w, v); problem != nil {
-		h.refuse(w, v, problem)
+	if problem := h.enter(ctx, w, v); problem != nil {
+		h.refuse(ctx, w, v, problem)
 		return
 	}
-	answer, problem := h.answer(v)
+	answer, problem := h.answer(ctx, v)
 	if problem != nil {
-		h.refuse(w, v, problem)
+		h.refuse(ctx, w, v, problem)
 		return
 	}
 	w.Header().Set("Content-Type", "application/json")
@@ -89,8 +89,8 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 // enter finds the connection and reads the body.
-func (h *Handler) enter(w http.ResponseWriter, v *visit) *problem {
-	if p := h.find(v); p != nil {
+func (h *Handler) enter(ctx context.Context, w http.ResponseWriter, v *visit) *problem {
+	if p := h.find(ctx, v); p != nil {
 		return p
 	}
 	if !mayCome(v.endpoint.Settings.AllowedIPs, h.cfg.ClientIP(v.Request)) {
@@ -103,8 +103,8 @@ func (h *Handler) enter(w http.ResponseWriter, v *visit) *problem {
 }
 
 // find looks the connection up.
-func (h *Handler) find(v *visit) *problem {
-	e, err := h.lookUp(v)
+func (h *Handler) find(ctx context.Context, v *visit) *problem {
+	e, err := h.lookUp(ctx, v)
 	switch core.KindOf(err) {
 	case "":
 	case core.KindNotFound, core.KindInvalid:
@@ -119,7 +119,7 @@ func (h *Handler) find(v *visit) *problem {
 	return nil
 }
 
-func (h *Handler) lookUp(v *visit) (telephony.Endpoint, error) {
+func (h *Handler) lookUp(ctx context.Context, v *visit) (telephony.Endpoint, error) {
 	path, ok := strings.CutPrefix(v.URL.Path, telephony.DoorPath)
 	if !ok {
 		return telephony.Endpoint{}, core.NotFound("address")
@@ -131,14 +131,14 @@ func (h *Handler) lookUp(v *visit) (telephony.Endpoint, error) {
 		if err != nil {
 			return telephony.Endpoint{}, err
 		}
-		return h.cfg.Connections.ByID(v.Context(), id)
+		return h.cfg.Connections.ByID(ctx, id)
 	}
 	secret, rest, _ := strings.Cut(rest, "/")
 	v.weak, v.rest = true, strings.Trim(rest, "/")
 	if len(secret) < minSecret || len(secret) > maxSecret {
 		return telephony.Endpoint{}, core.NotFound("connection")
 	}
-	return h.cfg.Connections.ByPath(v.Context(), secret)
+	return h.cfg.Connections.ByPath(ctx, secret)
 }
 
 // Secrets in addresses are at least this long: shorter ones could be guessed.

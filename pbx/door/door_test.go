@@ -31,6 +31,9 @@ const (
 	pathKey   = "k3yinthepathofaweakconnection"
 )
 
+// routed is the router's answer.
+const routed = `{"state":"s1:op3","do":[{"answer":{}}]}`
+
 var now = time.Date(2026, 11, 22, 6, 7, 8, 0, time.UTC)
 
 // behind is what stands behind the door.
@@ -96,7 +99,7 @@ func (b *behind) Route(ctx context.Context, _ telephony.Connection, r telephony.
 	if route != nil {
 		return route(ctx)
 	}
-	return []byte(`{"state":"s1:op3","do":[{"answer":{}}]}`), nil
+	return []byte(routed), nil
 }
 
 type street struct {
@@ -260,7 +263,7 @@ func TestTR2_Route_AnswersAsTheRouterSays(t *testing.T) {
 	s := newStreet(wire.Rate{})
 	w := s.knock(signed("/tel/v1/7/route", question, now, secret))
 	require.Equal(t, http.StatusOK, w.Code, w.Body)
-	require.Equal(t, `{"state":"s1:op3","do":[{"answer":{}}]}`, w.Body.String(), "byte for byte")
+	require.Equal(t, routed, w.Body.String(), "byte for byte")
 	require.Equal(t, telephony.RouteRequest{RequestID: "rq_7", CallID: "c-446", Seq: 2, Reason: telephony.RouteNewCall, DID: "74950000001", Caller: "79000000001"}, s.asked[0])
 	require.Equal(t, http.StatusOK, s.knock(httptest.NewRequest(http.MethodPost, "/tel/v1/w/"+pathKey+"/route", strings.NewReader(question))).Code)
 	require.Equal(t, http.StatusUnauthorized, s.knock(httptest.NewRequest(http.MethodPost, "/tel/v1/7/route", strings.NewReader(question))).Code)

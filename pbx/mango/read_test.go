@@ -124,18 +124,36 @@ func TestTR1_Read_TellsDirections(t *testing.T) {
 		want       telephony.Data
 		role       telephony.LegRole
 	}{
-		{"in", call(`{"number":"79210000011"}`, `{"extension":"101","line_number":"74990000001"}`, ""),
-			telephony.Data{Direction: telephony.Inbound, Initiator: "trunk", Caller: "79210000011", DID: "74990000001"}, telephony.RoleEmployee},
-		{"in, the caller hides", call(`{"number":"anonymous"}`, `{"extension":"101"}`, `,"dct":{"number":"74990000001"}`),
-			telephony.Data{Direction: telephony.Inbound, Initiator: "trunk", DID: "74990000001"}, telephony.RoleEmployee},
-		{"in, to his own telephone", call(`{"number":"79210000011"}`, `{"number":"79160000001","line_number":"74990000001"}`, ""),
-			telephony.Data{Direction: telephony.Inbound, Initiator: "trunk", Caller: "79210000011", DID: "74990000001"}, telephony.RoleEmployee},
-		{"out, from his telephone", call(`{"extension":"101","number":"sip:olga@office"}`, `{"number":"79210000011","line_number":"74990000001"}`, ""),
-			telephony.Data{Direction: telephony.Outbound, Initiator: "line", Callee: "79210000011", DID: "74990000001"}, telephony.RoleContact},
-		{"out, by command", call(`{"number":"79210000011"}`, `{"extension":"101","line_number":"74990000001"}`, `,"command_id":"cmd-1","callback_initiator":"101"`),
-			telephony.Data{Direction: telephony.Outbound, Initiator: "api", Callee: "79210000011", DID: "74990000001", CommandID: "cmd-1"}, telephony.RoleEmployee},
-		{"within the company", call(`{"extension":"101"}`, `{"extension":"102"}`, ""),
-			telephony.Data{Direction: telephony.Internal, Initiator: "line", Caller: "101", Callee: "102"}, telephony.RoleEmployee},
+		{
+			"in", call(`{"number":"79210000011"}`, `{"extension":"101","line_number":"74990000001"}`, ""),
+			telephony.Data{Direction: telephony.Inbound, Initiator: "trunk", Caller: "79210000011", DID: "74990000001"},
+			telephony.RoleEmployee,
+		},
+		{
+			"in, the caller hides", call(`{"number":"anonymous"}`, `{"extension":"101"}`, `,"dct":{"number":"74990000001"}`),
+			telephony.Data{Direction: telephony.Inbound, Initiator: "trunk", DID: "74990000001"},
+			telephony.RoleEmployee,
+		},
+		{
+			"in, to his own telephone", call(`{"number":"79210000011"}`, `{"number":"79160000001","line_number":"74990000001"}`, ""),
+			telephony.Data{Direction: telephony.Inbound, Initiator: "trunk", Caller: "79210000011", DID: "74990000001"},
+			telephony.RoleEmployee,
+		},
+		{
+			"out, from his telephone", call(`{"extension":"101","number":"sip:olga@office"}`, `{"number":"79210000011","line_number":"74990000001"}`, ""),
+			telephony.Data{Direction: telephony.Outbound, Initiator: "line", Callee: "79210000011", DID: "74990000001"},
+			telephony.RoleContact,
+		},
+		{
+			"out, by command", call(`{"number":"79210000011"}`, `{"extension":"101","line_number":"74990000001"}`, `,"command_id":"cmd-1","callback_initiator":"101"`),
+			telephony.Data{Direction: telephony.Outbound, Initiator: "api", Callee: "79210000011", DID: "74990000001", CommandID: "cmd-1"},
+			telephony.RoleEmployee,
+		},
+		{
+			"within the company", call(`{"extension":"101"}`, `{"extension":"102"}`, ""),
+			telephony.Data{Direction: telephony.Internal, Initiator: "line", Caller: "101", Callee: "102"},
+			telephony.RoleEmployee,
+		},
 	}
 	for _, c := range cases {
 		t.Run(c.rule, func(t *testing.T) {

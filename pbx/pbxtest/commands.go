@@ -140,12 +140,12 @@ var reasons = []string{
 }
 
 // refused checks an error of a command that was not carried out.
-func refused(t testing.TB, err error, any ...string) {
+func refused(t testing.TB, err error, of ...string) {
 	t.Helper()
 	require.Equal(t, core.KindInvalid, core.KindOf(err), "%v", err)
 	e := core.AsError(err)
 	require.Contains(t, reasons, e.Reason)
-	require.Contains(t, any, e.Reason, e.Message)
+	require.Contains(t, of, e.Reason, e.Message)
 	require.NotEmpty(t, e.Message)
 }
 

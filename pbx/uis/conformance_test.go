@@ -18,17 +18,20 @@ func TestConformance(t *testing.T) {
 	t.Parallel()
 	pbxtest.Run(t,
 		way("templates of ours", func(t testing.TB, s *emulator.Server, url string) {
+			t.Helper()
 			for _, template := range uis.Templates() {
 				require.NoError(t, s.SetNotification(emulator.Notification{Event: emulator.EventType(template.Event), URL: url, Template: template.Text}))
 			}
 		}, nil),
 		way("templates of others", func(t testing.TB, s *emulator.Server, url string) {
+			t.Helper()
 			for _, template := range uis.Templates() {
 				text := template.Text[len(`{"event":"`+template.Event+`",`)+1:]
 				require.NoError(t, s.SetNotification(emulator.Notification{Event: emulator.EventType(template.Event), URL: url, Template: "{" + text}))
 			}
 		}, nil),
 		way("by GET, with a login", func(t testing.TB, s *emulator.Server, url string) {
+			t.Helper()
 			require.NoError(t, s.NotifyOfAll("GET", url))
 		}, func(s *emulator.Server, v *pbxtest.Vendor) {
 			for _, c := range s.Credentials() {
