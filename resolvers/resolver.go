@@ -14,6 +14,7 @@ import (
 	"github.com/skvoz/skvoz/core/reports"
 	"github.com/skvoz/skvoz/core/scenarios"
 	"github.com/skvoz/skvoz/core/sites"
+	"github.com/skvoz/skvoz/core/telephony"
 	"github.com/skvoz/skvoz/core/visits"
 )
 
@@ -47,6 +48,13 @@ type Resolver struct {
 	Employees *employees.Service
 	// Integrations attaches outside systems and shows their work.
 	Integrations *integrations.Service
+	// Connections attaches PBXs; Calls shows calls, Live as they happen; Commander begins and leads them.
+	Connections *telephony.Connections
+	Calls       *telephony.Calls
+	Live        *telephony.Live
+	Commander   *telephony.Commander
+	// Recordings are those of calls.
+	Recordings *telephony.Recordings
 	// Scenarios keeps what happens to calls.
 	Scenarios *scenarios.Service
 	// ReadPhone reads a phone written in any way.

@@ -9,6 +9,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"github.com/skvoz/skvoz/core"
+	"github.com/skvoz/skvoz/core/comms"
 	"github.com/skvoz/skvoz/core/goals"
 	"github.com/skvoz/skvoz/core/sites"
 )
@@ -71,6 +72,8 @@ type queryMemo struct {
 	reaches siblings[core.GoalID, int]
 	costs   siblings[core.CampaignID, []sites.Cost]
 	funnels funnelBook
+	// calls are the communications of calls; nil where a call has none.
+	calls siblings[core.CallID, *comms.Communication]
 }
 
 type memoKey struct{}

@@ -7,9 +7,10 @@ package resolvers
 
 import (
 	"context"
-	"fmt"
 	"time"
 
+	"github.com/skvoz/skvoz/core"
+	"github.com/skvoz/skvoz/core/accounts"
 	"github.com/skvoz/skvoz/core/comms"
 	"github.com/skvoz/skvoz/core/deals"
 	"github.com/skvoz/skvoz/core/employees"
@@ -21,243 +22,509 @@ import (
 )
 
 func (r *callResolver) ContactName(ctx context.Context, objs []*telephony.Call) ([]string, error) {
-	panic(fmt.Errorf("not implemented: ContactName - contactName"))
+	return forCalls(ctx, objs, r.communicationsOf(objs), func(c *telephony.Call, known map[core.CallID]comms.Communication) string { return known[c.ID].Name })
 }
 
 func (r *callResolver) Number(ctx context.Context, objs []*telephony.Call) ([]*model.VirtualNumberRef, error) {
-	panic(fmt.Errorf("not implemented: Number - number"))
+	return forCalls(ctx, objs, r.numbersOf(objs), func(c *telephony.Call, known map[core.VirtualNumberID]*model.VirtualNumberRef) *model.VirtualNumberRef {
+		return known[c.NumberID]
+	})
 }
 
 func (r *callResolver) WaitMs(ctx context.Context, obj *telephony.Call) (int64, error) {
-	panic(fmt.Errorf("not implemented: WaitMs - waitMs"))
+	return obj.Wait.Milliseconds(), nil
 }
 
 func (r *callResolver) TalkMs(ctx context.Context, obj *telephony.Call) (int64, error) {
-	panic(fmt.Errorf("not implemented: TalkMs - talkMs"))
+	return obj.Talk.Milliseconds(), nil
 }
 
 func (r *callResolver) TotalMs(ctx context.Context, obj *telephony.Call) (int64, error) {
-	panic(fmt.Errorf("not implemented: TotalMs - totalMs"))
+	return obj.Total.Milliseconds(), nil
 }
 
 func (r *callResolver) LostReason(ctx context.Context, obj *telephony.Call) (string, error) {
-	panic(fmt.Errorf("not implemented: LostReason - lostReason"))
+	return string(obj.LostReason), nil
 }
 
 func (r *callResolver) EndReason(ctx context.Context, obj *telephony.Call) (string, error) {
-	panic(fmt.Errorf("not implemented: EndReason - endReason"))
+	return string(obj.EndReason), nil
 }
 
 func (r *callResolver) Employee(ctx context.Context, objs []*telephony.Call) ([]*employees.Employee, error) {
-	panic(fmt.Errorf("not implemented: Employee - employee"))
+	return forCalls(ctx, objs, r.peopleOf(objs), func(c *telephony.Call, known people) *employees.Employee {
+		if e, ok := known[c.EmployeeID]; ok {
+			return &e
+		}
+		return nil
+	})
 }
 
 func (r *callResolver) Employees(ctx context.Context, objs []*telephony.Call) ([][]model.CallEmployee, error) {
-	panic(fmt.Errorf("not implemented: Employees - employees"))
+	return forCalls(ctx, objs, r.peopleOf(objs), callEmployees)
 }
 
 func (r *callResolver) Visitor(ctx context.Context, objs []*telephony.Call) ([]*comms.VisitorCard, error) {
-	panic(fmt.Errorf("not implemented: Visitor - visitor"))
+	return r.visitorsOf(ctx, objs)
 }
 
 func (r *callResolver) Source(ctx context.Context, objs []*telephony.Call) ([]*visits.TrafficSource, error) {
-	panic(fmt.Errorf("not implemented: Source - source"))
+	return forCalls(ctx, objs, r.communicationsOf(objs), func(c *telephony.Call, known map[core.CallID]comms.Communication) *visits.TrafficSource {
+		return known[c.ID].Source
+	})
 }
 
 func (r *callResolver) Campaign(ctx context.Context, objs []*telephony.Call) ([]*sites.Ref, error) {
-	panic(fmt.Errorf("not implemented: Campaign - campaign"))
+	return forCalls(ctx, objs, r.communicationsOf(objs), func(c *telephony.Call, known map[core.CallID]comms.Communication) *sites.Ref {
+		return known[c.ID].Campaign
+	})
 }
 
 func (r *callResolver) Candidates(ctx context.Context, objs []*telephony.Call) ([][]model.CallCandidate, error) {
-	panic(fmt.Errorf("not implemented: Candidates - candidates"))
+	return forCalls(ctx, objs, r.candidateSessions(objs), callCandidates)
 }
 
 func (r *callResolver) Corrections(ctx context.Context, objs []*telephony.Call) ([][]model.CallCorrection, error) {
-	panic(fmt.Errorf("not implemented: Corrections - corrections"))
+	names, err := r.correctors(ctx)
+	if err != nil {
+		return nil, err
+	}
+	read := func(ctx context.Context, account core.AccountID) (map[core.CallID][]telephony.Correction, error) {
+		return r.Resolver.Calls.CorrectionsOf(ctx, account, callIDs(objs))
+	}
+	return forCalls(ctx, objs, read, func(c *telephony.Call, known map[core.CallID][]telephony.Correction) []model.CallCorrection {
+		return mapped(known[c.ID], func(x telephony.Correction) model.CallCorrection {
+			return model.CallCorrection{At: x.At, UserName: names[x.UserID], Before: counted(x.Before), After: counted(x.After)}
+		})
+	})
 }
 
 func (r *callResolver) Legs(ctx context.Context, objs []*telephony.Call) ([][]model.CallLeg, error) {
-	panic(fmt.Errorf("not implemented: Legs - legs"))
+	return forCalls(ctx, objs, r.peopleOf(objs), callLegs)
 }
 
 func (r *callResolver) Talks(ctx context.Context, obj *telephony.Call) ([]model.CallTalk, error) {
-	panic(fmt.Errorf("not implemented: Talks - talks"))
+	return callTalks(obj), nil
 }
 
 func (r *callResolver) Steps(ctx context.Context, obj *telephony.Call) ([]model.CallStep, error) {
-	panic(fmt.Errorf("not implemented: Steps - steps"))
+	return callSteps(obj), nil
 }
 
 func (r *callResolver) Transfers(ctx context.Context, obj *telephony.Call) ([]model.CallTransfer, error) {
-	panic(fmt.Errorf("not implemented: Transfers - transfers"))
+	return callTransfers(obj), nil
 }
 
 func (r *callResolver) Pressed(ctx context.Context, obj *telephony.Call) ([]model.CallDigits, error) {
-	panic(fmt.Errorf("not implemented: Pressed - pressed"))
+	return callDigits(obj), nil
 }
 
 func (r *callResolver) Tags(ctx context.Context, objs []*telephony.Call) ([][]model.CallTag, error) {
-	panic(fmt.Errorf("not implemented: Tags - tags"))
+	read := func(ctx context.Context, account core.AccountID) (map[core.CallID][]telephony.CallTag, error) {
+		return r.Resolver.Calls.TagsOf(ctx, account, callIDs(objs))
+	}
+	return forCalls(ctx, objs, read, func(c *telephony.Call, known map[core.CallID][]telephony.CallTag) []model.CallTag {
+		return mapped(known[c.ID], callTag)
+	})
 }
 
 func (r *callResolver) Recordings(ctx context.Context, objs []*telephony.Call) ([][]model.Recording, error) {
-	panic(fmt.Errorf("not implemented: Recordings - recordings"))
+	read := func(ctx context.Context, account core.AccountID) (map[core.CallID][]telephony.Recording, error) {
+		return r.Resolver.Recordings.OfCalls(ctx, account, callIDs(objs))
+	}
+	return forCalls(ctx, objs, read, func(c *telephony.Call, known map[core.CallID][]telephony.Recording) []model.Recording {
+		return mapped(known[c.ID], r.recording)
+	})
 }
 
 func (r *callResolver) Deals(ctx context.Context, objs []*telephony.Call) ([][]deals.Deal, error) {
-	panic(fmt.Errorf("not implemented: Deals - deals"))
+	return forCalls(ctx, objs, r.dealsOf(objs), func(c *telephony.Call, known map[core.CommunicationID][]deals.Deal) []deals.Deal {
+		return append([]deals.Deal{}, known[core.CommunicationID(c.ID)]...)
+	})
 }
 
 func (r *callResolver) CalledBack(ctx context.Context, objs []*telephony.Call) ([]*telephony.Call, error) {
-	panic(fmt.Errorf("not implemented: CalledBack - calledBack"))
+	ids := distinct(objs, func(c *telephony.Call) []core.CallID { return []core.CallID{c.CalledBackID} })
+	read := func(ctx context.Context, account core.AccountID) (map[core.CallID]telephony.Call, error) {
+		return r.Resolver.Calls.ByID(ctx, account, ids)
+	}
+	return forCalls(ctx, objs, read, func(c *telephony.Call, known map[core.CallID]telephony.Call) *telephony.Call {
+		if back, ok := known[c.CalledBackID]; ok {
+			return &back
+		}
+		return nil
+	})
 }
 
 func (r *callPopUpResolver) Person(ctx context.Context, obj *telephony.PopUp) (*model.Person, error) {
-	panic(fmt.Errorf("not implemented: Person - person"))
+	if obj.Call.VisitorID == 0 {
+		return nil, nil
+	}
+	cards, err := r.visitorsOf(ctx, []*telephony.Call{obj.Call})
+	if err != nil || len(cards) == 0 || cards[0] == nil {
+		return nil, err
+	}
+	list, err := r.personsOf(ctx, cards, visitorNeedsAt(ctx, "visitors"))
+	if err != nil {
+		return nil, err
+	}
+	return list[0], nil
 }
 
 func (r *callPopUpResolver) Deals(ctx context.Context, obj *telephony.PopUp) ([]deals.Deal, error) {
-	panic(fmt.Errorf("not implemented: Deals - deals"))
+	return r.dealsOfContact(ctx, obj.Call)
 }
 
 func (r *callPopUpResolver) EarlierCommunications(ctx context.Context, obj *telephony.PopUp) (int, error) {
-	panic(fmt.Errorf("not implemented: EarlierCommunications - earlierCommunications"))
+	return r.earlier(ctx, obj.Call)
 }
 
 func (r *mutationResolver) CreatePbxConnection(ctx context.Context, input model.CreatePbxConnectionInput) (*model.CreatePbxConnectionPayload, error) {
-	panic(fmt.Errorf("not implemented: CreatePbxConnection - createPbxConnection"))
+	who, err := accounts.Require(ctx)
+	if err != nil {
+		return nil, err
+	}
+	settings := telephony.ConnectionSettings{Address: input.Address, Login: input.Login, IsWeak: input.IsWeak, AllowedIPs: input.AllowedIps}
+	e, err := r.Connections.Create(ctx, who.AccountID, telephony.ConnectionInput{
+		Kind: input.Kind, Name: input.Name, Settings: settings, Secrets: connectionSecrets(core.Some(input.Token), core.Some(input.Salt)),
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &model.CreatePbxConnectionPayload{Connection: &e.Connection, SigningSecret: unlessZero(e.Secrets[telephony.SecretSigning])}, nil
 }
 
 func (r *mutationResolver) UpdatePbxConnection(ctx context.Context, input model.UpdatePbxConnectionInput) (*model.PbxConnectionPayload, error) {
-	panic(fmt.Errorf("not implemented: UpdatePbxConnection - updatePbxConnection"))
+	who, err := accounts.Require(ctx)
+	if err != nil {
+		return nil, err
+	}
+	id, err := parseID[core.ConnectionID]("id", input.ID)
+	if err != nil {
+		return nil, err
+	}
+	e, err := r.Connections.Endpoint(ctx, who.AccountID, id)
+	if err != nil {
+		return nil, err
+	}
+	c, err := r.Connections.Update(ctx, who.AccountID, id, telephony.ConnectionUpdate{
+		Name: given(input.Name), IsEnabled: given(input.IsEnabled), Settings: connectionSettings(e, input), Secrets: connectionSecrets(given(input.Token), given(input.Salt)),
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &model.PbxConnectionPayload{Connection: &c}, nil
 }
 
 func (r *mutationResolver) RotatePbxSecret(ctx context.Context, input model.RotatePbxSecretInput) (*model.CreatePbxConnectionPayload, error) {
-	panic(fmt.Errorf("not implemented: RotatePbxSecret - rotatePbxSecret"))
+	who, err := accounts.Require(ctx)
+	if err != nil {
+		return nil, err
+	}
+	id, err := parseID[core.ConnectionID]("id", input.ID)
+	if err != nil {
+		return nil, err
+	}
+	e, err := r.Connections.Rotate(ctx, who.AccountID, id)
+	if err != nil {
+		return nil, err
+	}
+	return &model.CreatePbxConnectionPayload{Connection: &e.Connection, SigningSecret: unlessZero(e.Secrets[telephony.SecretSigning])}, nil
 }
 
 func (r *mutationResolver) DeletePbxConnection(ctx context.Context, input model.DeletePbxConnectionInput) (*model.DeletePbxConnectionPayload, error) {
-	panic(fmt.Errorf("not implemented: DeletePbxConnection - deletePbxConnection"))
+	who, err := accounts.Require(ctx)
+	if err != nil {
+		return nil, err
+	}
+	id, err := parseID[core.ConnectionID]("id", input.ID)
+	if err != nil {
+		return nil, err
+	}
+	if err := r.Connections.Delete(ctx, who.AccountID, id); err != nil {
+		return nil, err
+	}
+	return &model.DeletePbxConnectionPayload{ID: input.ID}, nil
 }
 
 func (r *mutationResolver) StartCall(ctx context.Context, input model.StartCallInput) (*model.StartCallPayload, error) {
-	panic(fmt.Errorf("not implemented: StartCall - startCall"))
+	who, err := accounts.Require(ctx)
+	if err != nil {
+		return nil, err
+	}
+	n, err := r.newCall(ctx, who.UserID, input)
+	if err != nil {
+		return nil, err
+	}
+	begun, err := r.Commander.Start(ctx, who.AccountID, n)
+	if err != nil {
+		return nil, err
+	}
+	return &model.StartCallPayload{CommandID: begun.CommandID, PbxCallID: begun.PBXCallID, CallerID: string(begun.CallerID)}, nil
 }
 
 func (r *mutationResolver) ControlCall(ctx context.Context, input model.ControlCallInput) (*model.CallPayload, error) {
-	panic(fmt.Errorf("not implemented: ControlCall - controlCall"))
+	who, err := accounts.Require(ctx)
+	if err != nil {
+		return nil, err
+	}
+	a, err := controlOf(input)
+	if err != nil {
+		return nil, err
+	}
+	a.UserID = who.UserID
+	return callPayload(r.Commander.Do(ctx, who.AccountID, a))
 }
 
 func (r *mutationResolver) TagCall(ctx context.Context, input model.TagCallInput) (*model.CallPayload, error) {
-	panic(fmt.Errorf("not implemented: TagCall - tagCall"))
+	who, err := accounts.Require(ctx)
+	if err != nil {
+		return nil, err
+	}
+	id, err := parseID[core.CallID]("callId", input.CallID)
+	if err != nil {
+		return nil, err
+	}
+	add, err := parseIDs[core.CallTagID]("add", input.Add)
+	if err != nil {
+		return nil, err
+	}
+	remove, err := parseIDs[core.CallTagID]("remove", input.Remove)
+	if err != nil {
+		return nil, err
+	}
+	return callPayload(r.Resolver.Calls.Tag(ctx, who.AccountID, id, who.UserID, add, remove))
 }
 
 func (r *mutationResolver) CorrectCallAttribution(ctx context.Context, input model.CorrectCallAttributionInput) (*model.CallPayload, error) {
-	panic(fmt.Errorf("not implemented: CorrectCallAttribution - correctCallAttribution"))
+	who, err := accounts.Require(ctx)
+	if err != nil {
+		return nil, err
+	}
+	id, err := parseID[core.CallID]("callId", input.CallID)
+	if err != nil {
+		return nil, err
+	}
+	session, err := optionalID[core.SessionID]("sessionId", given(input.SessionID))
+	if err != nil {
+		return nil, err
+	}
+	campaign, err := optionalID[core.CampaignID]("campaignId", given(input.CampaignID))
+	if err != nil {
+		return nil, err
+	}
+	return callPayload(r.Resolver.Calls.Correct(ctx, who.AccountID, id, who.UserID, session, campaign))
 }
 
 func (r *mutationResolver) CreateCallTag(ctx context.Context, input model.CreateCallTagInput) (*model.CallTagPayload, error) {
-	panic(fmt.Errorf("not implemented: CreateCallTag - createCallTag"))
+	who, err := accounts.Require(ctx)
+	if err != nil {
+		return nil, err
+	}
+	tag, err := r.Resolver.Calls.CreateTag(ctx, who.AccountID, input.Name)
+	if err != nil {
+		return nil, err
+	}
+	m := callTag(tag)
+	return &model.CallTagPayload{Tag: &m}, nil
 }
 
 func (r *mutationResolver) DeleteCallTag(ctx context.Context, input model.DeleteCallTagInput) (*model.DeleteCallTagPayload, error) {
-	panic(fmt.Errorf("not implemented: DeleteCallTag - deleteCallTag"))
+	who, err := accounts.Require(ctx)
+	if err != nil {
+		return nil, err
+	}
+	id, err := parseID[core.CallTagID]("id", input.ID)
+	if err != nil {
+		return nil, err
+	}
+	if err := r.Resolver.Calls.DeleteTag(ctx, who.AccountID, id); err != nil {
+		return nil, err
+	}
+	return &model.DeleteCallTagPayload{ID: input.ID}, nil
 }
 
 func (r *mutationResolver) DeleteRecording(ctx context.Context, input model.DeleteRecordingInput) (*model.CallPayload, error) {
-	panic(fmt.Errorf("not implemented: DeleteRecording - deleteRecording"))
+	who, err := accounts.Require(ctx)
+	if err != nil {
+		return nil, err
+	}
+	id, err := parseID[core.RecordingID]("id", input.ID)
+	if err != nil {
+		return nil, err
+	}
+	rec, err := r.Resolver.Recordings.ByID(ctx, who.AccountID, id)
+	if err != nil {
+		return nil, err
+	}
+	if err := r.Resolver.Recordings.Delete(ctx, who.AccountID, id); err != nil {
+		return nil, err
+	}
+	return callPayload(r.Resolver.Calls.Call(ctx, who.AccountID, rec.CallID))
 }
 
 func (r *pbxConnectionResolver) EventsURL(ctx context.Context, obj *telephony.Connection) (string, error) {
-	panic(fmt.Errorf("not implemented: EventsURL - eventsUrl"))
+	secret, err := r.pathSecret(ctx, obj)
+	return r.PublicURL + telephony.EventsPath(*obj, secret), err
 }
 
 func (r *pbxConnectionResolver) RouteURL(ctx context.Context, obj *telephony.Connection) (string, error) {
-	panic(fmt.Errorf("not implemented: RouteURL - routeUrl"))
+	secret, err := r.pathSecret(ctx, obj)
+	path := telephony.RoutePath(*obj, secret)
+	if err != nil || path == "" {
+		return "", err
+	}
+	return r.PublicURL + path, nil
 }
 
 func (r *pbxConnectionResolver) Address(ctx context.Context, obj *telephony.Connection) (string, error) {
-	panic(fmt.Errorf("not implemented: Address - address"))
+	return obj.Settings.Address, nil
 }
 
 func (r *pbxConnectionResolver) Login(ctx context.Context, obj *telephony.Connection) (string, error) {
-	panic(fmt.Errorf("not implemented: Login - login"))
+	return obj.Settings.Login, nil
 }
 
 func (r *pbxConnectionResolver) IsWeak(ctx context.Context, obj *telephony.Connection) (bool, error) {
-	panic(fmt.Errorf("not implemented: IsWeak - isWeak"))
+	return obj.Settings.IsWeak, nil
 }
 
 func (r *pbxConnectionResolver) AllowedIps(ctx context.Context, obj *telephony.Connection) ([]string, error) {
-	panic(fmt.Errorf("not implemented: AllowedIps - allowedIps"))
+	return append([]string{}, obj.Settings.AllowedIPs...), nil
 }
 
 func (r *pbxConnectionResolver) AllowedDestinations(ctx context.Context, obj *telephony.Connection) ([]string, error) {
-	panic(fmt.Errorf("not implemented: AllowedDestinations - allowedDestinations"))
+	return append([]string{}, obj.Settings.AllowedDestinations...), nil
 }
 
 func (r *pbxConnectionResolver) MaxCallMinutes(ctx context.Context, obj *telephony.Connection) (int, error) {
-	panic(fmt.Errorf("not implemented: MaxCallMinutes - maxCallMinutes"))
+	return int(obj.MaxCall().Minutes()), nil
 }
 
 func (r *pbxConnectionResolver) RecordsAll(ctx context.Context, obj *telephony.Connection) (bool, error) {
-	panic(fmt.Errorf("not implemented: RecordsAll - recordsAll"))
+	return obj.Settings.RecordsAll, nil
 }
 
 func (r *pbxConnectionResolver) HasToken(ctx context.Context, obj *telephony.Connection) (bool, error) {
-	panic(fmt.Errorf("not implemented: HasToken - hasToken"))
+	e, err := r.Connections.Endpoint(ctx, obj.AccountID, obj.ID)
+	return e.Secrets[telephony.SecretToken] != "", err
 }
 
 func (r *pbxConnectionResolver) HeartbeatAt(ctx context.Context, obj *telephony.Connection) (*time.Time, error) {
-	panic(fmt.Errorf("not implemented: HeartbeatAt - heartbeatAt"))
+	return unlessZero(obj.HeartbeatAt), nil
 }
 
 func (r *pbxConnectionResolver) IsDown(ctx context.Context, obj *telephony.Connection) (bool, error) {
-	panic(fmt.Errorf("not implemented: IsDown - isDown"))
+	return obj.IsDown(time.Now()), nil
 }
 
 func (r *pbxConnectionResolver) Lines(ctx context.Context, objs []*telephony.Connection) ([][]model.PbxLine, error) {
-	panic(fmt.Errorf("not implemented: Lines - lines"))
+	return r.linesOf(ctx, objs)
 }
 
 func (r *queryResolver) Calls(ctx context.Context, first int, after *string, filter *model.CallFilter) (*model.CallConnection, error) {
-	panic(fmt.Errorf("not implemented: Calls - calls"))
+	who, err := accounts.Require(ctx)
+	if err != nil {
+		return nil, err
+	}
+	q, err := callQuery(filter)
+	if err != nil {
+		return nil, err
+	}
+	page, err := r.Resolver.Calls.List(ctx, who.AccountID, q, pageRequest(first, after))
+	if err != nil {
+		return nil, err
+	}
+	return &model.CallConnection{Nodes: page.Nodes, PageInfo: pageInfo(page)}, nil
 }
 
 func (r *queryResolver) Call(ctx context.Context, id string) (*telephony.Call, error) {
-	panic(fmt.Errorf("not implemented: Call - call"))
+	who, err := accounts.Require(ctx)
+	if err != nil {
+		return nil, err
+	}
+	key, err := parseID[core.CallID]("id", id)
+	if err != nil {
+		return nil, err
+	}
+	c, err := r.Resolver.Calls.Call(ctx, who.AccountID, key)
+	if err != nil {
+		return nil, err
+	}
+	return &c, nil
 }
 
 func (r *queryResolver) ActiveCalls(ctx context.Context) ([]telephony.Call, error) {
-	panic(fmt.Errorf("not implemented: ActiveCalls - activeCalls"))
+	who, err := accounts.Require(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return r.Resolver.Calls.ActiveCalls(ctx, who.AccountID)
 }
 
 func (r *queryResolver) CallTags(ctx context.Context) ([]model.CallTag, error) {
-	panic(fmt.Errorf("not implemented: CallTags - callTags"))
+	who, err := accounts.Require(ctx)
+	if err != nil {
+		return nil, err
+	}
+	list, err := r.Resolver.Calls.Tags(ctx, who.AccountID)
+	return mapped(list, callTag), err
 }
 
 func (r *queryResolver) PbxConnections(ctx context.Context) ([]telephony.Connection, error) {
-	panic(fmt.Errorf("not implemented: PbxConnections - pbxConnections"))
+	who, err := accounts.Require(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return r.Connections.List(ctx, who.AccountID)
 }
 
 func (r *queryResolver) PbxConnection(ctx context.Context, id string) (*telephony.Connection, error) {
-	panic(fmt.Errorf("not implemented: PbxConnection - pbxConnection"))
+	who, err := accounts.Require(ctx)
+	if err != nil {
+		return nil, err
+	}
+	key, err := parseID[core.ConnectionID]("id", id)
+	if err != nil {
+		return nil, err
+	}
+	e, err := r.Connections.Endpoint(ctx, who.AccountID, key)
+	if err != nil {
+		return nil, err
+	}
+	return &e.Connection, nil
 }
 
 func (r *queryResolver) EmployeeStates(ctx context.Context) ([]model.EmployeeState, error) {
-	panic(fmt.Errorf("not implemented: EmployeeStates - employeeStates"))
+	who, err := accounts.Require(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return r.employeeStates(ctx, who.AccountID)
 }
 
 func (r *subscriptionResolver) CallPopUps(ctx context.Context) (<-chan *telephony.PopUp, error) {
-	panic(fmt.Errorf("not implemented: CallPopUps - callPopUps"))
+	who, err := accounts.Require(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return r.popUps(ctx, who)
 }
 
 func (r *subscriptionResolver) ActiveCalls(ctx context.Context) (<-chan []telephony.Call, error) {
-	panic(fmt.Errorf("not implemented: ActiveCalls - activeCalls"))
+	who, err := accounts.Require(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return r.Live.WatchActive(ctx, who.AccountID)
 }
 
 func (r *subscriptionResolver) EmployeeStates(ctx context.Context) (<-chan []model.EmployeeState, error) {
-	panic(fmt.Errorf("not implemented: EmployeeStates - employeeStates"))
+	who, err := accounts.Require(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return telephony.Watch(ctx, r.Live, who.AccountID, func(ctx context.Context) ([]model.EmployeeState, error) { return r.employeeStates(ctx, who.AccountID) })
 }
 
 func (r *Resolver) Call() generated.CallResolver { return &callResolver{r} }

@@ -145,6 +145,14 @@ func (s *Service) Visitor(ctx context.Context, account core.AccountID, id core.V
 	return found[0], nil
 }
 
+// VisitorsByID returns visitors by identifier, in any order; those that do not exist are left out.
+func (s *Service) VisitorsByID(ctx context.Context, account core.AccountID, ids []core.VisitorID, parts VisitorParts) ([]VisitorCard, error) {
+	if err := checkParts(parts); err != nil || len(ids) == 0 {
+		return nil, err
+	}
+	return s.cards.VisitorCards(ctx, account, ids, parts)
+}
+
 // Persons returns persons by identifier; those that do not exist are left out.
 func (s *Service) Persons(ctx context.Context, account core.AccountID, ids []core.PersonID, parts VisitorParts) (map[core.PersonID]*PersonCard, error) {
 	if err := checkParts(parts); err != nil {

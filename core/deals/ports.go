@@ -173,6 +173,8 @@ type DealReader interface {
 	Deals(ctx context.Context, account core.AccountID, page core.PageRequest, f Filter, sort Sort) (core.Page[Deal], error)
 	// DealsByID reads deals in any order; those that do not exist are left out.
 	DealsByID(ctx context.Context, account core.AccountID, ids []core.DealID) ([]Deal, error)
+	// LinkedDeals returns the deals linked with communications.
+	LinkedDeals(ctx context.Context, account core.AccountID, ids []core.CommunicationID) (map[core.CommunicationID][]core.DealID, error)
 	// DealByExternalID is of KindNotFound when the CRM has no such deal.
 	DealByExternalID(ctx context.Context, account core.AccountID, crm core.CRMID, externalID string) (Deal, error)
 	DealStates(ctx context.Context, account core.AccountID, ids []core.DealID) (map[core.DealID][]State, error)

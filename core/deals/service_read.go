@@ -2,6 +2,7 @@ package deals
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/skvoz/skvoz/core"
@@ -121,4 +122,43 @@ func (s *Service) Steps(ctx context.Context, account core.AccountID, id core.Dea
 // Paths returns the paths that led to deals, each oldest first.
 func (s *Service) Paths(ctx context.Context, account core.AccountID, ids []core.DealID) (map[core.DealID][]Step, error) {
 	return s.cfg.Store.DealSteps(ctx, account, ids)
+}
+
+// DealsOfCommunications returns the deals linked with communications, newest first.
+func (s *Service) DealsOfCommunications(ctx context.Context, account core.AccountID, ids []core.CommunicationID) (map[core.CommunicationID][]Deal, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	links, err := s.cfg.Store.LinkedDeals(ctx, account, ids)
+	if err != nil || len(links) == 0 {
+		return nil, err
+	}
+	wanted := map[core.DealID]bool{}
+	var list []core.DealID
+	for _, of := range links {
+		for _, id := range of {
+			if !wanted[id] {
+				wanted[id] = true
+				list = append(list, id)
+			}
+		}
+	}
+	found, err := s.cfg.Store.DealsByID(ctx, account, list)
+	if err != nil {
+		return nil, err
+	}
+	byID := make(map[core.DealID]Deal, len(found))
+	for _, d := range found {
+		byID[d.ID] = d
+	}
+	out := make(map[core.CommunicationID][]Deal, len(links))
+	for id, of := range links {
+		for _, deal := range of {
+			if d, ok := byID[deal]; ok {
+				out[id] = append(out[id], d)
+			}
+		}
+		slices.SortStableFunc(out[id], func(a, b Deal) int { return b.CreatedAt.Compare(a.CreatedAt) })
+	}
+	return out, nil
 }

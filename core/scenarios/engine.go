@@ -30,6 +30,8 @@ type EngineConfig struct {
 	Random    Random
 	Clock     core.Clock
 	Log       *slog.Logger
+	// Media turns a sound of the account's, "media:<id>", into what PBXs can fetch; nil = they know it by that name.
+	Media func(account core.AccountID, media string) string
 	// Saved is told that events of operations were stored and are to be folded; it must not block. Nil = nobody is.
 	Saved func()
 	// Patience is how long an answer to a PBX may be waited for, zero = 1.8 s: the PBX itself waits three seconds.

@@ -177,7 +177,7 @@ func (w *walk) note(t telephony.EventType, o *Operation, d telephony.Data) {
 // answer is what the PBX is told.
 func (w *walk) answer(c telephony.Connection) telephony.RouteAnswer {
 	a := telephony.RouteAnswer{
-		State: "s" + w.run.ScenarioID.String() + ":" + w.run.Op + ":" + strconv.Itoa(w.run.Entry), Record: w.run.Records || c.Settings.RecordsAll, Do: w.do,
+		State: "s" + w.run.ScenarioID.String() + ":" + w.run.Op + ":" + strconv.Itoa(w.run.Entry), Record: w.run.Records || c.Settings.RecordsAll, Do: w.withSounds(),
 	}
 	if w.run.Graph.Fallback != "" {
 		a.OnError = &telephony.Instruction{Dial: &telephony.Dial{
@@ -185,4 +185,22 @@ func (w *walk) answer(c telephony.Connection) telephony.RouteAnswer {
 		}}
 	}
 	return a
+}
+
+// withSounds lets the PBX find the sounds it is to play.
+func (w *walk) withSounds() []telephony.Instruction {
+	find := w.engine.cfg.Media
+	for i := range w.do {
+		d := &w.do[i]
+		switch {
+		case find == nil:
+		case d.Play != nil:
+			d.Play.Media = find(w.account, d.Play.Media)
+		case d.Gather != nil && d.Gather.Media != "":
+			d.Gather.Media = find(w.account, d.Gather.Media)
+		case d.Voicemail != nil && d.Voicemail.Media != "":
+			d.Voicemail.Media = find(w.account, d.Voicemail.Media)
+		}
+	}
+	return w.do
 }

@@ -46,7 +46,9 @@ func (a *App) resolvers(version string, sessions *auth.Store) *resolvers.Resolve
 	return &resolvers.Resolver{
 		Accounts: a.services.accounts, SignIns: auth.NewSignIns(sessions), Devices: a.agents, Version: version, PublicURL: a.URL,
 		Sites: a.services.sites, Goals: a.services.goals, Comms: a.services.comms, Deals: a.services.deals, Reports: a.services.reports,
-		Employees: a.services.employees, Integrations: a.services.integrations, Scenarios: a.services.leading.scenarios, ReadPhone: readPhone, Sheets: sheets.Reader{},
+		Employees: a.services.employees, Integrations: a.services.integrations, Scenarios: a.services.leading.scenarios, ReadPhone: readPhone,
+		Connections: a.services.telephones.connections, Calls: a.services.telephones.calls, Live: a.services.leading.live, Commander: a.services.leading.commander,
+		Recordings: a.services.recorded.Recordings, Sheets: sheets.Reader{},
 		Calltracking: a.services.calltracking,
 		Arrivals:     &visits.Previewer{Rules: a.db, Classifier: a.classifier},
 		Visits: visits.NewService(visits.ServiceConfig{

@@ -39,7 +39,7 @@ func (s *services) openLeading(db *store.DB, o outside, log *slog.Logger) {
 	})
 	l.engine = scenarios.NewEngine(scenarios.EngineConfig{
 		Runs: db, Scenarios: db, Blocked: db, People: s.employees, Numbers: db, Presence: db, Managers: managers{s}, Servers: newServers(o.networks), ReadPhone: readPhone, Random: draw,
-		Clock: db.Clock, Log: log, Saved: t.folder.Wake,
+		Clock: db.Clock, Log: log, Saved: t.folder.Wake, Media: s.recorded.Media,
 	})
 	l.scenarios = scenarios.NewService(scenarios.ServiceConfig{
 		Store: db, Media: db, Blocked: db, Files: o.files, References: db, Engine: l.engine, ReadPhone: readPhone, Clock: db.Clock,
