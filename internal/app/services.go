@@ -74,10 +74,10 @@ func newServices(ctx context.Context, db *store.DB, publicURL string, o outside,
 	if o.box != nil {
 		s.openIntegrations(db, publicURL, o, log)
 		s.openCalls(db, o, log)
-		s.openLeading(db, o, log)
 		if err := s.openRecordings(ctx, db, publicURL, o, log); err != nil {
 			return nil, err
 		}
+		s.openLeading(db, o, log)
 	}
 	return s, nil
 }
