@@ -40,7 +40,7 @@ func (c conn) callSettingsParts(ctx context.Context, account core.AccountID, loc
 
 // putCallSettings stores one part; the others stay. It belongs into a transaction that read with a lock.
 func (c conn) putCallSettings(ctx context.Context, account core.AccountID, part string, v any) error {
-	if _, err := c.exec(ctx, `INSERT INTO call_settings (account_id, settings) VALUES ($1, '{}') ON CONFLICT DO NOTHING`, int64(account)); err != nil {
+	if _, err := c.exec(ctx, `INSERT INTO call_settings (account_id, settings) VALUES ($1, $2) ON CONFLICT DO NOTHING`, int64(account), "{}"); err != nil {
 		return err
 	}
 	lock := ""
