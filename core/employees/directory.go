@@ -101,9 +101,8 @@ func (s *Service) located(ctx context.Context, account core.AccountID, list []Sc
 		own = time.UTC
 	}
 	for n := range list {
-		list[n].Location = own
-		if loc, err := loadLocation(list[n].Timezone); err == nil && loc != nil {
-			list[n].Location = loc
+		if list[n].Location, err = loadLocation(list[n].Timezone, own); err != nil {
+			list[n].Location = own
 		}
 	}
 	return list, nil

@@ -211,10 +211,10 @@ func checkIntervals(field string, list []Interval) ([]Interval, error) {
 	return list, nil
 }
 
-// loadLocation reads a time zone; empty stays nil.
-func loadLocation(name string) (*time.Location, error) {
+// loadLocation reads a time zone; empty is the fallback.
+func loadLocation(name string, fallback *time.Location) (*time.Location, error) {
 	if name == "" {
-		return nil, nil
+		return fallback, nil
 	}
 	loc, err := time.LoadLocation(name)
 	if err != nil || strings.EqualFold(name, "local") {

@@ -203,8 +203,12 @@ func TestMP9_NumbersOfTypesWorkAndMobileWorkFirst(t *testing.T) {
 	b := newBench()
 	u := user("m1", "Иванов", "Пётр", "ivanov@shop.example")
 	u.Phones = []employees.RemotePhone{
-		{Number: "+7 495 111-11-11", Type: "home"}, {Number: "+7 926 244-43-93", Type: "mobile"}, {Number: "what?", Type: "work"},
-		{Number: "+7 495 514-05-78", Type: "work"}, {Number: "7 (495) 514 05 78", Type: "mobile"}, {Type: "work"},
+		{Number: "+7 495 111-11-11", Type: "home"},
+		{Number: "+7 926 244-43-93", Type: "mobile"},
+		{Number: "what?", Type: "work"},
+		{Number: "+7 495 514-05-78", Type: "work"},
+		{Number: "7 (495) 514 05 78", Type: "mobile"},
+		{Type: "work"},
 	}
 	out := b.megaplan(t, u)
 	require.Equal(t, []string{"74955140578", "79262444393"}, numbers(b.cards[0]))

@@ -5,6 +5,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/skvoz/skvoz/core"
 )
@@ -166,7 +167,7 @@ func (u ScheduleUpdate) apply(x *Schedule) (err error) {
 		return err
 	}
 	x.Timezone = strings.TrimSpace(u.Timezone.Or(x.Timezone))
-	if _, err = loadLocation(x.Timezone); err != nil {
+	if _, err = loadLocation(x.Timezone, time.UTC); err != nil {
 		return err
 	}
 	x.Hours, err = Hours{u.Week.Or(x.Hours.Week), u.Exceptions.Or(x.Hours.Exceptions)}.check()
