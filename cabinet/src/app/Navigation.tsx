@@ -11,6 +11,9 @@ import {
   IconHome,
   IconKey,
   IconMessages,
+  IconPhone,
+  IconPhoneCall,
+  IconPlug,
   IconPlugConnected,
   IconReport,
   IconRoute,
@@ -51,6 +54,8 @@ export function Navigation() {
         {t('shell.nav.calls')}
       </p>
       <ul className={classes.list} aria-labelledby="nav-calls">
+        <NavigationLink to="/calls" icon={IconPhone} label={t('shell.nav.callList')} />
+        <NavigationLink to="/monitor" icon={IconPhoneCall} label={t('shell.nav.callMonitor')} />
         <NavigationLink to="/employees" exact icon={IconHeadset} label={t('shell.nav.employees')} />
         {isAdmin && (
           <>
@@ -67,6 +72,7 @@ export function Navigation() {
             <NavigationLink to="/employees/hours" icon={IconClockHour9} label={t('shell.nav.schedules')} />
           </>
         )}
+        {isAnalyst && <NavigationLink to="/telephony" icon={IconPlug} label={t('shell.nav.telephony')} />}
       </ul>
       {isAnalyst && (
         <>

@@ -1,7 +1,7 @@
 import { AppShell, Burger, Group } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { Outlet, useRouterState } from '@tanstack/react-router';
-import { useEffect } from 'react';
+import { lazy, Suspense, useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { MyStatus } from '@/features/employees/components/MyStatus';
 import { useSession } from '@/features/session/hooks/useSession';
@@ -9,6 +9,9 @@ import { Logo } from './Logo';
 import { Navigation } from './Navigation';
 import classes from './Shell.module.css';
 import { UserMenu } from './UserMenu';
+
+// Nobody rings before a page is shown: fetched after it.
+const PopUps = lazy(async () => ({ default: (await import('@/features/popups/components/PopUps')).PopUps }));
 
 /** The frame of every page for signed-in users: navigation beside, page in the middle. */
 export function Shell() {
@@ -56,6 +59,9 @@ export function Shell() {
           <Outlet />
         </div>
       </AppShell.Main>
+      <Suspense fallback={null}>
+        <PopUps />
+      </Suspense>
     </AppShell>
   );
 }

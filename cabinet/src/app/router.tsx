@@ -5,6 +5,7 @@ import {
   lazyRouteComponent,
   redirect,
 } from '@tanstack/react-router';
+import { readCallFilters } from '@/features/calls/filters';
 import { readCommunicationFilters } from '@/features/communications/filters';
 import { readAttributionChoice, readDealFilters } from '@/features/deals/filters';
 import { readEmployeeFilters } from '@/features/employees/filters';
@@ -338,6 +339,61 @@ const schedules = createRoute({
   component: lazyRouteComponent(() => import('@/features/employees/routes/SchedulesPage'), 'SchedulesPage'),
 });
 
+const calls = createRoute({
+  getParentRoute: () => shell,
+  path: '/calls',
+  validateSearch: (search: Record<string, unknown>) => readCallFilters(search as Search),
+  component: lazyRouteComponent(() => import('@/features/calls/routes/CallsPage'), 'CallsPage'),
+});
+
+const callTags = createRoute({
+  getParentRoute: () => shell,
+  path: '/calls/tags',
+  component: lazyRouteComponent(() => import('@/features/calls/routes/CallTagsPage'), 'CallTagsPage'),
+});
+
+const callMonitor = createRoute({
+  getParentRoute: () => shell,
+  path: '/monitor',
+  component: lazyRouteComponent(() => import('@/features/monitor/routes/MonitorPage'), 'MonitorPage'),
+});
+
+const call = createRoute({
+  getParentRoute: () => shell,
+  path: '/calls/$callId',
+  component: lazyRouteComponent(() => import('@/features/calls/routes/CallPage'), 'CallPage'),
+});
+
+const connections = createRoute({
+  getParentRoute: () => shell,
+  path: '/telephony',
+  beforeLoad: needs('ANALYST'),
+  component: lazyRouteComponent(
+    () => import('@/features/connections/routes/ConnectionsPage'),
+    'ConnectionsPage',
+  ),
+});
+
+const connectPbx = createRoute({
+  getParentRoute: () => shell,
+  path: '/telephony/connect',
+  beforeLoad: needs('ADMIN'),
+  component: lazyRouteComponent(
+    () => import('@/features/connections/routes/ConnectPbxPage'),
+    'ConnectPbxPage',
+  ),
+});
+
+const connection = createRoute({
+  getParentRoute: () => shell,
+  path: '/telephony/$connectionId',
+  beforeLoad: needs('ANALYST'),
+  component: lazyRouteComponent(
+    () => import('@/features/connections/routes/ConnectionPage'),
+    'ConnectionPage',
+  ),
+});
+
 const tokens = createRoute({
   getParentRoute: () => shell,
   path: '/tokens',
@@ -388,6 +444,13 @@ export const router = createRouter({
       employeeGroups,
       employeeStatuses,
       schedules,
+      calls,
+      callTags,
+      callMonitor,
+      call,
+      connections,
+      connectPbx,
+      connection,
       tokens,
       account,
       unknown,

@@ -1,5 +1,6 @@
 import { SimpleGrid, Stack } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
+import { PopUpSettings } from '@/features/popups/components/PopUpSettings';
 import { Page } from '@/ui/Page';
 import { AccountPanel } from '../components/AccountPanel';
 import { AppearancePanel } from '../components/AppearancePanel';
@@ -16,6 +17,7 @@ export function AccountPage() {
         <Stack gap="md">
           <ProfilePanel />
           <AppearancePanel />
+          <PopUpSettings />
           <PasswordPanel />
         </Stack>
         <Stack gap="md">
