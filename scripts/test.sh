@@ -2,7 +2,8 @@
 # Runs parts of the test suite and counts what passed. Parts: go, jsapi, cabinet (unit tests), jsapi-browser,
 # cabinet-browser, e2e (processes), journeys (a browser on the whole product); or all. Logs and machine-readable results are left in bin/test-results.
 #
-# Go's tests run beside the web's unit tests; what drives a real browser is sensitive to load and runs alone, afterwards.
+# Go's tests run beside the web's unit tests. What drives a real browser runs afterwards: neither the browser script's tests nor
+# the cabinet's occupy two processors, so they run beside each other; what measures the built program runs alone.
 set -uo pipefail
 cd "$(dirname "$0")/.."
 
@@ -37,13 +38,13 @@ need() {
 	scripts/install-deps.sh $needs
 }
 
-# run PART COMMAND… runs one part with its output in a file, and counts.
+# run PART COMMAND… runs one part with its output in a file, and counts. What is said of two parts that end together stays apart.
 run() {
 	local part=$1 code=0 started=$SECONDS
 	shift
 	rm -f "$results/$part".*
 	"$@" >"$results/$part.log" 2>&1 </dev/null || code=$?
-	node scripts/count-tests.mjs "$results" "$part" "$code" $((SECONDS - started))
+	flock "$results" node scripts/count-tests.mjs "$results" "$part" "$code" $((SECONDS - started))
 }
 
 go_tests() {
@@ -80,6 +81,12 @@ web_unit() {
 	if wants cabinet && has_script cabinet test; then run cabinet npm_tests cabinet test cabinet; fi
 }
 
+web_browser() {
+	if wants jsapi-browser && has_script jsapi test:browser; then run jsapi-browser npm_tests jsapi test:browser jsapi-browser & fi
+	if wants cabinet-browser && has_script cabinet test:browser; then run cabinet-browser npm_tests cabinet test:browser cabinet-browser & fi
+	wait
+}
+
 need || exit 1
 rm -f "$results"/*.count
 if wants go || wants e2e || wants journeys || wants cabinet-browser; then
@@ -94,8 +101,7 @@ web_unit &
 web_pid=$!
 if wants go; then run go go_tests; fi
 wait "$web_pid"
-if wants jsapi-browser && has_script jsapi test:browser; then run jsapi-browser npm_tests jsapi test:browser jsapi-browser; fi
-if wants cabinet-browser && has_script cabinet test:browser; then run cabinet-browser npm_tests cabinet test:browser cabinet-browser; fi
+web_browser
 if wants e2e && compgen -G 'e2e/*_test.go' >/dev/null; then run e2e e2e_tests; fi
 if wants journeys && has_script e2e test; then run journeys journeys_tests; fi
 
