@@ -165,7 +165,7 @@ export function employeeMutations(state: EmployeesState, id: () => string, refus
     things.splice(things.indexOf(one(things, input.id)), 1);
     return { id: input.id };
   };
-  const put = (employee: TestEmployee, { id: _, ...input }: Args) => {
+  const put = (employee: TestEmployee, input: Args) => {
     if (state.employees.some((e) => e !== employee && e.extension && e.extension === input.extension)) {
       throw refuse('CONFLICT', { reason: 'extension_taken', field: 'extension' });
     }
