@@ -198,17 +198,14 @@ func testDisorder(t *testing.T, way *Way) {
 	s.pass(10 * time.Second)
 	s.vendor.HangUp(t, s.vendor.Employee)
 	s.vendor.Release()
-	s.finished(call)
+	s.vendor.Settle(t)
 	f := s.folded(call, "all of it", func(f *telephony.Folded) bool {
-		return len(f.Talks) == 1 && f.Talks[0].StartedAt != nil && f.Direction != "" && f.MissingSeqs == 0
+		return f.State == telephony.StateFinished && f.MissingSeqs == 0 && len(f.Talks) == 1
 	})
 	require.False(t, f.IsLost)
 	require.Equal(t, telephony.Inbound, f.Direction)
 	require.Equal(t, s.vendor.Contact, f.Caller)
 	near(t, 30*time.Second, f.Talked, "talk")
-	if s.vendor.Settle != nil {
-		s.vendor.Settle(t)
-	}
 	events := s.of(call)
 	want := telephony.Fold(events)
 	for range 50 {

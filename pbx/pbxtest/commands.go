@@ -92,7 +92,7 @@ func (s *street) control(call string, action telephony.Action) telephony.Control
 	c := telephony.Control{CommandID: core.NewSecret(12), PBXCallID: call, Action: action, LegExtension: s.vendor.EmployeeTarget.Value, To: s.vendor.ColleagueTarget, Timeout: 20 * time.Second}
 	f := telephony.Fold(s.of(call))
 	for i := range f.Legs {
-		if l := &f.Legs[i]; l.Role == telephony.RoleEmployee && l.State != telephony.LegIsEnded {
+		if l := &f.Legs[i]; l.Role == telephony.RoleEmployee && (l.State == telephony.LegIsAnswered || l.State == telephony.LegIsHeld) {
 			c.LegID = l.ID
 		}
 	}
@@ -182,10 +182,8 @@ func testRefused(t *testing.T, way *Way) {
 
 func testUnreachable(t *testing.T, way *Way) {
 	s := way.start(t)
-	nowhere := httptest.NewServer(http.NotFoundHandler())
-	nowhere.Close()
 	gone := s.endpoint
-	gone.Settings.Address = nowhere.URL
+	gone.Settings.Address = "http://127.0.0.1:1" // nobody listens there
 	_, err := s.driver.Originate(t.Context(), gone, s.originate("cmd-5"))
 	require.Equal(t, core.KindUnavailable, core.KindOf(err))
 	require.Equal(t, "unreachable", core.AsError(err).Reason)

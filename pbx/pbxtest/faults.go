@@ -56,9 +56,7 @@ func (s *street) onlyCalls(most int) {
 	if most > 0 && s.vendor.Rings(s.vendor.Employee) {
 		s.vendor.HangUp(s.t, s.vendor.Employee)
 	}
-	if s.vendor.Settle != nil {
-		s.vendor.Settle(s.t)
-	}
+	s.vendor.Settle(s.t)
 	require.False(s.t, s.vendor.Rings(s.vendor.Employee))
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -70,7 +70,7 @@ type Vendor struct {
 	Keep, Release func()
 	// Rings reports whether a telephone rings: Contact, Employee or Colleague.
 	Rings func(who string) bool
-	// Settle waits until all messages have been sent. It may be nil.
+	// Settle waits until all messages have been sent.
 	Settle func(t testing.TB)
 	// Asked answers the PBX's questions so that Employee is rung; nil = it asks nobody.
 	Asked func(telephony.RouteRequest) []byte
