@@ -25,6 +25,9 @@ func (c conn) callAttribution(
 	if f.Earlier, err = c.earlierCall(ctx, account, number, contact, at, s); err != nil {
 		return calltracking.Attribution{}, err
 	}
+	if found[0].Usage == calltracking.UsageStatic { // it is lent to nobody
+		return calltracking.Attribute(f, s), nil
+	}
 	if f.Late, err = c.lateWindow(ctx, account, number, at, s); err != nil {
 		return calltracking.Attribution{}, err
 	}

@@ -31,6 +31,16 @@ type eventQueue struct {
 	waiting []*eventsToAdd
 	// writers is how many transactions run.
 	writers int
+	// transactions and events count what was written.
+	transactions, events int64
+}
+
+// EventStats tells in how many transactions how many events were written by this process.
+func (s *CallStore) EventStats() (transactions, events int64) {
+	q := &s.db.events
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return q.transactions, q.events
 }
 
 // eventsAtOnce bounds the events of one transaction; more than one request's are never parted.
@@ -124,6 +134,7 @@ func (q *eventQueue) take() []*eventsToAdd {
 		q.writers--
 		return nil
 	}
+	q.transactions, q.events = q.transactions+1, q.events+int64(events)
 	list := slices.Clone(q.waiting[:n])
 	q.waiting = slices.Delete(q.waiting, 0, n)
 	return list

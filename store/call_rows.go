@@ -30,16 +30,25 @@ var callKept = map[string]bool{
 	"created_at": true,
 }
 
-// upsertCallsSQL is the statement that stores so many calls.
-func upsertCallsSQL(n int) string {
+// upsertCallsSQL is the statement that stores so many calls, given by their values; on SQLite any number, given as a list of rows: a statement is prepared
+// anew each time there, which costs more the longer it is.
+func upsertCallsSQL(engine Engine, n int) string {
 	var q strings.Builder
-	q.WriteString("INSERT INTO calls (" + strings.Join(callColumnNames, ", ") + ") VALUES ")
-	for i := range n {
-		q.WriteString([...]string{"(", ", ("}[min(i, 1)])
-		for k := range callColumnNames {
-			fmt.Fprintf(&q, [...]string{"$%d", ", $%d"}[min(k, 1)], i*len(callColumnNames)+k+1)
+	q.WriteString("INSERT INTO calls (" + strings.Join(callColumnNames, ", ") + ") ")
+	if engine == Postgres {
+		q.WriteString("VALUES ")
+		for i := range n {
+			q.WriteString([...]string{"(", ", ("}[min(i, 1)])
+			for k := range callColumnNames {
+				fmt.Fprintf(&q, [...]string{"$%d", ", $%d"}[min(k, 1)], i*len(callColumnNames)+k+1)
+			}
+			q.WriteString(")")
 		}
-		q.WriteString(")")
+	} else {
+		for k := range callColumnNames {
+			fmt.Fprintf(&q, [...]string{"SELECT value ->> %d", ", value ->> %d"}[min(k, 1)], k)
+		}
+		q.WriteString(" FROM json_each($1) WHERE TRUE")
 	}
 	q.WriteString(" ON CONFLICT (account_id, id) DO UPDATE SET version = calls.version + 1")
 	for _, c := range callColumnNames {
@@ -51,8 +60,8 @@ func upsertCallsSQL(n int) string {
 	return q.String()
 }
 
-// upsertCallsFull stores as many calls as one statement does.
-var upsertCallsFull = upsertCallsSQL(callsAtOnce)
+// The statements that store calls: on PostgreSQL as many as one takes.
+var upsertCallsFull, upsertCallsLite = upsertCallsSQL(Postgres, callsAtOnce), upsertCallsSQL(SQLite, 0)
 
 // callValues are the columns of a call.
 func callValues(c *telephony.Call, now int64) []any {
@@ -68,22 +77,25 @@ func callValues(c *telephony.Call, now int64) []any {
 
 func millionths(p float64) int64 { return int64(math.Round(p * 1e6)) }
 
-// callDigest tells whether two calls are stored as the same, the time of the last event and what folding does not write left out.
-func callDigest(c *telephony.Call) string {
-	values := callValues(c, 0)
+// isSameCall tells whether two calls are stored as the same, the time of the last event and what folding does not write left out.
+func isSameCall(a, b []any) bool {
 	for i, name := range callColumnNames {
 		if callKept[name] || name == "last_event_at" {
-			values[i] = nil
+			continue
 		}
-		switch p := values[i].(type) {
-		case *int64:
-			values[i] = int64(-1)
-			if p != nil {
-				values[i] = *p
+		x, isTime := a[i].(*int64)
+		if !isTime {
+			if a[i] != b[i] {
+				return false
 			}
+			continue
+		}
+		y, _ := b[i].(*int64)
+		if (x == nil) != (y == nil) || x != nil && *x != *y {
+			return false
 		}
 	}
-	return fmt.Sprint(values...)
+	return true
 }
 
 // scanCall reads callColumns.

@@ -50,7 +50,7 @@ ORDER BY v.last_session_at, v.id LIMIT 100`
 
 // Save implements telephony.FoldTx.
 func (f *foldTx) Save(ctx context.Context, account core.AccountID, calls []telephony.FoldedCall) error {
-	s := &callSaving{foldTx: f, account: account, now: f.store.db.now()}
+	s := &callSaving{foldTx: f, account: account, now: f.store.db.now(), values: make(map[core.CallID][]any, len(calls))}
 	for i := range calls {
 		c := &calls[i]
 		if !c.Again.IsZero() {
@@ -60,8 +60,9 @@ func (f *foldTx) Save(ctx context.Context, account core.AccountID, calls []telep
 			continue
 		}
 		s.all = append(s.all, c)
-		if c.Before == nil || callDigest(&c.Call) != callDigest(c.Before) {
-			s.changed = append(s.changed, c)
+		values := callValues(&c.Call, s.now)
+		if c.Before == nil || !isSameCall(values, callValues(c.Before, s.now)) {
+			s.changed, s.values[c.ID] = append(s.changed, c), values
 		} else if c.LastEventAt.After(c.Before.LastEventAt) {
 			s.heard = append(s.heard, c)
 		}
@@ -85,6 +86,8 @@ type callSaving struct {
 	now     int64
 	// all are the calls to be stored, changed those that are new or different, heard those whose last event is later and nothing else.
 	all, changed, heard []*telephony.FoldedCall
+	// values are the columns of the changed calls.
+	values map[core.CallID][]any
 	// has are the calls that have a communication, fresh those that get one.
 	has   map[core.CallID]bool
 	fresh []*telephony.FoldedCall
@@ -302,14 +305,7 @@ func (s *callSaving) updateOthers(ctx context.Context, q, what string, args ...a
 func (s *callSaving) storeCalls(ctx context.Context) error {
 	s.versions = make(map[core.CallID]int64, len(s.changed))
 	for list := range slices.Chunk(s.changed, callsAtOnce) {
-		q := upsertCallsFull
-		if len(list) < callsAtOnce {
-			q = upsertCallsSQL(len(list))
-		}
-		args := make([]any, 0, len(list)*len(callColumnNames))
-		for _, c := range list {
-			args = append(args, callValues(&c.Call, s.now)...)
-		}
+		q, args := s.upsertCalls(list)
 		err := s.query(ctx, q, args, func(row scanner) error {
 			var id core.CallID
 			var version int64
@@ -322,6 +318,25 @@ func (s *callSaving) storeCalls(ctx context.Context) error {
 		}
 	}
 	return s.storeFirst(ctx)
+}
+
+// firstColumn is the place of is_first among a call's columns: it is known only after the others.
+var firstColumn = slices.Index(callColumnNames, "is_first")
+
+func (s *callSaving) upsertCalls(list []*telephony.FoldedCall) (q string, args []any) {
+	rows := make([][]any, len(list))
+	for i, c := range list {
+		rows[i] = s.values[c.ID]
+		rows[i][firstColumn] = c.IsFirst
+	}
+	switch {
+	case s.engine != Postgres:
+		return upsertCallsLite, []any{jsonText(rows)}
+	case len(list) == callsAtOnce:
+		return upsertCallsFull, slices.Concat(rows...)
+	default:
+		return upsertCallsSQL(Postgres, len(list)), slices.Concat(rows...)
+	}
 }
 
 // storeFirst tells calls that got a communication later than their row whether it is the first.

@@ -262,7 +262,7 @@ CREATE TABLE call_settings (
   settings   TEXT   NOT NULL
 );
 
--- Events as PBXs sent them; (connection, event) makes a repeated one harmless. call_id is the PBX's; is_late: after the call had finished.
+-- Events as PBXs sent them, those of a call side by side; (connection, event) makes a repeated one harmless. call_id is the PBX's; is_late: after the call had finished.
 CREATE TABLE call_events (
   account_id    BIGINT  NOT NULL,
   connection_id BIGINT  NOT NULL,
@@ -273,9 +273,9 @@ CREATE TABLE call_events (
   occurred_at   BIGINT  NOT NULL,
   received_at   BIGINT  NOT NULL,
   body          TEXT    NOT NULL,
-  PRIMARY KEY (account_id, connection_id, event_id)
+  PRIMARY KEY (account_id, connection_id, call_id, event_id)
 ) {{.WithoutRowID}};
-CREATE INDEX ix_call_events__call ON call_events (account_id, connection_id, call_id, seq);
+CREATE UNIQUE INDEX ux_call_events__event ON call_events (account_id, connection_id, event_id);
 CREATE INDEX ix_call_events__received ON call_events (received_at);
 
 -- Calls with events that are not folded yet. Whoever folds one holds its row; fold_at lets a call be looked at again later (missing events, silence).
