@@ -124,7 +124,7 @@ type body struct {
 func (b *body) Read(p []byte) (int, error) {
 	b.timer.Reset(b.stall)
 	n, err := b.from.Read(p)
-	b.timer.Stop() // a reader who takes its time is none that stalls
+	b.timer.Stop()                   // a reader who takes its time is none that stalls
 	if err != nil && err != io.EOF { //nolint:errorlint // readers return it bare
 		err = b.failed(err)
 	}

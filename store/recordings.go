@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/skvoz/skvoz/core"
@@ -225,8 +226,8 @@ func (s *CallStore) TakeRecordings(ctx context.Context, now, until time.Time, li
 		if tx.engine == Postgres {
 			due += ` FOR UPDATE SKIP LOCKED`
 		}
-		q := `UPDATE recordings AS r SET locked_until = $3 WHERE (r.account_id, r.id) IN (` + due + `) RETURNING ` + recordingColumns + `, r.source_url,
-  COALESCE((SELECT c.kind FROM pbx_connections c WHERE c.account_id = r.account_id AND c.id = r.connection_id), '')`
+		q := `UPDATE recordings SET locked_until = $3 WHERE (account_id, id) IN (` + due + `) RETURNING ` + strings.ReplaceAll(recordingColumns, "r.", "") + `, source_url,
+  COALESCE((SELECT c.kind FROM pbx_connections c WHERE c.account_id = recordings.account_id AND c.id = recordings.connection_id), '')`
 		return tx.query(ctx, q, []any{millis(now), limit, millis(until)}, func(row scanner) error {
 			d := telephony.DueRecording{Until: fromMillis(millis(until))}
 			err := scanRecording(row, &d.Recording, &d.Sealed, &d.Kind)
