@@ -2,6 +2,7 @@ package pbxtest
 
 import (
 	"math/rand/v2"
+	"slices"
 	"testing"
 	"time"
 
@@ -150,7 +151,13 @@ func testTransfer(t *testing.T, way *Way) {
 	s.rings(s.vendor.Colleague)
 	s.pass(5 * time.Second)
 	s.vendor.Answer(t, s.vendor.Colleague)
-	s.folded(call, "a talk with the colleague", func(f *telephony.Folded) bool { return len(f.Talks) == 2 && f.State == telephony.StateTalking })
+	talking := s.folded(call, "a talk with the colleague", func(f *telephony.Folded) bool { return len(f.Talks) == 2 && f.State == telephony.StateTalking })
+	if way.Tells.Ends {
+		require.True(t, slices.ContainsFunc(talking.Legs, func(l telephony.Leg) bool {
+			return l.EmployeeExt == s.vendor.Employee && l.State == telephony.LegIsEnded
+		}),
+			"who gave the call away is free: %+v", talking.Legs)
+	}
 	s.pass(40 * time.Second)
 	s.vendor.HangUp(t, s.vendor.Contact)
 	f := s.finished(call)

@@ -1,6 +1,7 @@
 package pbxtest
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"io"
@@ -48,7 +49,7 @@ type street struct {
 	mu       sync.Mutex
 	events   []telephony.Event
 	seen     map[string]bool
-	refusals int
+	refusals []string
 }
 
 func (w *Way) start(t testing.TB) *street {
@@ -69,9 +70,9 @@ func (w *Way) start(t testing.TB) *street {
 	hall := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		recorder := &statusWriter{ResponseWriter: w}
 		entrance.ServeHTTP(recorder, r)
-		if recorder.status >= 400 {
+		if recorder.status >= 400 || bytes.Contains(recorder.said, []byte(`"rejected":[{`)) {
 			s.mu.Lock()
-			s.refusals++
+			s.refusals = append(s.refusals, string(recorder.said))
 			s.mu.Unlock()
 		}
 	}))
@@ -85,10 +86,17 @@ func (w *Way) start(t testing.TB) *street {
 	return s
 }
 
-// statusWriter remembers the status of an answer.
+// statusWriter remembers an answer.
 type statusWriter struct {
 	http.ResponseWriter
 	status int
+	said   []byte
+}
+
+// Write remembers the body.
+func (w *statusWriter) Write(p []byte) (int, error) {
+	w.said = append(w.said, p...)
+	return w.ResponseWriter.Write(p)
 }
 
 // WriteHeader remembers the status.
@@ -173,7 +181,7 @@ func (s *street) check() {
 	s.t.Helper()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	require.Zero(s.t, s.refusals, "messages were refused")
+	require.Empty(s.t, s.refusals, "messages were refused")
 	for _, e := range s.events {
 		require.NotEmpty(s.t, e.ID)
 		require.LessOrEqual(s.t, len([]rune(e.ID)), 128)

@@ -46,7 +46,7 @@ type listed struct{ to *[]map[string]any }
 func (l *listed) UnmarshalJSON(raw []byte) error {
 	d := json.NewDecoder(strings.NewReader(string(raw)))
 	d.UseNumber()
-	return d.Decode(l.to) //nolint:wrapcheck // an interface of the standard library
+	return d.Decode(l.to)
 }
 
 func snapshot(v wire.Values, in *time.Location) telephony.Snapshot {

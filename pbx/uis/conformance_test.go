@@ -8,6 +8,7 @@ import (
 
 	"github.com/skvoz/skvoz/core/telephony"
 	"github.com/skvoz/skvoz/internal/emulation"
+	"github.com/skvoz/skvoz/pbx/exchange"
 	"github.com/skvoz/skvoz/pbx/pbxtest"
 	"github.com/skvoz/skvoz/pbx/uis"
 	"github.com/skvoz/skvoz/pbx/uis/emulator"
@@ -83,5 +84,9 @@ func vendor(s *emulator.Server, notify func(t testing.TB, s *emulator.Server, ur
 		},
 	}
 	pbxtest.Seat(v, s.Desk)
+	v.Busy = func(t testing.TB, _ string) { // employees have more than one telephone
+		t.Helper()
+		require.NoError(t, s.SetLine("*", exchange.Rule{Kind: exchange.IsBusy}))
+	}
 	return v
 }
