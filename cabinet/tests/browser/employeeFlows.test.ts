@@ -29,7 +29,7 @@ const button = (page: Page, name: string) => page.getByRole('button', { name, ex
 test('an employee is added with phones in the order they are rung, mistakes are shown at their fields', async () => {
   const page = await open('/employees');
   await button(page, 'Добавить сотрудника').click();
-  const form = page.getByRole('dialog');
+  const form = page.getByRole('dialog', { name: 'Новый сотрудник' });
   await form.getByRole('button', { name: 'Добавить сотрудника' }).click();
   await form.getByText('Укажите фамилию или имя').waitFor();
   await form.getByRole('textbox', { name: 'Фамилия' }).fill('Кузнецов');
@@ -60,7 +60,7 @@ test('an employee is added with phones in the order they are rung, mistakes are 
     .getByRole('dialog', { name: 'Удалить «Кузнецов»?' })
     .getByRole('button', { name: 'Удалить' })
     .click();
-  await form.waitFor({ state: 'hidden' });
+  await page.getByRole('dialog', { name: 'Карточка сотрудника' }).waitFor({ state: 'hidden' });
   await expect.poll(() => known().employees.length).toBe(3);
   expect(stage.errors).toEqual([]);
 });
@@ -71,10 +71,11 @@ test('the list is filtered by group and status, as the address says', async () =
   await expect.poll(() => rows.count()).toBe(2);
   expect(await rows.last().innerText()).toContain('Иванов Пётр (retailCRM)');
   await page.getByRole('button', { name: /Сбросить/ }).click();
+  await expect.poll(() => rows.count()).toBe(4);
   await page.getByRole('combobox', { name: 'Группа' }).click();
   await page.getByRole('option', { name: 'Поддержка' }).click();
   await expect.poll(() => rows.count()).toBe(2);
-  expect(page.url()).toContain('group=911');
+  await expect.poll(() => page.url()).toContain('group=911');
 });
 
 test('RC-12 employees switch their own status from any page, with the keyboard', async () => {
