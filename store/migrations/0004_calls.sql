@@ -216,7 +216,8 @@ CREATE INDEX ix_virtual_numbers__account_pool ON virtual_numbers (account_id, po
 CREATE INDEX ix_virtual_numbers__account_site ON virtual_numbers (account_id, site_id);
 
 -- Reservations of pool numbers for visits; never deleted within the attribution horizon. released_at NULL = open.
--- ambiguous_from: since when others hold the number, too; NULL = alone.
+-- ambiguous_from: since when others hold the number, too; NULL = alone. No index holds what prolonging changes, so that it stays cheap: the open
+-- loans of a pool are few enough to look at their ends one by one.
 CREATE TABLE number_leases (
   account_id     BIGINT  NOT NULL,
   id             BIGINT  NOT NULL,
@@ -238,10 +239,12 @@ CREATE TABLE number_leases (
 CREATE UNIQUE INDEX ux_number_leases__exclusive ON number_leases (account_id, number_id) WHERE released_at IS NULL AND NOT is_shared;
 CREATE UNIQUE INDEX ux_number_leases__session ON number_leases (account_id, pool_id, session_id) WHERE released_at IS NULL;
 CREATE INDEX ix_number_leases__open ON number_leases (account_id, number_id) WHERE released_at IS NULL;
-CREATE INDEX ix_number_leases__expiring ON number_leases (account_id, pool_id, hold_until) WHERE released_at IS NULL;
 CREATE INDEX ix_number_leases__number ON number_leases (account_id, number_id, started_at);
 CREATE INDEX ix_number_leases__visitor ON number_leases (account_id, pool_id, visitor_id, started_at);
 CREATE INDEX ix_number_leases__started ON number_leases (account_id, pool_id, started_at);
+{{if .Postgres}}
+ALTER TABLE number_leases SET (fillfactor = 80);
+{{end}}
 
 -- What happened in a pool on a day (UTC): figures of the cabinet.
 CREATE TABLE pool_days (
@@ -278,15 +281,17 @@ CREATE TABLE call_events (
 CREATE UNIQUE INDEX ux_call_events__event ON call_events (account_id, connection_id, event_id);
 CREATE INDEX ix_call_events__received ON call_events (received_at);
 
--- Calls with events that are not folded yet. Whoever folds one holds its row; fold_at lets a call be looked at again later (missing events, silence).
+-- Calls with events that are not folded yet: whoever adds events adds a mark of their own, so that nobody waits for those who fold. fold_at lets a call be
+-- looked at again later (missing events); tries is how often it failed.
 CREATE TABLE calls_to_fold (
   account_id    BIGINT  NOT NULL,
   connection_id BIGINT  NOT NULL,
   call_id       TEXT    NOT NULL,
+  mark_id       BIGINT  NOT NULL,
   fold_at       BIGINT  NOT NULL,
   tries         INTEGER NOT NULL,
-  PRIMARY KEY (account_id, connection_id, call_id)
-);
+  PRIMARY KEY (account_id, connection_id, call_id, mark_id)
+) {{.WithoutRowID}};
 CREATE INDEX ix_calls_to_fold__fold_at ON calls_to_fold (fold_at);
 
 -- Calls as folded. id is that of the call's communication, too. state: ringing | talking | held | finished … (telephony.CallState). detail is JSON: legs,
