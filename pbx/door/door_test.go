@@ -103,6 +103,13 @@ func (b *behind) Route(ctx context.Context, _ telephony.Connection, r telephony.
 	return []byte(routed), nil
 }
 
+// routes says what becomes of questions.
+func (b *behind) routes(how func(ctx context.Context) ([]byte, error)) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.routing = how
+}
+
 type street struct {
 	*behind
 	clock *testkit.Clock
@@ -273,19 +280,19 @@ func TestTR2_Route_AnswersAsTheRouterSays(t *testing.T) {
 func TestTR2_Route_APBXThatHearsNothingInTimeFallsBack(t *testing.T) {
 	t.Parallel()
 	s := newStreet(wire.Rate{})
-	s.routing = func(ctx context.Context) ([]byte, error) {
+	s.routes(func(ctx context.Context) ([]byte, error) {
 		<-ctx.Done() // a scenario that never ends
 		return nil, ctx.Err()
-	}
+	})
 	began := time.Now()
 	w := s.knock(signed("/tel/v1/7/route", question, now, secret))
 	require.Equal(t, http.StatusServiceUnavailable, w.Code)
 	require.Less(t, time.Since(began), telephony.RouteDeadline, "before the PBX gives up")
 
-	s.routing = func(context.Context) ([]byte, error) { panic("a fault in a scenario") }
+	s.routes(func(context.Context) ([]byte, error) { panic("a fault in a scenario") })
 	require.Equal(t, http.StatusServiceUnavailable, s.knock(signed("/tel/v1/7/route", question, now, secret)).Code)
 
-	s.routing = func(context.Context) ([]byte, error) { return nil, core.Invalid("state", "bad_state", "no such state") }
+	s.routes(func(context.Context) ([]byte, error) { return nil, core.Invalid("state", "bad_state", "no such state") })
 	bad := s.knock(signed("/tel/v1/7/route", question, now, secret))
 	require.Equal(t, http.StatusBadRequest, bad.Code)
 	require.Equal(t, "bad_state", code(t, bad))
