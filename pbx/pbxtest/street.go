@@ -44,6 +44,7 @@ type street struct {
 	vendor   *Vendor
 	driver   telephony.Driver
 	endpoint telephony.Endpoint
+	attached telephony.Endpoint
 	url      string
 
 	mu       sync.Mutex
@@ -63,6 +64,7 @@ func (w *Way) start(t testing.TB) *street {
 		Secrets:    maps.Clone(s.vendor.Secrets),
 	}
 	s.endpoint.Secrets[telephony.SecretPath] = pathSecret
+	s.attached = s.endpoint // what the door sees; nobody changes it
 	entrance := door.New(door.Config{
 		Connections: s, Events: s, Router: s, Clock: kit.Clock, Log: slog.New(slog.DiscardHandler), Rate: wire.Rate{PerSecond: 1e6, Burst: 1e6},
 		ClientIP: func(r *http.Request) netip.Addr { return netip.MustParseAddrPort(r.RemoteAddr).Addr() },
@@ -110,7 +112,7 @@ func (s *street) ByID(_ context.Context, id core.ConnectionID) (telephony.Endpoi
 	if id != connectionID {
 		return telephony.Endpoint{}, core.NotFound("connection")
 	}
-	return s.endpoint, nil
+	return s.attached, nil
 }
 
 // ByPath finds the connection by the secret in its address.
@@ -118,7 +120,7 @@ func (s *street) ByPath(_ context.Context, secret string) (telephony.Endpoint, e
 	if secret != pathSecret {
 		return telephony.Endpoint{}, core.NotFound("connection")
 	}
-	return s.endpoint, nil
+	return s.attached, nil
 }
 
 // AddEvents keeps events, each once.
