@@ -87,13 +87,13 @@ func TestRC16_ThePageIsToldWhichNumberToShow(t *testing.T) {
 
 		r.clock.Advance(2 * time.Minute)
 		require.True(t, r.ask(one, "sh", "1", "tc", "74951112200").P[0].D)
-		require.EqualValues(t, r.clock.Now().UnixMilli(), r.number(`SELECT shown_at FROM number_leases`))
-		require.EqualValues(t, r.clock.Now().UnixMilli(), r.number(`SELECT tel_click_at FROM number_leases`))
+		require.Equal(t, r.clock.Now().UnixMilli(), r.number(`SELECT shown_at FROM number_leases`))
+		require.Equal(t, r.clock.Now().UnixMilli(), r.number(`SELECT tel_click_at FROM number_leases`))
 		require.Equal(t, "https://shop.example/", r.text(`SELECT page_url FROM number_leases`))
 
 		r.clock.Advance(2 * time.Minute)
 		require.Empty(t, r.ask(one, "bye", "1").P, "nobody reads it")
-		require.EqualValues(t, r.clock.Now().UnixMilli(), r.number(`SELECT last_seen_at FROM number_leases`))
+		require.Equal(t, r.clock.Now().UnixMilli(), r.number(`SELECT last_seen_at FROM number_leases`))
 		r.clock.Advance(179 * time.Second)
 		require.False(t, r.ask(two).P[0].D, "who left may dial still")
 		r.clock.Advance(2 * time.Second)

@@ -82,7 +82,12 @@ func serve(ctx context.Context, text string) error {
 // repeat lets all workers do one thing again and again for the period.
 func (t *task) repeat(ctx context.Context, one func(ctx context.Context, worker, n int) (bool, error)) (*outcome, error) {
 	parts, failed := make([]outcome, t.Workers), make([]error, t.Workers)
-	time.Sleep(time.Until(t.StartAt))
+	timer := time.NewTimer(time.Until(t.StartAt))
+	select {
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	case <-timer.C:
+	}
 	end := time.Now().Add(t.Period)
 	var wg sync.WaitGroup
 	for w := range t.Workers {

@@ -207,8 +207,9 @@ func pools(choices []Choice) []core.PoolID {
 
 // hold prolongs the visit's loans and borrows where it has none.
 func (a *Assigner) hold(ctx context.Context, in ShowInput, pools []core.PoolID) (map[core.PoolID]Held, error) {
+	held := make(map[core.PoolID]Held, len(pools))
 	if len(pools) == 0 {
-		return nil, nil
+		return held, nil
 	}
 	kept, err := a.cfg.Store.KeepLeases(ctx, Keep{
 		AccountID: in.Who.AccountID, VisitorID: in.Who.VisitorID, SessionID: in.Who.SessionID, Pools: pools, PageURL: in.PageURL, Shown: in.Shown, Clicked: in.Clicked,
@@ -216,7 +217,6 @@ func (a *Assigner) hold(ctx context.Context, in ShowInput, pools []core.PoolID) 
 	if err != nil {
 		return nil, err
 	}
-	held := make(map[core.PoolID]Held, len(pools))
 	for _, h := range kept {
 		held[h.PoolID] = h
 	}

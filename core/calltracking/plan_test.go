@@ -110,7 +110,7 @@ func (s *assigned) KeepLeases(_ context.Context, k calltracking.Keep) (out []cal
 func (s *assigned) TakeLease(_ context.Context, r calltracking.LeaseRequest) (*calltracking.Held, error) {
 	s.taken = append(s.taken, r)
 	if s.empty {
-		return nil, nil
+		return nil, nil //nolint:nilnil // no number to give
 	}
 	h := calltracking.Held{PoolID: r.PoolID, Number: "74951112233", Hold: 180 * time.Second}
 	s.held[r.PoolID] = h
