@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"math/rand/v2"
 	"slices"
 	"sync"
 	"time"
@@ -232,29 +233,29 @@ func eventColumns(list []*eventsToAdd) []any {
 }
 
 const (
-	markCallsEnd  = ` ON CONFLICT (account_id, connection_id, call_id) DO UPDATE SET fold_at = excluded.fold_at`
-	markCallsLite = `INSERT INTO calls_to_fold (account_id, connection_id, call_id, fold_at, tries)
-SELECT value ->> 0, value ->> 1, value ->> 2, $2, 0 FROM json_each($1) WHERE TRUE` + markCallsEnd
-	markCallsPostgres = `INSERT INTO calls_to_fold (account_id, connection_id, call_id, fold_at, tries)
-SELECT a, c, k, $4::bigint, 0 FROM unnest($1::bigint[], $2::bigint[], $3::text[]) AS u(a, c, k) ORDER BY a, c, k` + markCallsEnd
+	markCallsSQL  = `INSERT INTO calls_to_fold (account_id, connection_id, call_id, mark_id, fold_at, tries) `
+	markCallsLite = markCallsSQL + `SELECT value ->> 0, value ->> 1, value ->> 2, $2, $3, 0 FROM json_each($1)`
+
+	markCallsPostgres = markCallsSQL + `SELECT a, c, k, $4::bigint, $5::bigint, 0 FROM unnest($1::bigint[], $2::bigint[], $3::text[]) AS u(a, c, k)`
 )
 
-// markCalls marks calls to be folded at once. Mark late in a transaction: on PostgreSQL it waits for those who fold the calls.
+// markCalls marks calls to be folded at once.
 func (c conn) markCalls(ctx context.Context, now int64, refs []telephony.CallRef) error {
 	if len(refs) == 0 {
 		return nil
 	}
-	refs = sortedRefs(refs)
+	q := markCallsLite
 	if c.engine == Postgres {
-		a, n, k := refColumns(refs)
-		_, err := c.exec(ctx, markCallsPostgres, a, n, k, now)
-		return err
+		q = markCallsPostgres
 	}
-	_, err := c.exec(ctx, markCallsLite, refRows(refs), now)
+	_, err := c.exec(ctx, q, append(c.refArgs(sortedRefs(refs)), newMark(), now)...)
 	return err
 }
 
-// sortedRefs are calls in order and once each: those who take rows in the same order can't block each other.
+// newMark draws what tells the marks of one transaction from those of others.
+func newMark() int64 { return rand.Int64N(core.MaxID) + 1 }
+
+// sortedRefs are calls in order and once each.
 func sortedRefs(refs []telephony.CallRef) []telephony.CallRef {
 	slices.SortFunc(refs, func(a, b telephony.CallRef) int {
 		return cmp.Or(cmp.Compare(a.AccountID, b.AccountID), cmp.Compare(a.ConnectionID, b.ConnectionID), cmp.Compare(a.PBXCallID, b.PBXCallID))

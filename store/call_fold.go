@@ -15,45 +15,60 @@ import (
 
 func fromMS(ms int64) time.Duration { return time.Duration(ms) * time.Millisecond }
 
+// Which calls are folded: $1 now, $2 how many, $3 how many are looked at; or $1 account, $2 connection, $3 call. On PostgreSQL a call is folded by whoever has
+// its advisory lock, which nobody waits for.
 const (
-	dueMarks    = `SELECT account_id, connection_id, call_id, tries FROM calls_to_fold WHERE fold_at <= $1 ORDER BY fold_at LIMIT $2`
-	oneMark     = `SELECT account_id, connection_id, call_id, tries FROM calls_to_fold WHERE account_id = $1 AND connection_id = $2 AND call_id = $3`
-	anyDueMarks = `SELECT COUNT(*) FROM (SELECT 1 FROM calls_to_fold WHERE fold_at <= $1 LIMIT 1) d`
+	dueCalls = `SELECT d.account_id, d.connection_id, d.call_id FROM (SELECT account_id, connection_id, call_id, fold_at FROM calls_to_fold WHERE fold_at <= $1
+  ORDER BY fold_at LIMIT $3) d GROUP BY d.account_id, d.connection_id, d.call_id ORDER BY MIN(d.fold_at)`
+	oneCall = `SELECT DISTINCT account_id, connection_id, call_id FROM calls_to_fold WHERE account_id = $1 AND connection_id = $2 AND call_id = $3`
+
+	dueCallsPostgres = `WITH due AS MATERIALIZED (` + dueCalls + `) SELECT account_id, connection_id, call_id FROM due WHERE ` + tryCall + ` LIMIT $2`
+	oneCallPostgres  = `WITH due AS MATERIALIZED (` + oneCall + `) SELECT account_id, connection_id, call_id FROM due WHERE ` + tryCall
+	tryCall          = `pg_try_advisory_xact_lock(hashtextextended(account_id || '/' || connection_id || '/' || call_id, 1936420706))`
+
+	anyDueCalls = `SELECT COUNT(*) FROM (SELECT 1 FROM calls_to_fold WHERE fold_at <= $1 LIMIT 1) d`
 )
 
-// marked is a mark that was taken.
-type marked struct {
-	telephony.CallRef
-	tries int
-}
+// lookAhead is how many times as many marks are looked at as calls are wanted: others may be folding the first ones.
+const lookAhead = 8
 
 // FoldDue implements telephony.FoldStore.
-func (s *CallStore) FoldDue(ctx context.Context, now time.Time, limit int, fold telephony.FoldFunc) ([]telephony.CallRef, error) {
-	if s.db.Engine != Postgres { // the one writer is asked for only when there is work
-		n := 0
-		if err := s.db.rawReader().queryRow(ctx, anyDueMarks, millis(now)).Scan(&n); err != nil || n == 0 {
-			return nil, translate(err)
-		}
+func (s *CallStore) FoldDue(ctx context.Context, now time.Time, limit int, fold telephony.FoldFunc) ([]telephony.CallRef, bool, error) {
+	n := 0
+	if err := s.db.rawReader().queryRow(ctx, anyDueCalls, millis(now)).Scan(&n); err != nil || n == 0 { // a transaction is begun only when there is work
+		return nil, false, translate(err)
 	}
-	return s.fold(ctx, fold, dueMarks, millis(now), limit)
+	q := dueCalls + ` LIMIT $2`
+	if s.db.Engine == Postgres {
+		q = dueCallsPostgres
+	}
+	refs, err := s.fold(ctx, fold, q, millis(now), limit, limit*lookAhead)
+	return refs, len(refs) == 0, err
 }
 
 // FoldOne implements telephony.FoldStore.
 func (s *CallStore) FoldOne(ctx context.Context, ref telephony.CallRef, fold telephony.FoldFunc) error {
-	_, err := s.fold(ctx, fold, oneMark, int64(ref.AccountID), int64(ref.ConnectionID), ref.PBXCallID)
+	q := oneCall
+	if s.db.Engine == Postgres {
+		q = oneCallPostgres
+	}
+	_, err := s.fold(ctx, fold, q, int64(ref.AccountID), int64(ref.ConnectionID), ref.PBXCallID)
 	return err
 }
 
-// fold folds the calls whose marks a statement finds. While a mark is held on PostgreSQL, who adds events of its call waits: so none is missed.
+// fold folds the calls a statement finds. Marks are read before events: one that comes later stays.
 func (s *CallStore) fold(ctx context.Context, fold telephony.FoldFunc, which string, args ...any) (refs []telephony.CallRef, err error) {
-	which += skipLocked(s.db.Engine, "UPDATE")
 	err = s.db.inLiveTx(ctx, func(tx conn, tell func(...telephony.Change)) error {
 		refs = refs[:0]
-		tries := map[telephony.CallRef]int{}
+		if tx.engine == Postgres { // plans are kept that were made while the tables were small
+			if _, err := tx.exec(ctx, `SET LOCAL enable_seqscan = off`); err != nil {
+				return err
+			}
+		}
 		err := tx.query(ctx, which, args, func(row scanner) error {
-			var m marked
-			err := row.Scan(&m.AccountID, &m.ConnectionID, &m.PBXCallID, &m.tries)
-			refs, tries[m.CallRef] = append(refs, m.CallRef), m.tries
+			var r telephony.CallRef
+			err := row.Scan(&r.AccountID, &r.ConnectionID, &r.PBXCallID)
+			refs = append(refs, r)
 			return err
 		})
 		if err != nil || len(refs) == 0 {
@@ -61,7 +76,7 @@ func (s *CallStore) fold(ctx context.Context, fold telephony.FoldFunc, which str
 		}
 		refs = sortedRefs(refs)
 		f := &foldTx{conn: tx, store: s, tell: tell, again: map[telephony.CallRef]telephony.FoldedCall{}}
-		calls, err := f.read(ctx, refs, tries)
+		calls, err := f.read(ctx, refs)
 		if err != nil {
 			return err
 		}
@@ -75,7 +90,7 @@ func (s *CallStore) fold(ctx context.Context, fold telephony.FoldFunc, which str
 			}
 			from = to
 		}
-		return f.unmark(ctx, refs)
+		return f.unmark(ctx)
 	})
 	return refs, err
 }
@@ -100,10 +115,8 @@ func (s *CallStore) MarkNumberCalls(ctx context.Context, account core.AccountID,
 }
 
 func (c conn) markNumberCalls(ctx context.Context, now int64, account core.AccountID, numbers []core.Phone, since int64) (int64, error) {
-	return c.exec(ctx, `INSERT INTO calls_to_fold (account_id, connection_id, call_id, fold_at, tries)
-SELECT r.account_id, r.connection_id, r.pbx_call_id, CAST($4 AS BIGINT), 0 FROM calls r
-WHERE r.account_id = $1 AND r.started_at >= $2 AND r.virtual_number {in $3} AND r.number_id = 0 ORDER BY r.account_id, r.connection_id, r.pbx_call_id
-ON CONFLICT (account_id, connection_id, call_id) DO UPDATE SET fold_at = excluded.fold_at`, int64(account), since, textsArg(c.engine, numbers), now)
+	return c.exec(ctx, markCallsSQL+`SELECT r.account_id, r.connection_id, r.pbx_call_id, CAST($4 AS BIGINT), CAST($5 AS BIGINT), 0 FROM calls r
+WHERE r.account_id = $1 AND r.started_at >= $2 AND r.virtual_number {in $3} AND r.number_id = 0`, int64(account), since, textsArg(c.engine, numbers), newMark(), now)
 }
 
 // markCallsOfNumbers marks calls that came to numbers before they were the account's.
@@ -121,33 +134,48 @@ type foldTx struct {
 	conn
 	store *CallStore
 	tell  func(...telephony.Change)
-	// again are the calls to be looked at once more.
+	// marks are those of the calls, again the calls to be looked at once more.
+	marks []mark
 	again map[telephony.CallRef]telephony.FoldedCall
 }
 
-// unmark removes the marks of the calls that are done, and puts those of the others off.
-func (f *foldTx) unmark(ctx context.Context, refs []telephony.CallRef) error {
-	done := slices.DeleteFunc(slices.Clone(refs), func(r telephony.CallRef) bool {
-		_, again := f.again[r]
-		return again
-	})
+// mark is a mark that is being worked off.
+type mark struct {
+	telephony.CallRef
+	id int64
+}
+
+// unmark removes the marks, and marks the calls that are to be looked at once more.
+func (f *foldTx) unmark(ctx context.Context) error {
+	if err := f.removeMarks(ctx); err != nil {
+		return err
+	}
 	for ref, c := range f.again {
-		_, err := f.exec(ctx, `UPDATE calls_to_fold SET fold_at = $4, tries = $5 WHERE account_id = $1 AND connection_id = $2 AND call_id = $3`,
-			int64(ref.AccountID), int64(ref.ConnectionID), ref.PBXCallID, millis(c.Again), c.Tries)
+		_, err := f.exec(ctx, markCallsSQL+`VALUES ($1, $2, $3, $4, $5, $6)`,
+			int64(ref.AccountID), int64(ref.ConnectionID), ref.PBXCallID, newMark(), millis(c.Again), c.Tries)
 		if err != nil {
 			return err
 		}
 	}
-	if len(done) == 0 {
-		return nil
-	}
-	if f.engine == Postgres {
-		a, n, k := refColumns(done)
-		_, err := f.exec(ctx, `DELETE FROM calls_to_fold m USING unnest($1::bigint[], $2::bigint[], $3::text[]) AS w(a, c, k)
-WHERE m.account_id = w.a AND m.connection_id = w.c AND m.call_id = w.k`, a, n, k)
+	return nil
+}
+
+func (f *foldTx) removeMarks(ctx context.Context) error {
+	if f.engine != Postgres {
+		rows := make([][4]any, len(f.marks))
+		for i, m := range f.marks {
+			rows[i] = [4]any{int64(m.AccountID), int64(m.ConnectionID), m.PBXCallID, m.id}
+		}
+		_, err := f.exec(ctx, `DELETE FROM calls_to_fold WHERE (account_id, connection_id, call_id, mark_id) IN
+  (SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3 FROM json_each($1))`, jsonText(rows))
 		return err
 	}
-	_, err := f.exec(ctx, `DELETE FROM calls_to_fold WHERE (account_id, connection_id, call_id) IN (SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each($1))`, refRows(done))
+	refs, ids := make([]telephony.CallRef, len(f.marks)), make([]int64, len(f.marks))
+	for i, m := range f.marks {
+		refs[i], ids[i] = m.CallRef, m.id
+	}
+	_, err := f.exec(ctx, `DELETE FROM calls_to_fold m USING unnest($1::bigint[], $2::bigint[], $3::text[], $4::bigint[]) AS w(a, c, k, i)
+WHERE m.account_id = w.a AND m.connection_id = w.c AND m.call_id = w.k AND m.mark_id = w.i`, append(f.refArgs(refs), ids)...)
 	return err
 }
 
@@ -156,7 +184,7 @@ WHERE m.account_id = w.a AND m.connection_id = w.c AND m.call_id = w.k`, a, n, k
 func (c conn) wantedRows(table, column, columns, lock string) string {
 	match := `o.account_id = %s AND o.connection_id = %s AND o.` + column + ` = %s`
 	if c.engine == Postgres {
-		return fmt.Sprintf(`SELECT `+columns+` FROM unnest($1::bigint[], $2::bigint[], $3::text[]) AS w(a, c, k) CROSS JOIN LATERAL (SELECT * FROM `+table+` o WHERE `+match+lock+`) r`,
+		return fmt.Sprintf(`SELECT `+columns+` FROM unnest($1::bigint[], $2::bigint[], $3::text[]) AS w(a, c, k) CROSS JOIN LATERAL (SELECT * FROM `+table+` o WHERE `+match+` OFFSET 0`+lock+`) r`,
 			"w.a", "w.c", "w.k")
 	}
 	match = strings.ReplaceAll(match, "o.", "r.")
@@ -171,13 +199,16 @@ func (c conn) refArgs(refs []telephony.CallRef) []any {
 	return []any{refRows(refs)}
 }
 
-// read reads all events of the calls, and the calls as they were folded last.
-func (f *foldTx) read(ctx context.Context, refs []telephony.CallRef, tries map[telephony.CallRef]int) ([]telephony.MarkedCall, error) {
+// read reads the marks and all events of the calls, and the calls as they were folded last.
+func (f *foldTx) read(ctx context.Context, refs []telephony.CallRef) ([]telephony.MarkedCall, error) {
 	calls := make([]telephony.MarkedCall, len(refs))
 	place := make(map[telephony.CallRef]*telephony.MarkedCall, len(refs))
 	for i, ref := range refs {
-		calls[i] = telephony.MarkedCall{CallRef: ref, Tries: tries[ref]}
+		calls[i] = telephony.MarkedCall{CallRef: ref}
 		place[ref] = &calls[i]
+	}
+	if err := f.readMarks(ctx, refs, place); err != nil {
+		return nil, err
 	}
 	if err := f.readBefore(ctx, refs, place); err != nil {
 		return nil, err
@@ -191,6 +222,18 @@ func (f *foldTx) read(ctx context.Context, refs []telephony.CallRef, tries map[t
 		return nil, err
 	}
 	return calls, f.readKinds(ctx, calls)
+}
+
+func (f *foldTx) readMarks(ctx context.Context, refs []telephony.CallRef, place map[telephony.CallRef]*telephony.MarkedCall) error {
+	q := f.wantedRows("calls_to_fold", "call_id", "r.account_id, r.connection_id, r.call_id, r.mark_id, r.tries", "")
+	return f.query(ctx, q, f.refArgs(refs), func(row scanner) error {
+		var m mark
+		tries := 0
+		err := row.Scan(&m.AccountID, &m.ConnectionID, &m.PBXCallID, &m.id, &tries)
+		f.marks = append(f.marks, m)
+		place[m.CallRef].Tries = max(place[m.CallRef].Tries, tries)
+		return err
+	})
 }
 
 func (f *foldTx) readBefore(ctx context.Context, refs []telephony.CallRef, place map[telephony.CallRef]*telephony.MarkedCall) error {

@@ -147,7 +147,7 @@ func (c fixedClock) Now() time.Time { return time.Time(c) }
 // marks counts the calls that wait to be folded.
 func (w *callWorld) marks() (n int64) {
 	w.t.Helper()
-	require.NoError(w.t, w.DB.Gorm().Raw(`SELECT COUNT(*) FROM calls_to_fold`).Scan(&n).Error)
+	require.NoError(w.t, w.DB.Gorm().Raw(`SELECT COUNT(*) FROM (SELECT DISTINCT connection_id, call_id FROM calls_to_fold) d`).Scan(&n).Error)
 	return n
 }
 

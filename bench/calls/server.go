@@ -47,13 +47,13 @@ type meteredStore struct {
 }
 
 // FoldDue implements telephony.FoldStore.
-func (m *meteredStore) FoldDue(ctx context.Context, now time.Time, limit int, fold telephony.FoldFunc) ([]telephony.CallRef, error) {
-	refs, err := m.CallStore.FoldDue(ctx, now, limit, fold)
+func (m *meteredStore) FoldDue(ctx context.Context, now time.Time, limit int, fold telephony.FoldFunc) ([]telephony.CallRef, bool, error) {
+	refs, isBusy, err := m.CallStore.FoldDue(ctx, now, limit, fold)
 	if len(refs) > 0 {
 		m.foldings.Add(1)
 		m.folded.Add(int64(len(refs)))
 	}
-	return refs, err
+	return refs, isBusy, err
 }
 
 func openServer(ctx context.Context, engine store.Engine) (s *server, err error) {

@@ -17,6 +17,8 @@ const (
 	foldInterval = time.Second
 	// foldBatch is how many calls are folded in one transaction.
 	foldBatch = 64
+	// foldBusy is how long it waits when others are at work on all that is due.
+	foldBusy = 5 * time.Millisecond
 	// gapPatience is how long missing events are waited for.
 	gapPatience = 10 * time.Second
 	// gapRetry is how long after a call was asked for in vain it is asked for again, twice as long each time; gapTries how often it is.
@@ -122,18 +124,25 @@ func (f *Folder) Run(ctx context.Context) {
 
 func (f *Folder) work(ctx context.Context, tick <-chan time.Time) {
 	for ctx.Err() == nil {
-		n, err := f.FoldBatch(ctx)
+		n, isBusy, err := f.foldBatch(ctx)
 		if err != nil && ctx.Err() == nil {
 			f.Log.ErrorContext(ctx, "folding calls", slog.Any("error", err))
 		}
-		if err == nil && n == foldBatch {
-			f.Wake() // others may help
-			continue
+		var soon <-chan time.Time
+		switch {
+		case err == nil && n > 0:
+			if n == foldBatch {
+				f.Wake() // others may help
+			}
+			continue // more may have come meanwhile
+		case err == nil && isBusy: // what came for their calls is not theirs to see any more
+			soon = time.After(foldBusy)
 		}
 		select {
 		case <-ctx.Done():
 		case <-tick:
 		case <-f.wake:
+		case <-soon:
 		}
 	}
 }
@@ -141,8 +150,13 @@ func (f *Folder) work(ctx context.Context, tick <-chan time.Time) {
 // FoldBatch folds some calls that are due and returns how many there were; Run does it all the time. If together they fail, each is folded alone, so that
 // one that can't be folded keeps nobody waiting: it is tried again later and later.
 func (f *Folder) FoldBatch(ctx context.Context) (int, error) {
+	n, _, err := f.foldBatch(ctx)
+	return n, err
+}
+
+func (f *Folder) foldBatch(ctx context.Context) (n int, isBusy bool, err error) {
 	b := &foldBatchRun{Folder: f, now: f.Clock.Now()}
-	refs, err := f.Store.FoldDue(ctx, b.now, foldBatch, b.fold)
+	refs, isBusy, err := f.Store.FoldDue(ctx, b.now, foldBatch, b.fold)
 	if err != nil && ctx.Err() == nil && core.KindOf(err) != core.KindUnavailable && len(refs) > 0 {
 		err = f.foldEach(ctx, refs, b.now)
 	} else if err == nil {
@@ -151,7 +165,7 @@ func (f *Folder) FoldBatch(ctx context.Context) (int, error) {
 	if len(refs) > 0 {
 		f.Folded()
 	}
-	return len(refs), err
+	return len(refs), isBusy, err
 }
 
 func (f *Folder) foldEach(ctx context.Context, refs []CallRef, now time.Time) error {

@@ -75,8 +75,8 @@ type FoldTx interface {
 type FoldStore interface {
 	EventStore
 	// FoldDue takes marked calls that are due and hands them over by account, all in one transaction; their marks go with it, unless they were saved to be
-	// looked at again. It returns which calls it took, even with an error.
-	FoldDue(ctx context.Context, now time.Time, limit int, fold FoldFunc) ([]CallRef, error)
+	// looked at again. It returns which calls it took, even with an error; isBusy: there is work, but others are at it.
+	FoldDue(ctx context.Context, now time.Time, limit int, fold FoldFunc) (refs []CallRef, isBusy bool, err error)
 	// FoldOne does so for one call, due or not; nothing happens when it is not marked any more or somebody else folds it.
 	FoldOne(ctx context.Context, ref CallRef, fold FoldFunc) error
 	// PutOffFold makes a call's mark due later and counts a try.

@@ -278,7 +278,8 @@ CREATE TABLE call_events (
   body          TEXT    NOT NULL,
   PRIMARY KEY (account_id, connection_id, call_id, event_id)
 ) {{.WithoutRowID}};
-CREATE UNIQUE INDEX ux_call_events__event ON call_events (account_id, connection_id, event_id);
+-- The account does not come first here: else PostgreSQL, while the table is small, plans to read all events of a connection by it.
+CREATE UNIQUE INDEX ux_call_events__event ON call_events (event_id, connection_id, account_id);
 CREATE INDEX ix_call_events__received ON call_events (received_at);
 
 -- Calls with events that are not folded yet: whoever adds events adds a mark of their own, so that nobody waits for those who fold. fold_at lets a call be
