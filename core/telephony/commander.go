@@ -345,8 +345,14 @@ func (c *Commander) Do(ctx context.Context, account core.AccountID, a Act) (Call
 
 func (c *Commander) control(ctx context.Context, account core.AccountID, call *Call, a Act) (Control, error) {
 	out := Control{CommandID: core.NewKey(), PBXCallID: call.PBXCallID, Action: a.Action, LegID: a.LegID, Digits: a.Digits, Media: a.Media, Timeout: 30 * time.Second}
-	if out.LegID == "" && a.Action != ActHangup {
+	if out.LegID == "" { // some PBXs end calls by a leg of theirs, too
 		out.LegID = talkingLeg(call)
+	}
+	if out.LegID == "" && a.Action == ActHangup {
+		out.LegID = liveLeg(call)
+	}
+	if l := call.Leg(out.LegID); l != nil {
+		out.LegExtension = l.EmployeeExt
 	}
 	switch a.Action {
 	case ActHangupLeg:
@@ -371,6 +377,16 @@ func (c *Commander) control(ctx context.Context, account core.AccountID, call *C
 func talkingLeg(call *Call) string {
 	for i := range call.Legs {
 		if l := &call.Legs[i]; l.IsHuman() && (l.State == LegIsAnswered || l.State == LegIsHeld) {
+			return l.ID
+		}
+	}
+	return ""
+}
+
+// liveLeg is a leg of somebody of the company that has not ended; empty when there is none.
+func liveLeg(call *Call) string {
+	for i := range call.Legs {
+		if l := &call.Legs[i]; l.IsHuman() && l.State != LegIsEnded {
 			return l.ID
 		}
 	}
