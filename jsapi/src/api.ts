@@ -51,10 +51,10 @@ export const api: Record<string, (...args: any[]) => unknown> = {
   hasProperty: property("has"),
   getProperty: property("get"),
   deleteProperty: property("delete"),
+  getOperatorStatus,
   getPhones,
   getDTPhones,
   getReplacedPhones,
-  getOperatorStatus,
   openChatWindow: nothing,
   openSiteRequestPanel: nothing,
 };

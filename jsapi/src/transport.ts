@@ -14,12 +14,11 @@ const LONGEST_PAUSE = 60;
 const PATIENCE = 2e4;
 
 /** The page's policy forbids requests to the server: only images are left. */
-export let blocked = false;
+export let blocked: unknown;
 
 export const watchPolicy = () =>
   on(doc, "securitypolicyviolation", (event: SecurityPolicyViolationEvent) => {
-    if (event.disposition == "enforce" && event.blockedURI.startsWith(`${base}cs/`))
-      blocked = true;
+    blocked = blocked || (event.disposition == "enforce" && event.blockedURI.startsWith(`${base}cs/`));
   });
 
 const encode = (params: Params) =>

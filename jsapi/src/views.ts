@@ -68,7 +68,7 @@ const navigated = safe(() => {
 });
 
 const watchHistory = () => {
-  (["pushState", "replaceState"] as const).map((name) => {
+  (["replaceState", "pushState"] as const).map((name) => {
     const original = history[name];
     history[name] = (...args) => {
       original.apply(history, args);

@@ -15,29 +15,30 @@ const NEXT = `(${GAP}\\d)`;
 export const numberOf = (digits: string) =>
   RegExp(`(\\+?\\b(${digits.slice(0, -10) || 7}|[780])${GAP}|\\(?\\b)${[...digits.slice(-10)].join(GAP)}(?!\\d)`, "g");
 
-/** The first telephone number in a text, rather a Russian one. */
-export const firstNumber = (text: string) => text.match(`\\b[78]${NEXT}{10}(?!\\d)`) || text.match(`\\b\\d${NEXT}{4,14}`);
-
-export const digitsOf = (text: string) => text.replace(/\D/g, "");
+/** Digits of the first telephone number in a text, rather a Russian one. */
+export const firstNumber = (text: string) =>
+  (text.match(`\\b[78]${NEXT}{10}(?!\\d)`) || text.match(`\\b\\d${NEXT}{4,14}`))![0].replace(/\D/g, "");
 
 /**
- * Writes a number like `found`, where country and length allow it and neither block nor page want another form. An address gets
- * only digits, behind `plus`.
+ * Writes a number like `found`, where country and length allow it and neither block nor page want another form. In the address of a
+ * link there are only digits.
  */
-export const format = ({ m = settings.m, w = "{phone}" }: Partial<Block>, { n, f }: Given, found = "", plus?: string) => {
+export const format = ({ w = "{phone}", m = settings.m }: Partial<Block>, { n, f }: Given, found = "", isLink?: unknown) => {
+  const mask = !isLink && m;
+  const form = mask || found;
+  const blank = mask ? /[#_]/g : /\d/g;
+  const blanks: string[] = form.match(blank) || [];
+  const prefix = blanks.slice(0, -10).join("");
   const country = n.slice(0, -10);
-  const prefix = digitsOf(found).slice(0, -10);
-  const isText = plus == null;
-  const masked = isText && m;
-  let place = masked ? n.length - m.match(/[#_]/g)!.length : country.length - prefix.length;
-  const digit = (own: string) => (place++ < country.length && !masked ? own : n[place - 1] || "");
-  const phone = masked
-    ? m.replace(/[#_]/g, digit)
-    : digitsOf(found)[9] && (!prefix || prefix == country || country + prefix == "78")
-      ? found.replace(/\d/g, digit)
-      : isText
-        ? f
-        : plus + n;
   const codes = f.match(/\d+/g)!;
-  return isText ? w.replace("{phone}", phone).replace("{country}", codes[0]!).replace("{city}", codes[1]!) : phone;
+  let left = blanks.length;
+  const written =
+    mask || (left > 9 && (!prefix || prefix == country || country + prefix == "78"))
+      ? form.replace(blank, (digit) => (left-- > 10 && !mask ? digit : n[n.length - left - 1] || ""))
+      : !isLink
+        ? f
+        : found[0] == "7"
+          ? n
+          : `+${n}`;
+  return isLink ? written : w.replace("{phone}", written).replace("{country}", codes[0]!).replace("{city}", codes[1]!);
 };
