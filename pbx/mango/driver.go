@@ -109,12 +109,7 @@ func (d *Driver) Source(ctx context.Context, to telephony.Endpoint, remoteID, _ 
 	}
 	switch {
 	case res.Status >= 300 && res.Status < 400:
-		base, _ := url.Parse(defaultAddress)
-		link, err := base.Parse(res.Header.Get("Location"))
-		if err != nil || res.Header.Get("Location") == "" {
-			return "", nil, wire.Unreadable("a link to the recording")
-		}
-		return link.String(), nil, nil
+		return linkOf(&to, res.Header.Get("Location"))
 	case res.Status == http.StatusNotFound:
 		return "", nil, core.NotFound("recording")
 	}
@@ -122,6 +117,23 @@ func (d *Driver) Source(ctx context.Context, to telephony.Endpoint, remoteID, _ 
 		return "", nil, err
 	}
 	return "", nil, wire.Unreadable("a link to the recording")
+}
+
+// linkOf reads a link, which may be without the host it is at.
+func linkOf(to *telephony.Endpoint, location string) (string, map[string]string, error) {
+	address, err := wire.Address(to, defaultAddress, "")
+	if err != nil {
+		return "", nil, err
+	}
+	base, err := url.Parse(address)
+	if err != nil {
+		return "", nil, wire.Unreadable("a link to the recording")
+	}
+	link, err := base.Parse(location)
+	if err != nil || location == "" {
+		return "", nil, wire.Unreadable("a link to the recording")
+	}
+	return link.String(), nil, nil
 }
 
 // command sends a command and reads its result.
