@@ -73,7 +73,7 @@ type work func(context.Context, *call) (any, error)
 
 // methodEntry is a method in the table.
 type methodEntry struct {
-	// Role is analyst or admin; without it methods that get need analyst, all others admin.
+	// Role is operator, analyst or admin; without it methods that get need analyst, all others admin.
 	Role   string  `json:"role"`
 	Params []param `json:"params"`
 	Fields []field `json:"fields"`
@@ -95,16 +95,23 @@ var (
 
 // loadMethods joins the table with the work of each method. The two belong together; where they differ the program is wrong.
 func loadMethods(runs map[string]work) map[string]*method {
+	return loadTable(methodsJSON, runs)
+}
+
+func loadTable(text []byte, runs map[string]work) map[string]*method {
 	var table map[string]methodEntry
-	if err := json.Unmarshal(methodsJSON, &table); err != nil {
-		panic(fmt.Sprintf("methods.json: %v", err))
+	if err := json.Unmarshal(text, &table); err != nil {
+		panic(fmt.Sprintf("the table of methods: %v", err))
 	}
 	if work, known := slices.Sorted(maps.Keys(runs)), slices.Sorted(maps.Keys(table)); !slices.Equal(work, known) {
-		panic(fmt.Sprintf("methods.json has %v, done are %v", known, work))
+		panic(fmt.Sprintf("the table has %v, done are %v", known, work))
 	}
 	methods := make(map[string]*method, len(table))
 	for name, entry := range table {
 		m := &method{name: name, role: accounts.RoleAdmin, isLogin: name == loginMethod, params: entry.Params, fields: entry.Fields, run: runs[name]}
+		if entry.Role == "operator" {
+			m.role = accounts.RoleOperator
+		}
 		if entry.Role == "analyst" || strings.HasPrefix(name, "get.") {
 			m.role = accounts.RoleAnalyst
 		}

@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/skvoz/skvoz/core"
+	"github.com/skvoz/skvoz/core/telephony"
 )
 
 // Service keeps scenarios, sounds and blocked callers. It is safe for concurrent use.
@@ -174,4 +175,23 @@ func (s *Service) Block(ctx context.Context, account core.AccountID, raw, note s
 // Unblock takes a phone from the blacklist; KindNotFound when it is not there.
 func (s *Service) Unblock(ctx context.Context, account core.AccountID, phone core.Phone) error {
 	return s.cfg.Blocked.UnblockCaller(ctx, account, phone)
+}
+
+// FirstTarget says whom a scenario would ring first for a contact now; KindNotFound when the account has no such scenario, KindInvalid with reason
+// no_active_number when it would ring nobody.
+func (s *Service) FirstTarget(ctx context.Context, account core.AccountID, id core.ScenarioID, contact, number core.Phone) (telephony.Target, error) {
+	sc, err := s.cfg.Store.Scenario(ctx, account, id)
+	if err != nil {
+		return telephony.Target{}, err
+	}
+	steps, err := s.cfg.Engine.DryRun(ctx, account, sc.Graph, FakeCaller{Phone: contact, Number: number})
+	if err != nil {
+		return telephony.Target{}, err
+	}
+	for _, step := range steps {
+		if len(step.Rings) > 0 {
+			return step.Rings[0], nil
+		}
+	}
+	return telephony.Target{}, core.Invalid("scenario_id", "no_active_number", "the scenario %q rings nobody now", sc.Name)
 }

@@ -30,6 +30,9 @@ func (a *App) handler(version string) (http.Handler, error) {
 	data := observed.Wrap("dataapi", a.dataAPI())
 	mux.Handle("/v2.0", data)
 	mux.Handle("/v2.0/", data)
+	calls := observed.Wrap("callapi", a.callAPI())
+	mux.Handle(dataapi.CallAPIPath, calls)
+	mux.Handle(dataapi.CallAPIPath+"/", calls)
 	mux.Handle("/hooks/", observed.Wrap("hooks", inbound.New(inbound.Config{Receiver: a.services.integrations, Clock: a.db.Clock, Log: a.log})))
 	mux.Handle("/tel/", observed.Wrap("pbx", a.pbxDoor()))
 	own, signed := a.recordings()
@@ -89,10 +92,21 @@ func (a *App) export() http.Handler {
 	return auth.NewGuard(a.services.accounts, sessions, a.proxies, a.URL, files.Refuse).Middleware(files)
 }
 
-func (a *App) dataAPI() http.Handler {
-	return dataapi.New(dataapi.Config{
+func (a *App) dataAPI() http.Handler { return dataapi.New(a.dataAPIConfig()) }
+
+func (a *App) dataAPIConfig() dataapi.Config {
+	return dataapi.Config{
 		Accounts: a.services.accounts, Sites: a.services.sites, Deals: a.services.deals, ClientIP: a.proxies.ClientIP, Clock: a.db.Clock, Log: a.log,
 		MinuteLimit: a.cfg.DataAPIMinute, DayLimit: a.cfg.DataAPIDay,
+	}
+}
+
+// callAPI begins and leads calls for programs that know the original's Call API.
+func (a *App) callAPI() http.Handler {
+	s := a.services
+	return dataapi.NewCallAPI(dataapi.CallConfig{
+		Config: a.dataAPIConfig(), Commander: s.leading.commander, Calls: s.telephones.calls, Number: s.calltracking.Find, Employees: s.employees.ByID,
+		ScenarioTarget: s.leading.scenarios.FirstTarget, ReadPhone: readPhone,
 	})
 }
 
