@@ -125,6 +125,34 @@ func TestServe_AdminCanBeTurnedOff(t *testing.T) {
 	require.Empty(t, s.AdminListen)
 }
 
+func TestServe_RecordingsArePlacedWhereItSays(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		args        []string
+		want, wrong string
+	}{
+		"the data directory by default": {nil, "data/files", ""},
+		"another directory":             {[]string{"--recordings", "files:/mnt/recordings"}, "/mnt/recordings", ""},
+		"a bucket":                      {[]string{"--recordings", "s3://calls?endpoint=https://storage.example", "--s3-key", "k", "--s3-secret", "s"}, "s3://calls at https://storage.example", ""},
+		"a bucket without keys":         {[]string{"--recordings", "s3://calls"}, "", "--recordings: a bucket needs --s3-key and --s3-secret"},
+		"something else":                {[]string{"--recordings", "/mnt/recordings"}, "", "--recordings: write files"},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s, err := parse(t, tt.args...)
+			if tt.wrong != "" {
+				require.ErrorContains(t, err, tt.wrong)
+				return
+			}
+			require.NoError(t, err)
+			place, err := s.Files()
+			require.NoError(t, err)
+			require.Equal(t, tt.want, place.String())
+		})
+	}
+}
+
 func TestServe_TrustedProxies(t *testing.T) {
 	t.Parallel()
 	s, err := parse(t, "--trusted-proxies=loopback,10.1.2.3/8,192.0.2.1,2001:db8::/32")
