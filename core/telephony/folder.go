@@ -17,6 +17,10 @@ const (
 	foldInterval = time.Second
 	// foldBatch is how many calls are folded in one transaction.
 	foldBatch = 64
+	// foldCrowd is how many calls in one transaction make it pause as long as the folding took, at most foldPause: events that come meanwhile are folded
+	// together, and who adds them gets a turn.
+	foldCrowd = 16
+	foldPause = 25 * time.Millisecond
 	// foldBusy is how long it waits when others are at work on all that is due.
 	foldBusy = 5 * time.Millisecond
 	// gapPatience is how long missing events are waited for.
@@ -124,6 +128,7 @@ func (f *Folder) Run(ctx context.Context) {
 
 func (f *Folder) work(ctx context.Context, tick <-chan time.Time) {
 	for ctx.Err() == nil {
+		began := time.Now()
 		n, isBusy, err := f.foldBatch(ctx)
 		if err != nil && ctx.Err() == nil {
 			f.Log.ErrorContext(ctx, "folding calls", slog.Any("error", err))
@@ -133,6 +138,9 @@ func (f *Folder) work(ctx context.Context, tick <-chan time.Time) {
 		case err == nil && n > 0:
 			if n == foldBatch {
 				f.Wake() // others may help
+			}
+			if n >= foldCrowd {
+				pause(ctx, min(time.Since(began), foldPause))
 			}
 			continue // more may have come meanwhile
 		case err == nil && isBusy: // what came for their calls is not theirs to see any more
@@ -144,6 +152,13 @@ func (f *Folder) work(ctx context.Context, tick <-chan time.Time) {
 		case <-f.wake:
 		case <-soon:
 		}
+	}
+}
+
+func pause(ctx context.Context, d time.Duration) {
+	select {
+	case <-ctx.Done():
+	case <-time.After(d):
 	}
 }
 
