@@ -1,4 +1,5 @@
 import { GraphQLError } from 'graphql';
+import { callMutations, callQueries, callSubscriptions } from './calls';
 import { crmMutations, crmQueries } from './crm';
 import { employeeMutations, employeeQueries } from './employees';
 import { integrationMutations, integrationQueries } from './integrations';
@@ -59,6 +60,7 @@ export function resolversOf(state: State) {
     Query: {
       ...reportQueries(state.reports, pageOf),
       ...integrationQueries(state.integrations, pageOf, failure),
+      ...callQueries(state.calls, pageOf, failure),
       ...employeeQueries(state.employees, pageOf, () => state.signedIn),
       ...(state.crm && crmQueries(state.crm, pageOf, () => failure('NOT_FOUND', { reason: 'not_found' }))),
       instance: () => ({
@@ -122,6 +124,7 @@ export function resolversOf(state: State) {
     Mutation: {
       ...reportMutations(state.reports, id),
       ...integrationMutations(state.integrations, id, failure),
+      ...callMutations(state.calls, id, failure),
       ...employeeMutations(state.employees, id, failure),
       ...(state.crm && crmMutations(state.crm, id, (extensions) => failure('BAD_USER_INPUT', extensions))),
       completeSetup: (_: unknown, { input }: Input) => {
@@ -326,6 +329,7 @@ export function resolversOf(state: State) {
       revokeApiToken: (_: unknown, { input }: Input) => remove(state.tokens, input.id),
     },
     Subscription: {
+      ...callSubscriptions(state.calls),
       liveVisitors: {
         subscribe: () => liveLists(state),
         resolve: (list: unknown) => list,

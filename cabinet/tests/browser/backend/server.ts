@@ -7,6 +7,7 @@ import { makeExecutableSchema } from '@graphql-tools/schema';
 import { type DocumentNode, graphql, type GraphQLSchema, parse } from 'graphql';
 import { useServer } from 'graphql-ws/use/ws';
 import { WebSocketServer } from 'ws';
+import { serveRecording } from './recordings';
 import { failure, resolversOf } from './resolvers';
 import type { State } from './state';
 
@@ -60,6 +61,8 @@ export async function startServer(state: State): Promise<TestServer> {
         response.statusCode = 500;
         response.end(String(error));
       });
+    } else if (request.url?.startsWith('/recordings/')) {
+      serveRecording(request, response);
     } else {
       serve(request, response);
     }

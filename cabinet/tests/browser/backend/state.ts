@@ -1,3 +1,4 @@
+import { type CallsState, newCalls } from './calls';
 import type { CrmState } from './crm';
 import { type EmployeesState, newEmployees } from './employees';
 import { type IntegrationsState, newIntegrations } from './integrations';
@@ -64,6 +65,7 @@ export interface State {
   reports: ReportsState;
   integrations: IntegrationsState;
   employees: EmployeesState;
+  calls: CallsState;
   /** Absent: reports answer about deals, too. */
   crm?: CrmState;
   /** Operation names to answer with an error, and its extensions. */
@@ -155,6 +157,7 @@ export function emptyState(): State {
     reports: newReports(true),
     integrations: newIntegrations(true),
     employees: newEmployees(true),
+    calls: newCalls(true),
     failing: new Map(),
     held: new Map(),
     live: [],

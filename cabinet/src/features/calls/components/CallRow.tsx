@@ -23,24 +23,31 @@ export function CallRow({ call }: { call: CallListFieldsFragment }) {
       <Table.Td style={{ whiteSpace: 'nowrap' }}>
         <Group gap={8} wrap="nowrap" align="flex-start">
           <DirectionMark direction={call.direction} isLost={call.isLost} />
-          <Stack gap={4} align="flex-start">
+          <Stack gap={2} align="flex-start">
             <TextLink to="/calls/$callId" params={{ callId: call.id }} size="sm" fw={600}>
-              <Moment at={call.startedAt} />
+              <Moment at={call.startedAt} as="time" />
             </TextLink>
+            <Text size="xs" c="dimmed" component="span">
+              <Moment at={call.startedAt} as="date" />
+            </Text>
             {call.state !== 'FINISHED' && <CallStateBadge state={call.state} />}
           </Stack>
         </Group>
       </Table.Td>
       <Table.Td maw={220}>
         <ContactName call={call} />
-        {call.isFirst && (
-          <Badge size="sm" color="cyan" mt={4}>
-            {t('calls.list.first')}
-          </Badge>
-        )}
-      </Table.Td>
-      <Table.Td maw={170}>
-        <NumberName call={call} />
+        <Group gap={4} mt={4}>
+          {call.isFirst && (
+            <Badge size="sm" color="cyan">
+              {t('calls.list.first')}
+            </Badge>
+          )}
+          {call.tags.map(({ id, name }) => (
+            <Badge key={id} color="gray" size="sm">
+              {name}
+            </Badge>
+          ))}
+        </Group>
       </Table.Td>
       <Table.Td maw={190}>
         <WhoTalked call={call} />
@@ -57,16 +64,10 @@ export function CallRow({ call }: { call: CallListFieldsFragment }) {
             </Text>
           )}
           <MethodBadge method={call.method} probability={call.probability} />
+          <div>
+            <NumberName call={call} />
+          </div>
         </Stack>
-      </Table.Td>
-      <Table.Td maw={160}>
-        <Group gap={4}>
-          {call.tags.map(({ id, name }) => (
-            <Badge key={id} color="gray" size="sm">
-              {name}
-            </Badge>
-          ))}
-        </Group>
       </Table.Td>
       <Table.Td>
         <Group gap={6} wrap="nowrap">
@@ -125,6 +126,9 @@ function Durations({ call }: { call: CallListFieldsFragment }) {
   const { t } = useTranslation();
   const format = useFormat();
   const words = useCallWords();
+  if (call.state !== 'FINISHED') {
+    return null;
+  }
   if (call.isLost) {
     return (
       <Stack gap={2}>
@@ -136,7 +140,9 @@ function Durations({ call }: { call: CallListFieldsFragment }) {
         </Text>
         {call.calledBackAt && (
           <Text size="xs" c="var(--mantine-color-green-light-color)">
-            {t('calls.list.calledBack')} <Moment at={call.calledBackAt} />
+            {t('calls.list.calledBack')}
+            <br />
+            <Moment at={call.calledBackAt} />
           </Text>
         )}
       </Stack>

@@ -12,18 +12,16 @@ export function CallsTable({ calls }: { calls: CallListFieldsFragment[] }) {
         verticalSpacing="sm"
         horizontalSpacing="sm"
         highlightOnHover
-        miw={1040}
+        miw={880}
         style={{ verticalAlign: 'top' }}
       >
         <Table.Thead>
           <Table.Tr>
             <Table.Th>{t('calls.list.when')}</Table.Th>
             <Table.Th>{t('calls.list.contact')}</Table.Th>
-            <Table.Th>{t('calls.list.number')}</Table.Th>
             <Table.Th>{t('calls.list.employee')}</Table.Th>
             <Table.Th>{t('calls.list.durations')}</Table.Th>
             <Table.Th>{t('calls.list.source')}</Table.Th>
-            <Table.Th>{t('calls.list.tags')}</Table.Th>
             <Table.Th>{t('common.field.actions')}</Table.Th>
           </Table.Tr>
         </Table.Thead>

@@ -16,43 +16,41 @@ export function RungEmployees({ employees }: Pick<CallDetailFieldsFragment, 'emp
           {t('calls.list.nobodyRung')}
         </Text>
       ) : (
-        <div className="table-scroll" role="region" aria-label={t('calls.rung.title')} tabIndex={0}>
-          <Table horizontalSpacing={4} verticalSpacing="xs" miw={420}>
-            <Table.Thead>
-              <Table.Tr>
-                <Table.Th>{t('calls.rung.employee')}</Table.Th>
-                <Table.Th>{t('calls.rung.at')}</Table.Th>
-                <Table.Th>{t('calls.rung.outcome')}</Table.Th>
+        <Table horizontalSpacing={4} verticalSpacing="xs" style={{ verticalAlign: 'top' }}>
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th>{t('calls.rung.employee')}</Table.Th>
+              <Table.Th>{t('calls.rung.at')}</Table.Th>
+              <Table.Th>{t('calls.rung.outcome')}</Table.Th>
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {employees.map(({ employee, rangAt, isAnswered, isTalked, reason }, index) => (
+              <Table.Tr key={index}>
+                <Table.Td className="break">
+                  {employee.name}
+                  {employee.extension && (
+                    <Text span size="xs" c="dimmed">
+                      {` · ${employee.extension}`}
+                    </Text>
+                  )}
+                </Table.Td>
+                <Table.Td>
+                  <Moment at={rangAt} as="time" />
+                </Table.Td>
+                <Table.Td>
+                  {isTalked || isAnswered ? (
+                    <Badge color="green">{t(isTalked ? 'calls.rung.talked' : 'calls.rung.answered')}</Badge>
+                  ) : (
+                    <Badge color={reason === '' ? 'yellow' : 'gray'}>
+                      {reason === '' ? t('calls.state.RINGING') : words.legReason(reason)}
+                    </Badge>
+                  )}
+                </Table.Td>
               </Table.Tr>
-            </Table.Thead>
-            <Table.Tbody>
-              {employees.map(({ employee, rangAt, isAnswered, isTalked, reason }, index) => (
-                <Table.Tr key={index}>
-                  <Table.Td className="break">
-                    {employee.name}
-                    {employee.extension && (
-                      <Text span size="xs" c="dimmed">
-                        {` · ${employee.extension}`}
-                      </Text>
-                    )}
-                  </Table.Td>
-                  <Table.Td>
-                    <Moment at={rangAt} as="time" />
-                  </Table.Td>
-                  <Table.Td>
-                    {isTalked || isAnswered ? (
-                      <Badge color="green">{t(isTalked ? 'calls.rung.talked' : 'calls.rung.answered')}</Badge>
-                    ) : (
-                      <Badge color={reason === '' ? 'yellow' : 'gray'}>
-                        {reason === '' ? t('calls.state.RINGING') : words.legReason(reason)}
-                      </Badge>
-                    )}
-                  </Table.Td>
-                </Table.Tr>
-              ))}
-            </Table.Tbody>
-          </Table>
-        </div>
+            ))}
+          </Table.Tbody>
+        </Table>
       )}
     </Panel>
   );

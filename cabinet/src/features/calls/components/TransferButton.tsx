@@ -56,7 +56,6 @@ export function TransferButton({ control, pending, name }: TransferButtonProps) 
               placeholder=""
               value={employee}
               onChange={setEmployee}
-              data-autofocus
             />
             <TextInput
               label={t('calls.control.toNumber')}

@@ -18,37 +18,33 @@ export function ConnectionLines({ lines }: Pick<PbxConnectionFieldsFragment, 'li
           {t('connections.lines.none')}
         </Text>
       ) : (
-        <div className="table-scroll" role="region" aria-label={t('connections.lines.title')} tabIndex={0}>
-          <Table horizontalSpacing={4} verticalSpacing="xs" miw={420}>
-            <Table.Thead>
-              <Table.Tr>
-                <Table.Th>{t('connections.lines.line')}</Table.Th>
-                <Table.Th>{t('connections.lines.extension')}</Table.Th>
-                <Table.Th>{t('connections.lines.state')}</Table.Th>
-                <Table.Th>{t('connections.lines.since')}</Table.Th>
-              </Table.Tr>
-            </Table.Thead>
-            <Table.Tbody>
-              {lines.map(({ line, extension, state, changedAt }) => {
-                const word = known(states, state);
-                return (
-                  <Table.Tr key={line}>
-                    <Table.Td className="break">{line}</Table.Td>
-                    <Table.Td>{extension || '—'}</Table.Td>
-                    <Table.Td>
-                      <Badge color={colors[state] ?? 'gray'}>
-                        {word ? t(`monitor.line.${word}`) : state}
-                      </Badge>
-                    </Table.Td>
-                    <Table.Td>
-                      <Moment at={changedAt} as="ago" />
-                    </Table.Td>
-                  </Table.Tr>
-                );
-              })}
-            </Table.Tbody>
-          </Table>
-        </div>
+        <Table horizontalSpacing={4} verticalSpacing="xs">
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th>{t('connections.lines.line')}</Table.Th>
+              <Table.Th>{t('connections.lines.extension')}</Table.Th>
+              <Table.Th>{t('connections.lines.state')}</Table.Th>
+              <Table.Th>{t('connections.lines.since')}</Table.Th>
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {lines.map(({ line, extension, state, changedAt }) => {
+              const word = known(states, state);
+              return (
+                <Table.Tr key={line}>
+                  <Table.Td className="break">{line}</Table.Td>
+                  <Table.Td>{extension || '—'}</Table.Td>
+                  <Table.Td>
+                    <Badge color={colors[state] ?? 'gray'}>{word ? t(`monitor.line.${word}`) : state}</Badge>
+                  </Table.Td>
+                  <Table.Td>
+                    <Moment at={changedAt} as="ago" />
+                  </Table.Td>
+                </Table.Tr>
+              );
+            })}
+          </Table.Tbody>
+        </Table>
       )}
     </Panel>
   );

@@ -48,7 +48,7 @@ export function ActiveCalls() {
             <Table.Th>{t('monitor.calls.duration')}</Table.Th>
             <Table.Th>{t('monitor.calls.employee')}</Table.Th>
             <Table.Th>{t('calls.list.number')}</Table.Th>
-            <Table.Th>{t('calls.list.source')}</Table.Th>
+            <Table.Th>{t('monitor.calls.source')}</Table.Th>
             <Table.Th>{t('common.field.actions')}</Table.Th>
           </Table.Tr>
         </Table.Thead>

@@ -10,16 +10,16 @@ export function MonitorPage() {
   const { t } = useTranslation();
   return (
     <Page title={t('monitor.page.title')} lead={t('monitor.page.lead')} actions={<LiveStateBadge />}>
-      <Stack component="section" gap="sm" aria-labelledby="monitor-calls">
-        <Title order={2} size="h4" id="monitor-calls">
+      <Stack gap="sm">
+        <Title order={2} size="h4">
           {t('monitor.calls.title')}
         </Title>
         <div className="panel panel-flush">
           <ActiveCalls />
         </div>
       </Stack>
-      <Stack component="section" gap="sm" aria-labelledby="monitor-employees">
-        <Title order={2} size="h4" id="monitor-employees">
+      <Stack gap="sm">
+        <Title order={2} size="h4">
           {t('monitor.employees.title')}
         </Title>
         <div className="panel panel-flush">

@@ -61,7 +61,13 @@ export function PopUpFacts({
         <Fact name={t('popups.card.deals')}>
           {deals.map((deal) => (
             <Text key={deal.id} size="sm" component="div">
-              <TextLink to="/deals/$dealId" params={{ dealId: deal.id }} size="sm" className="break">
+              <TextLink
+                to="/deals/$dealId"
+                params={{ dealId: deal.id }}
+                size="sm"
+                underline="always"
+                className="break"
+              >
                 {deal.name || deal.externalId}
               </TextLink>
               {` · ${deal.stage.name} · ${format.money(deal.revenue)} `}
@@ -71,6 +77,7 @@ export function PopUpFacts({
                   target="_blank"
                   rel="noopener noreferrer"
                   size="sm"
+                  underline="always"
                   aria-label={t('popups.card.inCrmOf', { name: deal.name || deal.externalId })}
                 >
                   {t('popups.card.inCrm')}
