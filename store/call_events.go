@@ -192,11 +192,9 @@ $9::text[]) AS u(a, c, e) ORDER BY a, c, e` + insertEventsEnd
 // insertEvents returns which events are new.
 func (c conn) insertEvents(ctx context.Context, list []*eventsToAdd) (map[eventKey]bool, error) {
 	fresh := make(map[eventKey]bool)
-	q, args := insertEventsLite, []any(nil)
-	if c.engine == Postgres {
-		q, args = insertEventsPostgres, eventColumns(list)
-	} else {
-		args = []any{jsonText(eventRows(list))}
+	q, args := insertEventsPostgres, eventColumns(list)
+	if c.engine != Postgres {
+		q, args = insertEventsLite, []any{jsonText(eventRows(list))}
 	}
 	err := c.query(ctx, q, args, func(row scanner) error {
 		var k eventKey

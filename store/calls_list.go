@@ -47,8 +47,11 @@ func (s *CallStore) filterCalls(w *where, q *telephony.CallQuery) {
 		id        int64
 		condition string
 	}{
-		{int64(q.SiteID), "r.site_id = ?"}, {int64(q.NumberID), "r.number_id = ? AND r.number_id <> 0"}, {int64(q.ConnectionID), "r.connection_id = ?"},
-		{int64(q.CampaignID), "r.campaign_id = ?"}, {int64(q.VisitorID), "r.visitor_id = ?"},
+		{int64(q.SiteID), "r.site_id = ?"},
+		{int64(q.NumberID), "r.number_id = ? AND r.number_id <> 0"},
+		{int64(q.ConnectionID), "r.connection_id = ?"},
+		{int64(q.CampaignID), "r.campaign_id = ?"},
+		{int64(q.VisitorID), "r.visitor_id = ?"},
 	} {
 		if c.id != 0 {
 			w.and(c.condition, c.id)

@@ -278,7 +278,7 @@ func TestCA3_twoReplicasFoldTheSameCallsToTheSame(t *testing.T) {
 		versions := w.watch()
 		const calls = 30
 		at := db.Clock.Now().Add(-time.Hour)
-		r := rand.New(rand.NewPCG(7, 7)) //nolint:gosec // a test that can be repeated
+		r := rand.New(rand.NewPCG(7, 7))
 		var all []telephony.Event
 		want := map[string]telephony.Folded{}
 		for n := range calls {
@@ -319,7 +319,7 @@ func TestCA3_twoReplicasFoldTheSameCallsToTheSame(t *testing.T) {
 			require.Equal(t, f.IsLost, c.IsLost, id)
 			require.Equal(t, f.Talked, c.Talk, id)
 			require.Equal(t, f.Wait, c.Wait, id)
-			require.Equal(t, len(f.Legs), len(c.Legs), id)
+			require.Len(t, c.Legs, len(f.Legs), id)
 			require.Equal(t, f.Talks, c.Talks, id)
 			require.Zero(t, c.MissingSeqs, id)
 			require.Equal(t, !f.IsLost, c.EmployeeID == 1, id)

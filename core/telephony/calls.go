@@ -14,7 +14,7 @@ import (
 	"github.com/skvoz/skvoz/core/visits"
 )
 
-// MethodManual: a person said whose visit a call was.
+// MethodManual says that a person said whose visit a call was.
 const MethodManual calltracking.Method = "manual"
 
 // Limits of tags, and of lists.
@@ -155,7 +155,7 @@ func (s *Calls) ByPBX(ctx context.Context, ref CallRef) (Call, error) {
 // ByID returns those of the calls that exist.
 func (s *Calls) ByID(ctx context.Context, account core.AccountID, ids []core.CallID) (map[core.CallID]Call, error) {
 	if len(ids) == 0 {
-		return nil, nil
+		return map[core.CallID]Call{}, nil
 	}
 	found, err := s.cfg.Store.CallsByID(ctx, account, ids)
 	out := make(map[core.CallID]Call, len(found))

@@ -72,7 +72,7 @@ const (
 	SecretSigning    = "signing"
 	SecretSigningOld = "signing_old"
 	// SecretOldUntil is until when SecretSigningOld counts (unix seconds).
-	SecretOldUntil = "signing_old_until"
+	SecretOldUntil = "signing_old_until" //nolint:gosec // the name of a secret, not one
 	// SecretPath stands in the address of a connection whose provider cannot sign.
 	SecretPath = "path"
 	// SecretToken is what our commands are authorized by; SecretSalt Mango's salt.

@@ -98,7 +98,7 @@ func randomCall(r *rand.Rand, counted bool) []telephony.Event {
 func TestCA3_anyOrderAndRepetitionFoldToTheSameCall(t *testing.T) {
 	t.Parallel()
 	for seed := range uint64(3000) {
-		r := rand.New(rand.NewPCG(seed, 1)) //nolint:gosec // a test that can be repeated
+		r := rand.New(rand.NewPCG(seed, 1))
 		events := randomCall(r, seed%2 == 0)
 		for n := 1; n <= len(events); n += 1 + r.IntN(4) { // of what has come so far, too
 			want := telephony.Fold(events[:n])
