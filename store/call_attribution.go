@@ -42,7 +42,7 @@ func (c conn) earlierCall(
 	ctx context.Context, account core.AccountID, number core.VirtualNumberID, contact core.Phone, at time.Time, s calltracking.Settings,
 ) (earlier *calltracking.EarlierCall, err error) {
 	if contact == "" {
-		return nil, nil
+		return nil, nil //nolint:nilnil // nobody is known to have called
 	}
 	since := at.Add(-time.Duration(s.RepeatDays) * 24 * time.Hour)
 	q := `SELECT id, started_at, visitor_id, session_id, campaign_id FROM calls

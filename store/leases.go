@@ -35,8 +35,8 @@ func (c conn) lockPools(ctx context.Context, ids []core.PoolID) error {
 // leaseClock returns the expression of the present moment in milliseconds, given parameter $1, and that parameter. On PostgreSQL it is the server's
 // clock, not the transaction's beginning, so that replicas agree; a clock that was put in by a test counts everywhere.
 func (db *DB) leaseClock() (expression string, parameter any) {
-	_, real := db.Clock.(core.SystemClock)
-	if db.Engine == Postgres && real {
+	_, isMachines := db.Clock.(core.SystemClock)
+	if db.Engine == Postgres && isMachines {
 		return `COALESCE(CAST($1 AS BIGINT), CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT))`, nil
 	}
 	return `CAST($1 AS BIGINT)`, db.now()

@@ -76,7 +76,7 @@ func (db *DB) lend(ctx context.Context, tx conn, key leaseKey, list []*leaseWork
 	if err := tx.lockPools(ctx, []core.PoolID{key.pool}); err != nil {
 		return err
 	}
-	for _, step := range []func(context.Context) error{l.readPool, l.keepOwn, l.endExpired, l.lendFree, l.lendShared, l.store} {
+	for _, step := range []func(context.Context) error{l.readPool, l.keepOwn, l.lendFree, l.lendShared, l.store} {
 		if err := step(ctx); err != nil || len(l.order) == 0 && len(l.made) == 0 {
 			return err
 		}
@@ -129,11 +129,7 @@ func (l *lending) serve(session core.SessionID, h calltracking.Held) {
 }
 
 // endExpired ends the loans whose time is over. One that was prolonged meanwhile is looked at again once its row is locked, and stays.
-func (l *lending) endExpired(ctx context.Context) error {
-	_, err := l.exec(ctx, `UPDATE number_leases SET released_at = hold_until WHERE account_id = $1 AND pool_id = $2 AND released_at IS NULL AND hold_until <= $3`,
-		int64(l.key.account), int64(l.key.pool), l.now)
-	return err
-}
+const endExpired = `UPDATE number_leases SET released_at = hold_until WHERE account_id = $1 AND pool_id = $2 AND released_at IS NULL AND hold_until <= $3`
 
 // The conditions on a number n: $1 = account, $2 = pool, $3 = now, $4 = the pool's hold.
 const (
@@ -190,15 +186,23 @@ func (l *lending) lendFree(ctx context.Context) error {
 
 func (l *lending) visitor(s core.SessionID) core.VisitorID { return l.waiting[s][0].take.VisitorID }
 
-// formerNumbers finds what the visitors had last.
+// formerNumbers ends the loans whose time is over, and finds what the visitors had last. On PostgreSQL it is one statement: the way there and back
+// costs more than either.
 func (l *lending) formerNumbers(ctx context.Context) (map[core.VisitorID]core.VirtualNumberID, error) {
 	visitors := make([]core.VisitorID, len(l.order))
 	for i, s := range l.order {
 		visitors[i] = l.visitor(s)
 	}
+	q := `SELECT visitor_id, number_id FROM number_leases
+WHERE account_id = $1 AND pool_id = $2 AND started_at >= CAST($3 AS BIGINT) - CAST($4 AS BIGINT) AND NOT is_shared AND visitor_id {in $5} ORDER BY started_at, id`
+	if l.engine == Postgres {
+		q = `WITH ended AS (` + endExpired + `) ` + q
+	} else if _, err := l.exec(ctx, endExpired, int64(l.key.account), int64(l.key.pool), l.now); err != nil {
+		return nil, err
+	}
 	out := make(map[core.VisitorID]core.VirtualNumberID)
-	q := `SELECT visitor_id, number_id FROM number_leases WHERE account_id = $1 AND pool_id = $2 AND visitor_id {in $3} AND started_at >= $4 AND NOT is_shared ORDER BY started_at, id`
-	err := l.query(ctx, q, []any{int64(l.key.account), int64(l.key.pool), idsArg(l.engine, visitors), l.now - l.sticky}, func(row scanner) error {
+	args := []any{int64(l.key.account), int64(l.key.pool), l.now, l.sticky, idsArg(l.engine, visitors)}
+	err := l.query(ctx, q, args, func(row scanner) error {
 		var visitor core.VisitorID
 		var number core.VirtualNumberID
 		err := row.Scan(&visitor, &number)
@@ -210,14 +214,14 @@ func (l *lending) formerNumbers(ctx context.Context) (map[core.VisitorID]core.Vi
 
 // freeNumbers finds which of some numbers nobody has. After a call a number is kept for who had it, so that calling again reaches the same visit.
 func (l *lending) freeNumbers(ctx context.Context, former map[core.VisitorID]core.VirtualNumberID) (map[core.VirtualNumberID]candidateNumber, error) {
+	out := make(map[core.VirtualNumberID]candidateNumber, len(former))
 	if len(former) == 0 {
-		return nil, nil
+		return out, nil
 	}
 	ids := make([]core.VirtualNumberID, 0, len(former))
 	for _, id := range former {
 		ids = append(ids, id)
 	}
-	out := make(map[core.VirtualNumberID]candidateNumber, len(ids))
 	q := `SELECT n.id, n.number, CASE WHEN ` + rested + ` THEN 0 ELSE COALESCE((SELECT l.visitor_id FROM number_leases l
     WHERE l.account_id = n.account_id AND l.number_id = n.id ORDER BY l.started_at DESC, l.id DESC LIMIT 1), 0) END
 FROM virtual_numbers n WHERE ` + lendable + unheld + ` AND n.id {in $5}`
@@ -317,22 +321,9 @@ func (l *lending) mark(ctx context.Context, crowded map[core.VirtualNumberID]boo
 	return err
 }
 
-// store writes the new loans and the figures of the day, and answers.
+// store writes the new loans, when their numbers were lent last, and the figures of the day, and answers.
 func (l *lending) store(ctx context.Context) error {
-	if len(l.made) > 0 {
-		if err := l.insert(ctx); err != nil {
-			return err
-		}
-		ids := make([]core.VirtualNumberID, len(l.made))
-		for i, m := range l.made {
-			ids[i] = m.number.id
-		}
-		_, err := l.exec(ctx, `UPDATE virtual_numbers SET last_leased_at = $3 WHERE account_id = $1 AND id {in $2}`, int64(l.key.account), idsArg(l.engine, ids), l.now)
-		if err != nil {
-			return err
-		}
-	}
-	if err := l.count(ctx); err != nil {
+	if err := l.write(ctx); err != nil {
 		return err
 	}
 	for _, m := range l.made {
@@ -343,17 +334,65 @@ func (l *lending) store(ctx context.Context) error {
 	return nil
 }
 
-func (l *lending) insert(ctx context.Context) error {
+// The parameters of what write executes: $1 = account, $2 = pool, $3 = day, $4 … $6 = what happened, $7 = loans the count does not see, $8 = now,
+// $9 = the end of the hold, $10 = numbers.
+const (
+	markLent  = `UPDATE virtual_numbers SET last_leased_at = $8 WHERE account_id = $1 AND id {in $10}`
+	countDays = `INSERT INTO pool_days (account_id, pool_id, day, leases, overflowed, refused, peak)
+SELECT CAST($1 AS BIGINT), CAST($2 AS BIGINT), CAST($3 AS INTEGER), CAST($4 AS BIGINT), CAST($5 AS BIGINT), CAST($6 AS BIGINT), COUNT(*) + CAST($7 AS BIGINT)
+FROM number_leases WHERE account_id = $1 AND pool_id = $2 AND released_at IS NULL
+ON CONFLICT (account_id, pool_id, day) DO UPDATE SET leases = pool_days.leases + excluded.leases, overflowed = pool_days.overflowed + excluded.overflowed,
+  refused = pool_days.refused + excluded.refused, peak = CASE WHEN excluded.peak > pool_days.peak THEN excluded.peak ELSE pool_days.peak END`
+)
+
+// write writes in one statement on PostgreSQL, whose parts all see the loans as they were before; in three on SQLite.
+func (l *lending) write(ctx context.Context) error {
+	ids, shared := make([]core.VirtualNumberID, len(l.made)), 0
+	for i, m := range l.made {
+		ids[i] = m.number.id
+		if m.isShared {
+			shared++
+		}
+	}
+	args := []any{
+		int64(l.key.account), int64(l.key.pool), dayOf(l.now), len(l.made), shared, len(l.order), len(l.made), l.now, l.now + l.hold, idsArg(l.engine, ids),
+	}
+	if len(l.made) == 0 {
+		return l.writeDays(ctx, args)
+	}
+	insert, values := l.insertion(len(args))
+	all := append(args[:len(args):len(args)], values...)
+	if l.engine == Postgres {
+		_, err := l.exec(ctx, `WITH lent AS (`+insert+`), used AS (`+markLent+`) `+countDays, all...)
+		return err
+	}
+	if _, err := l.exec(ctx, insert, all...); err != nil {
+		return err
+	}
+	if _, err := l.exec(ctx, markLent, args...); err != nil {
+		return err
+	}
+	args[6] = 0
+	return l.writeDays(ctx, args)
+}
+
+func (l *lending) writeDays(ctx context.Context, args []any) error {
+	_, err := l.exec(ctx, countDays, args[:7]...)
+	return err
+}
+
+// insertion returns the statement that makes the loans, whose own parameters come after so many others.
+func (l *lending) insertion(others int) (string, []any) {
 	var q strings.Builder
 	q.WriteString(`INSERT INTO number_leases (account_id, id, pool_id, number_id, visitor_id, session_id, started_at, last_seen_at, hold_until, is_shared,
   ambiguous_from, shown_at, page_url) VALUES `)
-	args := []any{int64(l.key.account), int64(l.key.pool), l.now, l.now + l.hold}
+	var args []any
 	for i, m := range l.made {
 		if i > 0 {
 			q.WriteString(", ")
 		}
-		n := len(args)
-		fmt.Fprintf(&q, "($1, $%d, $2, $%d, $%d, $%d, $3, $3, $4, $%d, CAST($%d AS BIGINT), CAST($%d AS BIGINT), $%d)", n+1, n+2, n+3, n+4, n+5, n+6, n+7, n+8)
+		n := others + len(args)
+		fmt.Fprintf(&q, "($1, $%d, $2, $%d, $%d, $%d, $8, $8, $9, $%d, CAST($%d AS BIGINT), CAST($%d AS BIGINT), $%d)", n+1, n+2, n+3, n+4, n+5, n+6, n+7, n+8)
 		var marked, shown *int64
 		if m.isMarked {
 			marked = &l.now
@@ -363,23 +402,5 @@ func (l *lending) insert(ctx context.Context) error {
 		}
 		args = append(args, int64(m.id), int64(m.number.id), int64(m.work.take.VisitorID), int64(m.work.take.SessionID), m.isShared, marked, shown, m.work.take.PageURL)
 	}
-	_, err := l.exec(ctx, q.String(), args...)
-	return err
-}
-
-// count adds to the figures of the day.
-func (l *lending) count(ctx context.Context) error {
-	shared := 0
-	for _, m := range l.made {
-		if m.isShared {
-			shared++
-		}
-	}
-	_, err := l.exec(ctx, `INSERT INTO pool_days (account_id, pool_id, day, leases, overflowed, refused, peak)
-SELECT CAST($1 AS BIGINT), CAST($2 AS BIGINT), CAST($3 AS INTEGER), CAST($4 AS BIGINT), CAST($5 AS BIGINT), CAST($6 AS BIGINT), COUNT(*) FROM number_leases
-WHERE account_id = $1 AND pool_id = $2 AND released_at IS NULL
-ON CONFLICT (account_id, pool_id, day) DO UPDATE SET leases = pool_days.leases + excluded.leases, overflowed = pool_days.overflowed + excluded.overflowed,
-  refused = pool_days.refused + excluded.refused, peak = CASE WHEN excluded.peak > pool_days.peak THEN excluded.peak ELSE pool_days.peak END`,
-		int64(l.key.account), int64(l.key.pool), dayOf(l.now), len(l.made), shared, len(l.order))
-	return err
+	return q.String(), args
 }
