@@ -11,8 +11,8 @@ export default defineConfig({
           environment: "node",
           testTimeout: 30_000,
           hookTimeout: 30_000,
-          // Two cores at most: one browser at a time, its pages side by side.
-          fileParallelism: false,
+          // Two browsers at a time: the tests mostly wait.
+          maxWorkers: 2,
         },
       },
     ],
