@@ -130,12 +130,12 @@ func TestRC8_whatIsNotARecordingIsNotKept(t *testing.T) {
 		}, telephony.Data{}, telephony.FailureCut},
 		"cut without a promised length": {func(w http.ResponseWriter, _ *http.Request) {
 			_, _ = w.Write(whole[:len(whole)/2])
-			http.NewResponseController(w).Flush()
+			_ = http.NewResponseController(w).Flush()
 		}, telephony.Data{}, telephony.FailureCut},
 		"slow to answer": {func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }, telephony.Data{}, telephony.FailureSlow},
 		"slow in the middle": {func(w http.ResponseWriter, r *http.Request) {
 			_, _ = w.Write(whole[:len(whole)/2])
-			http.NewResponseController(w).Flush()
+			_ = http.NewResponseController(w).Flush()
 			<-r.Context().Done()
 		}, telephony.Data{}, telephony.FailureSlow},
 		"another length than told": {gives(whole), telephony.Data{Bytes: 7}, telephony.FailureDiffers},

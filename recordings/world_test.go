@@ -173,11 +173,11 @@ var quiet = slog.New(slog.DiscardHandler)
 type nobody struct{}
 
 func (nobody) ByID(context.Context, core.AccountID, []core.EmployeeID) (map[core.EmployeeID]employees.Employee, error) {
-	return nil, nil
+	return map[core.EmployeeID]employees.Employee{}, nil
 }
 
 func (nobody) ByNumber(context.Context, core.AccountID, []string) (map[string]employees.Employee, error) {
-	return nil, nil
+	return map[string]employees.Employee{}, nil
 }
 
 func (w *world) newFetcher(db *store.DB, edit func(*telephony.FetcherConfig)) *telephony.Fetcher {

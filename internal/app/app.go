@@ -230,6 +230,7 @@ func (a *App) Close() error {
 	}
 	if a.services != nil {
 		errs = append(errs, a.services.segments.Close())
+		errs = append(errs, a.services.recorded.close())
 	}
 	if a.db != nil {
 		errs = append(errs, a.db.Close())

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
 	"time"
@@ -85,6 +86,14 @@ func (s *services) folded() {
 // run fetches recordings until ctx ends.
 func (r *recorded) run(ctx context.Context, work *errgroup.Group) {
 	work.Go(func() error { r.fetcher.Run(ctx); return nil })
+}
+
+// close frees the directory of files.
+func (r *recorded) close() error {
+	if files, ok := r.files.(io.Closer); ok {
+		return files.Close()
+	}
+	return nil
 }
 
 // recordings gives recordings and sounds out: to users who are signed in, and to everybody with a signed link.

@@ -275,7 +275,7 @@ func (o *object) Read(p []byte) (int, error) {
 	}
 	n, err := o.body.Read(p)
 	o.at += int64(n)
-	if err == io.EOF && o.at < o.size { //nolint:errorlint // readers return it bare
+	if err == io.EOF && o.at < o.size {
 		err = io.ErrUnexpectedEOF
 	}
 	return n, err

@@ -17,9 +17,9 @@ func TestSign_MakesThePublishedSignatures(t *testing.T) {
 	s := signer{key: "AKIAIOSFODNN7EXAMPLE", secret: "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", region: "us-east-1"}
 	tests := map[string]struct {
 		method, path, query string
-		header              map[string]string
-		body                string
-		want                string
+
+		header     map[string]string
+		body, want string
 	}{
 		"reading a part of a file": {
 			"GET", "/test.txt", "", map[string]string{"Range": "bytes=0-9"}, emptySHA256,

@@ -119,7 +119,7 @@ func (c *Client) Stream(req *http.Request) (*http.Response, error) {
 	if err := sendable(req); err != nil {
 		return nil, named(req, err)
 	}
-	res, err := c.http.Do(req) //nolint:gosec,bodyclose // the transport refuses private addresses unless told otherwise; the caller closes
+	res, err := c.http.Do(req) //nolint:gosec // the transport refuses private addresses unless told otherwise; the caller closes
 	if err != nil {
 		return nil, named(req, classified(err))
 	}
