@@ -19,8 +19,10 @@ func scanLease(row scanner, account core.AccountID, more ...any) (calltracking.L
 	l := calltracking.Lease{AccountID: account}
 	var started, seen, until int64
 	var released, marked, shown, clicked sql.NullInt64
-	err := row.Scan(append([]any{&l.ID, &l.PoolID, &l.NumberID, &l.VisitorID, &l.SessionID, &started, &seen, &until, &released, &l.IsShared, &marked,
-		&shown, &clicked, &l.PageURL}, more...)...)
+	err := row.Scan(append([]any{
+		&l.ID, &l.PoolID, &l.NumberID, &l.VisitorID, &l.SessionID, &started, &seen, &until, &released, &l.IsShared, &marked,
+		&shown, &clicked, &l.PageURL,
+	}, more...)...)
 	l.StartedAt, l.LastSeenAt, l.HoldUntil = fromMillis(started), fromMillis(seen), fromMillis(until)
 	l.ReleasedAt, l.AmbiguousFrom, l.ShownAt, l.TelClickAt = nullTime(released), nullTime(marked), nullTime(shown), nullTime(clicked)
 	return l, err

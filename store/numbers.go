@@ -67,7 +67,10 @@ func (db *DB) Numbers(
 		column string
 		id     int64
 	}{
-		{"site_id", int64(f.SiteID)}, {"pool_id", int64(f.PoolID)}, {"campaign_id", int64(f.CampaignID)}, {"connection_id", int64(f.ConnectionID)},
+		{"site_id", int64(f.SiteID)},
+		{"pool_id", int64(f.PoolID)},
+		{"campaign_id", int64(f.CampaignID)},
+		{"connection_id", int64(f.ConnectionID)},
 		{"integration_id", int64(f.IntegrationID)},
 	} {
 		if c.id != 0 {
