@@ -130,24 +130,27 @@ test('RC-1 of several tabs one listens, the one looked at shows the card, and cl
   const first = await open('/sites');
   await listening();
   const second = await first.context().newPage();
-  await second.goto(`${stage.server.url}/visitors`);
-  await settled(second);
-  await second.bringToFront();
-  await second.evaluate('window.dispatchEvent(new Event("focus"))');
-  expect(known().popUpListeners.size).toBe(1);
-  tell(known(), knownCaller('RINGING'));
-  const cards = [first, second].map((page) => page.getByRole('article'));
-  await expect
-    .poll(async () => (await Promise.all(cards.map((card) => card.count()))).reduce((a, b) => a + b))
-    .toBe(1);
-  // The tab that listened goes: the other listens, and is told again of what rings.
-  known().ringing = [knownCaller('RINGING')];
-  await first.goto('about:blank');
-  await expect.poll(() => second.getByRole('article').count()).toBe(1);
-  await expect.poll(() => known().popUpListeners.size).toBe(1);
-  await second.keyboard.press('Escape');
-  await expect.poll(() => second.getByRole('article').count()).toBe(0);
-  await second.close();
+  try {
+    await second.goto(`${stage.server.url}/visitors`);
+    await settled(second);
+    await second.bringToFront();
+    await second.evaluate('window.dispatchEvent(new Event("focus"))');
+    expect(known().popUpListeners.size).toBe(1);
+    tell(known(), knownCaller('RINGING'));
+    const cards = [first, second].map((page) => page.getByRole('article'));
+    await expect
+      .poll(async () => (await Promise.all(cards.map((card) => card.count()))).reduce((a, b) => a + b))
+      .toBe(1);
+    // The tab that listened goes: the other listens, and is told again of what rings.
+    known().ringing = [knownCaller('RINGING')];
+    await first.goto('about:blank');
+    await expect.poll(() => second.getByRole('article').count()).toBe(1);
+    await expect.poll(() => known().popUpListeners.size).toBe(1);
+    await second.keyboard.press('Escape');
+    await expect.poll(() => second.getByRole('article').count()).toBe(0);
+  } finally {
+    await second.close();
+  }
 });
 
 test('the monitor follows calls and employees, and transfers', async () => {
@@ -170,7 +173,7 @@ test('a PBX is attached: the secret is shown once; the connection is switched of
   await page.getByRole('link', { name: 'Добавить' }).click();
   await page.getByRole('button', { name: 'Далее' }).click();
   await page.getByRole('textbox', { name: 'Адрес для команд' }).fill('https://pbx.company.example');
-  await page.getByRole('button', { name: 'Подключить' }).click();
+  await page.getByRole('button', { name: 'Подключить', exact: true }).click();
   await expect
     .poll(() => page.getByRole('textbox', { name: 'Секрет подписи' }).inputValue())
     .toMatch(/^whsec_/);

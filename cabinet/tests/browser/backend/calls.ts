@@ -713,26 +713,35 @@ export function callSubscriptions(state: CallsState) {
   };
 }
 
-async function* popUps(state: CallsState) {
+/** Rings as they are told, until the listener goes: a generator would be left only after the next one. */
+function popUps(state: CallsState): AsyncIterableIterator<Args> {
   const waiting: Args[] = [...state.ringing];
+  let isOver = false;
   let wake: () => void = () => undefined;
   const listener = (popUp: Args) => {
     waiting.push(popUp);
     wake();
   };
   state.popUpListeners.add(listener);
-  try {
-    for (;;) {
-      const next = waiting.shift();
-      if (next) {
-        yield next;
-      } else {
-        await new Promise<void>((resolve) => (wake = resolve));
-      }
+  const next = async (): Promise<IteratorResult<Args>> => {
+    while (!isOver && waiting.length === 0) {
+      await new Promise<void>((resolve) => (wake = resolve));
     }
-  } finally {
-    state.popUpListeners.delete(listener);
-  }
+    const value = waiting.shift();
+    return isOver || value === undefined ? { done: true, value: undefined } : { done: false, value };
+  };
+  return {
+    next,
+    return: () => {
+      isOver = true;
+      state.popUpListeners.delete(listener);
+      wake();
+      return Promise.resolve({ done: true, value: undefined });
+    },
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+  };
 }
 
 async function* lists(state: CallsState, list: () => unknown[]) {

@@ -40,7 +40,9 @@ export function PopUpFacts({
         {format.phone(call.number?.number ?? call.virtualNumber) || '—'}
       </Fact>
       <Fact name={t('popups.card.earlier')}>
-        {earlierCommunications === 0 ? t('popups.card.firstTime') : format.number(earlierCommunications)}
+        {earlierCommunications === 0
+          ? t('popups.card.firstTime')
+          : t('popups.card.times', { count: earlierCommunications })}
       </Fact>
       {visits !== undefined && visits > 0 && (
         <Fact name={t('popups.card.visits')}>{format.number(visits)}</Fact>

@@ -49,15 +49,17 @@ export function useCards(isOn: boolean, onNews: (popUp: PopUpFieldsFragment) => 
       }
     };
     const leave = () => mine.leave();
+    // A page the browser keeps may come back; its silence is noticed meanwhile.
+    const hide = (event: PageTransitionEvent) => !event.persisted && leave();
     look();
     window.addEventListener('focus', look);
     document.addEventListener('visibilitychange', look);
-    window.addEventListener('pagehide', leave);
+    window.addEventListener('pagehide', hide);
     const resign = lead(userId, () => setLeads(true));
     return () => {
       window.removeEventListener('focus', look);
       document.removeEventListener('visibilitychange', look);
-      window.removeEventListener('pagehide', leave);
+      window.removeEventListener('pagehide', hide);
       leave();
       resign();
       setLeads(false);
