@@ -23,14 +23,14 @@ const (
 )
 
 // fetchPauses are the minutes between tries; the last one is repeated.
-var fetchPauses = []time.Duration{1, 1, 2, 5, 10, 30, 60}
+var fetchPauses = []int{1, 1, 2, 5, 10, 30, 60}
 
 // fetchTries is how often a recording is tried: the pauses between are a day in all.
 const fetchTries = 30
 
 // fetchPause is how long to wait after so many tries; ok is false when it is to be given up.
 func fetchPause(tries int) (pause time.Duration, ok bool) {
-	return fetchPauses[min(tries, len(fetchPauses))-1] * time.Minute, tries < fetchTries
+	return time.Duration(fetchPauses[min(tries, len(fetchPauses))-1]) * time.Minute, tries < fetchTries
 }
 
 // FetcherConfig is what a Fetcher needs.
@@ -239,7 +239,7 @@ func (f *Fetcher) failed(ctx context.Context, r *DueRecording, cause error) erro
 		}
 	}
 	f.Log.Log(ctx, level, "a recording was not fetched", "account", r.AccountID, "connection", r.ConnectionID, "recording", r.ID, "tries", r.Tries+1,
-		"reason", failure, "again", again, slog.Any("error", cause))
+		"reason", failure, "again", again, "error", cause)
 	return f.Store.PutOffRecording(ctx, r, failure, at)
 }
 

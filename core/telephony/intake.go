@@ -30,7 +30,7 @@ type intake struct {
 func (i *intake) peek(n int) ([]byte, error) {
 	head := make([]byte, n)
 	k, err := io.ReadFull(i.from, head)
-	if err != nil && err != io.EOF && err != io.ErrUnexpectedEOF { //nolint:errorlint // a download that was cut is another error with one of these as its cause
+	if err != nil && err != io.EOF && err != io.ErrUnexpectedEOF { // a download that was cut is another error, with one of these as its cause
 		return nil, err
 	}
 	i.head = head[:k]

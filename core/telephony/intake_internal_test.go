@@ -2,7 +2,6 @@ package telephony
 
 import (
 	"bytes"
-	"errors"
 	"io"
 	"testing"
 
@@ -39,7 +38,7 @@ func TestRC8_aDownloadsOwnErrorIsKept(t *testing.T) {
 	in := &intake{from: io.MultiReader(bytes.NewReader([]byte("RIFF")), failing{cut})}
 	_, err := in.peek(soundMagic)
 	require.ErrorIs(t, err, cut)
-	require.True(t, errors.Is(err, io.ErrUnexpectedEOF))
+	require.ErrorIs(t, err, io.ErrUnexpectedEOF)
 }
 
 type failing struct{ err error }

@@ -275,7 +275,7 @@ func (s *Recordings) removeFile(ctx context.Context, r *Recording) bool {
 		err = s.cfg.Store.FileRemoved(ctx, r.AccountID, r.ID)
 	}
 	if err != nil && ctx.Err() == nil {
-		s.cfg.Log.ErrorContext(ctx, "the file of an erased recording could not be removed; it is tried again", "account", r.AccountID, "recording", r.ID, slog.Any("error", err))
+		s.cfg.Log.ErrorContext(ctx, "the file of an erased recording could not be removed; it is tried again", "account", r.AccountID, "recording", r.ID, "error", err)
 	}
 	return err == nil
 }
