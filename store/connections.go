@@ -132,6 +132,9 @@ func (s *CallStore) CreateConnection(ctx context.Context, c telephony.Connection
 		if n >= limit {
 			return core.Invalid("", "too_many", "an account has at most %d connections", limit)
 		}
+		if err := s.db.checkSealed(ctx, tx, sealed); err != nil {
+			return err
+		}
 		tell(telephony.Change{AccountID: c.AccountID, Topic: telephony.TopicConnection, ConnectionID: c.ID})
 		_, err := tx.exec(ctx, `INSERT INTO pbx_connections (account_id, id, kind, name, is_enabled, settings, secrets, path_hash, heartbeat_at, is_down, active_calls, version,
   snapshot_at, failure, created_at, deleted_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, FALSE, 0, '', 0, '', $9, NULL)`,
@@ -156,6 +159,9 @@ func (s *CallStore) UpdateConnection(ctx context.Context, account core.AccountID
 		}
 		sealed, err := s.sealSecrets(&e.Connection, e.Secrets)
 		if err != nil {
+			return err
+		}
+		if err := s.db.checkSealed(ctx, tx, sealed); err != nil {
 			return err
 		}
 		hash := ""
@@ -241,6 +247,47 @@ func (s *CallStore) ResealConnections(ctx context.Context) (int, error) {
 				return err
 			}
 			n++
+		}
+		return nil
+	})
+	return n, err
+}
+
+// ResealRecordings seals the addresses of recordings that may still be fetched anew, and returns how many there were.
+func (s *CallStore) ResealRecordings(ctx context.Context) (int, error) {
+	type source struct {
+		account    core.AccountID
+		id         core.RecordingID
+		connection core.ConnectionID
+		remoteID   string
+		sealed     string
+	}
+	n := 0
+	err := s.db.inRawTx(ctx, func(tx conn) error {
+		var all []source
+		q := `SELECT account_id, id, connection_id, remote_id, source_url FROM recordings WHERE source_url <> '' AND state IN ('waiting', 'failed') ORDER BY account_id, id`
+		err := tx.query(ctx, q, nil, func(row scanner) error {
+			var r source
+			err := row.Scan(&r.account, &r.id, &r.connection, &r.remoteID, &r.sealed)
+			all = append(all, r)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		n = len(all)
+		for _, r := range all {
+			about := telephony.RecordingContext(r.account, r.connection, r.remoteID)
+			plain, err := s.sealer.Open(r.sealed, about)
+			if err != nil {
+				return fmt.Errorf("recording %d: %w", r.id, err)
+			}
+			if r.sealed, err = s.sealer.Seal(plain, about); err != nil {
+				return err
+			}
+			if _, err := tx.exec(ctx, `UPDATE recordings SET source_url = $3 WHERE account_id = $1 AND id = $2`, int64(r.account), int64(r.id), r.sealed); err != nil {
+				return err
+			}
 		}
 		return nil
 	})

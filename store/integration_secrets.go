@@ -248,7 +248,7 @@ func (db *DB) UseSecretKeys(ctx context.Context, keys []string) (missing []strin
 	return missing, err
 }
 
-// sealedKeys are the names of the keys the database's secrets are sealed with, with repetitions; as long as there are integrations, also the key the other
+// sealedKeys are the names of the keys the database's secrets are sealed with, with repetitions; as long as there are any, also the key the other
 // servers seal with.
 func (c conn) sealedKeys(ctx context.Context) (out []string, err error) {
 	add := func(row scanner) error {
@@ -257,7 +257,9 @@ func (c conn) sealedKeys(ctx context.Context) (out []string, err error) {
 		out = append(out, sealedKey(sealed))
 		return err
 	}
-	err = c.query(ctx, `SELECT DISTINCT substr(secrets, 1, 80) FROM integrations UNION SELECT DISTINCT substr(hook_secret, 1, 80) FROM integrations`, nil, add)
+	err = c.query(ctx, `SELECT DISTINCT substr(secrets, 1, 80) FROM integrations UNION SELECT DISTINCT substr(hook_secret, 1, 80) FROM integrations
+UNION SELECT DISTINCT substr(secrets, 1, 80) FROM pbx_connections WHERE secrets <> ''
+  UNION SELECT DISTINCT substr(source_url, 1, 80) FROM recordings WHERE source_url <> '' AND state IN ('waiting', 'failed')`, nil, add)
 	if err != nil || len(out) == 0 {
 		return out, err
 	}

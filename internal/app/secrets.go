@@ -84,5 +84,14 @@ func (c *secretsRotate) Run(ctx context.Context, p *Process) error {
 	if err != nil {
 		return fmt.Errorf("%d integrations are done, then: %w", n, err)
 	}
-	return c.print(p, fmt.Sprintf("The secrets of %d integrations are encrypted with the key %s now.", n, box.CurrentKey()), map[string]any{"integrations": n, "key_id": box.CurrentKey()})
+	calls := db.CallStore(box)
+	connections, err := calls.ResealConnections(ctx)
+	if err != nil {
+		return fmt.Errorf("%d integrations are done, then: %w", n, err)
+	}
+	if _, err := calls.ResealRecordings(ctx); err != nil {
+		return fmt.Errorf("%d integrations and %d PBXs are done, then: %w", n, connections, err)
+	}
+	return c.print(p, fmt.Sprintf("The secrets of %d integrations and %d PBXs are encrypted with the key %s now.", n, connections, box.CurrentKey()),
+		map[string]any{"integrations": n, "pbx_connections": connections, "key_id": box.CurrentKey()})
 }
