@@ -135,12 +135,14 @@ const endExpired = `UPDATE number_leases SET released_at = hold_until WHERE acco
 const (
 	lendable = `n.account_id = $1 AND n.pool_id = $2 AND n.pool_id <> 0 AND n.usage = 'pool' AND n.deleted_at IS NULL
   AND (n.state = 'active' OR (n.state = 'quarantine' AND n.quarantine_until <= CAST($3 AS BIGINT)))`
-	// A call that is a day old ended, even if nobody said so.
+	// What is looked up for one number is asked for by one row, not by NOT EXISTS: the planner of PostgreSQL makes a join of that, which without
+	// statistics walks over the loans of all numbers. A call that is a day old ended, even if nobody said so.
 	unheld = ` AND NOT n.is_overflow
-  AND NOT EXISTS (SELECT 1 FROM number_leases l WHERE l.account_id = n.account_id AND l.number_id = n.id AND l.released_at IS NULL)
-  AND NOT EXISTS (SELECT 1 FROM calls c WHERE c.account_id = n.account_id AND c.number_id = n.id AND c.number_id <> 0 AND c.started_at > CAST($3 AS BIGINT) - 86400000 AND c.ended_at IS NULL)`
-	rested = `NOT EXISTS (SELECT 1 FROM calls c WHERE c.account_id = n.account_id AND c.number_id = n.id AND c.number_id <> 0
-    AND c.started_at > CAST($3 AS BIGINT) - 86400000 - CAST($4 AS BIGINT) AND c.ended_at > CAST($3 AS BIGINT) - CAST($4 AS BIGINT))`
+  AND (SELECT l.id FROM number_leases l WHERE l.account_id = n.account_id AND l.number_id = n.id AND l.released_at IS NULL LIMIT 1) IS NULL
+  AND (SELECT c.id FROM calls c WHERE c.account_id = n.account_id AND c.number_id = n.id AND c.number_id <> 0 AND c.started_at > CAST($3 AS BIGINT) - 86400000
+    AND c.ended_at IS NULL LIMIT 1) IS NULL`
+	rested = `(SELECT c.id FROM calls c WHERE c.account_id = n.account_id AND c.number_id = n.id AND c.number_id <> 0
+    AND c.started_at > CAST($3 AS BIGINT) - 86400000 - CAST($4 AS BIGINT) AND c.ended_at > CAST($3 AS BIGINT) - CAST($4 AS BIGINT) LIMIT 1) IS NULL`
 )
 
 // lendFree lends numbers nobody has: to a returning visitor the former one, to the others those unused for longest.
@@ -193,12 +195,15 @@ func (l *lending) formerNumbers(ctx context.Context) (map[core.VisitorID]core.Vi
 	for i, s := range l.order {
 		visitors[i] = l.visitor(s)
 	}
-	q := `SELECT visitor_id, number_id FROM number_leases
-WHERE account_id = $1 AND pool_id = $2 AND started_at >= CAST($3 AS BIGINT) - CAST($4 AS BIGINT) AND NOT is_shared AND visitor_id {in $5} ORDER BY started_at, id`
+	q := `SELECT v.id, COALESCE((SELECT l.number_id FROM number_leases l WHERE l.account_id = $1 AND l.pool_id = $2 AND l.visitor_id = v.id AND NOT l.is_shared
+  AND l.started_at >= CAST($3 AS BIGINT) - CAST($4 AS BIGINT) ORDER BY l.started_at DESC, l.id DESC LIMIT 1), 0) FROM `
 	if l.engine == Postgres {
-		q = `WITH ended AS (` + endExpired + `) ` + q
-	} else if _, err := l.exec(ctx, endExpired, int64(l.key.account), int64(l.key.pool), l.now); err != nil {
-		return nil, err
+		q = `WITH ended AS (` + endExpired + `) ` + q + `unnest(CAST($5 AS BIGINT[])) AS v(id)`
+	} else {
+		q += `(SELECT value AS id FROM json_each($5)) v`
+		if _, err := l.exec(ctx, endExpired, int64(l.key.account), int64(l.key.pool), l.now); err != nil {
+			return nil, err
+		}
 	}
 	out := make(map[core.VisitorID]core.VirtualNumberID)
 	args := []any{int64(l.key.account), int64(l.key.pool), l.now, l.sticky, idsArg(l.engine, visitors)}
@@ -206,7 +211,9 @@ WHERE account_id = $1 AND pool_id = $2 AND started_at >= CAST($3 AS BIGINT) - CA
 		var visitor core.VisitorID
 		var number core.VirtualNumberID
 		err := row.Scan(&visitor, &number)
-		out[visitor] = number // the last one stays
+		if number != 0 {
+			out[visitor] = number
+		}
 		return err
 	})
 	return out, err
