@@ -18,12 +18,14 @@ import (
 type CallStore struct {
 	db     *DB
 	sealer telephony.Sealer
+	// JobsAdded, when given before the store is used, is called after calls were folded of which outside systems are to be told.
+	JobsAdded func()
 }
 
 var _ telephony.FoldStore = (*CallStore)(nil)
 
 // CallStore returns what keeps calls, connections and their secrets, which are sealed by sealer.
-func (db *DB) CallStore(sealer telephony.Sealer) *CallStore { return &CallStore{db, sealer} }
+func (db *DB) CallStore(sealer telephony.Sealer) *CallStore { return &CallStore{db: db, sealer: sealer} }
 
 // eventQueue gathers events that come while others are being written, so that they share a transaction: its end, waiting for the disk, costs far more than
 // the rows.

@@ -58,8 +58,9 @@ func (s *CallStore) FoldOne(ctx context.Context, ref telephony.CallRef, fold tel
 
 // fold folds the calls a statement finds. Marks are read before events: one that comes later stays.
 func (s *CallStore) fold(ctx context.Context, fold telephony.FoldFunc, which string, args ...any) (refs []telephony.CallRef, err error) {
+	hasJobs := false
 	err = s.db.inLiveTx(ctx, func(tx conn, tell func(...telephony.Change)) error {
-		refs = refs[:0]
+		refs, hasJobs = refs[:0], false
 		if tx.engine == Postgres { // plans are kept that were made while the tables were small
 			if _, err := tx.exec(ctx, `SET LOCAL enable_seqscan = off`); err != nil {
 				return err
@@ -90,8 +91,12 @@ func (s *CallStore) fold(ctx context.Context, fold telephony.FoldFunc, which str
 			}
 			from = to
 		}
+		hasJobs = f.hasJobs
 		return f.unmark(ctx)
 	})
+	if err == nil && hasJobs && s.JobsAdded != nil {
+		s.JobsAdded()
+	}
 	return refs, err
 }
 
@@ -137,6 +142,8 @@ type foldTx struct {
 	// marks are those of the calls, again the calls to be looked at once more.
 	marks []mark
 	again map[telephony.CallRef]telephony.FoldedCall
+	// hasJobs: outside systems are to be told of the calls.
+	hasJobs bool
 }
 
 // mark is a mark that is being worked off.

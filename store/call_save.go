@@ -69,7 +69,7 @@ func (f *foldTx) Save(ctx context.Context, account core.AccountID, calls []telep
 	}
 	for _, step := range []func(context.Context) error{
 		s.known, s.lock, s.giveContacts, s.decideFirst, s.storeCalls, s.storeHeard, s.storeCommunications, s.storeParticipants, s.storeTags, s.storeRecordings,
-		s.callBacks, s.follow,
+		s.callBacks, s.follow, s.tellSystems,
 	} {
 		if err := step(ctx); err != nil {
 			return err

@@ -36,7 +36,11 @@ const (
 
 func settingsSpec() integrations.Spec {
 	d := dealSettings()
-	return integrations.Spec{Sections: []integrations.Section{accessSection(), d.GoalsSection(), dealSection(d), d.MappingSection(), d.ReportsSection()}}
+	return integrations.Spec{Sections: []integrations.Section{accessSection(), d.GoalsSection(), dealSection(d), d.MappingSection(), d.ReportsSection(), callSettings().Section()}}
+}
+
+func callSettings() integrations.CallSettings {
+	return integrations.CallSettings{Cards: true, Log: true}
 }
 
 func dealSettings() integrations.DealSettings {

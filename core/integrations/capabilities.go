@@ -51,7 +51,10 @@ type PersonalManagers interface {
 
 // CallPopUps shows a card of a call to employees while it rings.
 type CallPopUps interface {
+	// ShowPopUp shows a card: once for each ring, and once when the call was lost. One that could not be shown in time is left out.
 	ShowPopUp(ctx context.Context, p PopUp) error
+	// HidePopUp takes it away: once when the ring was answered (the card may stay while they talk), and once when the employee's part in the call is over.
+	// A card that was never shown may be hidden, too. Systems that do so by themselves return nil.
 	HidePopUp(ctx context.Context, p PopUp) error
 }
 
@@ -59,6 +62,13 @@ type CallPopUps interface {
 type CallLog interface {
 	// LogCall keeps a call once: the same Key again is the same call.
 	LogCall(ctx context.Context, c LoggedCall) (remoteID string, err error)
+}
+
+// CallLogUpdater is a CallLog that takes recordings later: calls are kept as soon as they have finished. Without it a call waits for its recordings for
+// some minutes.
+type CallLogUpdater interface {
+	// UpdateCall gives a call that was kept its recordings.
+	UpdateCall(ctx context.Context, remoteID string, c LoggedCall) error
 }
 
 // LostCallTasks gives somebody the task to call back.
@@ -73,6 +83,8 @@ type CommunicationSink interface {
 
 // CallCommands are clicks on phones in the system, which come by webhook.
 type CallCommands interface {
+	// ParseCommand checks that a webhook is the vendor's own and reads the command; the zero command when it is about something else (HookReceiver). It makes
+	// no request. Errors are those of HookReceiver.ParseHook.
 	ParseCommand(h Hook) (CallCommand, error)
 }
 

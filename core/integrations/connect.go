@@ -234,7 +234,7 @@ func (s *Service) Activate(ctx context.Context, account core.AccountID, id core.
 // goOn lets what waits for an integration that works again be done at once.
 func (s *Service) goOn(ctx context.Context, i *Integration) error {
 	_, err := s.cfg.Store.Retry(ctx, i.AccountID, JobFilter{
-		IntegrationID: i.ID, States: []JobState{JobWaiting}, Kinds: []JobKind{JobDeliver, JobHook, JobPull},
+		IntegrationID: i.ID, States: []JobState{JobWaiting}, Kinds: []JobKind{JobDeliver, JobHook, JobPull, JobCallLog, JobCallTask},
 	})
 	s.wake()
 	return err

@@ -28,6 +28,14 @@ const (
 	// JobSubscribe asks for webhooks, JobUnsubscribe ends them.
 	JobSubscribe   JobKind = "subscribe"
 	JobUnsubscribe JobKind = "unsubscribe"
+	// JobCallPopUp shows a card of a call while it rings, or of a lost one; JobCallHide takes it away (CallPayload).
+	JobCallPopUp JobKind = "call_popup"
+	JobCallHide  JobKind = "call_popup_hide"
+	// JobCallLog keeps a finished call in a system, JobCallTask makes the task to call a lost caller back (CallPayload).
+	JobCallLog  JobKind = "call_log"
+	JobCallTask JobKind = "call_task"
+	// JobEmployees makes employees of a system's users, again and again.
+	JobEmployees JobKind = "employees"
 )
 
 // JobState is where a job stands.

@@ -219,25 +219,82 @@ type HookDeal struct {
 	IsDeleted  bool
 }
 
-// PopUp is a card of a ringing call.
+// PopUpPhase is where a card of a call stands.
+type PopUpPhase string
+
+// The phases of a card.
+const (
+	PopUpRings    PopUpPhase = "ringing"
+	PopUpAnswered PopUpPhase = "answered"
+	// PopUpEnded: hung up, declined, or answered by somebody else.
+	PopUpEnded PopUpPhase = "ended"
+	PopUpLost  PopUpPhase = "lost"
+)
+
+// CallFacts is what a system may want to know of a call besides; what is not known is empty.
+type CallFacts struct {
+	// NumberID is the virtual number's; SiteID, Site and SiteName are those of the site it belongs to: identifier, domain, name.
+	NumberID core.VirtualNumberID
+	SiteID   core.SiteID
+	Site     string
+	SiteName string
+	// Source is where the visit came from that the call belongs to; VisitorID and CardURL are the visitor and their card in the cabinet.
+	Source    SourceLabels
+	VisitorID core.VisitorID
+	CardURL   string
+	// Name is the caller's, as they left it on a site.
+	Name string
+	// IsFirst: nobody with this phone had communicated before.
+	IsFirst bool
+	// Wait is how long it took until somebody answered, or until the end.
+	Wait time.Duration
+	// LostReason is a word of telephony.LostReason.
+	LostReason string
+}
+
+// PopUp is a card of a call that rings, or was lost.
 type PopUp struct {
-	CallID    string
-	Phone     core.Phone
+	CallID string
+	Phone  core.Phone
+	// Employees are the system's ids of those it is shown to.
 	Employees []string
 	IsLost    bool
+	// Phase is PopUpRings or PopUpLost when it is shown; when it is hidden it says why: PopUpAnswered by these employees, or PopUpEnded.
+	Phase      PopUpPhase
+	IsOutgoing bool
+	// At is when the ring began or ended, or the call was lost.
+	At time.Time
+	// VirtualLine is the virtual number called, or called from.
+	VirtualLine string
+	// AnsweredBy is the system's id of who answered; empty while nobody has.
+	AnsweredBy string
+	CallFacts
 }
 
 // LoggedCall is a finished call.
 type LoggedCall struct {
-	Key         string
-	Phone       core.Phone
-	IsOutgoing  bool
-	StartedAt   time.Time
-	Duration    time.Duration
-	Employee    string
-	IsLost      bool
+	Key        string
+	Phone      core.Phone
+	IsOutgoing bool
+	StartedAt  time.Time
+	// Duration is the time of all talks.
+	Duration time.Duration
+	// Employee is the system's id of who talked last, or of the first at whom a lost call rang.
+	Employee string
+	IsLost   bool
+	// RecordURL is for systems that take one recording: that of the longest talk. Recordings has all of them.
 	RecordURL   string
 	VirtualLine string
+	Recordings  []CallRecording
+	CallFacts
+}
+
+// CallRecording is the recording of one talk of a call.
+type CallRecording struct {
+	// URL opens the file without signing in for as long as it exists.
+	URL       string
+	StartedAt time.Time
+	Duration  time.Duration
 }
 
 // CallTask is the task to call somebody back.
@@ -245,13 +302,21 @@ type CallTask struct {
 	Key      string
 	Phone    core.Phone
 	Employee string
-	Text     string
-	DueAt    time.Time
+	// Text is a plain one; systems with words of their own make them of the facts.
+	Text      string
+	DueAt     time.Time
+	StartedAt time.Time
+	// VirtualLine is the virtual number called.
+	VirtualLine string
+	CallFacts
 }
 
-// CallCommand is a click on a phone in a CRM.
+// CallCommand is a click on a phone in a CRM; the zero value is none.
 type CallCommand struct {
+	// Employee is the system's id of who clicked.
 	Employee string
-	Phone    core.Phone
+	// Phone is the contact's, as written there.
+	Phone core.Phone
+	// RemoteID is the system's id of the call to be, if it gives one.
 	RemoteID string
 }

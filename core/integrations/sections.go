@@ -112,3 +112,42 @@ func (d DealSettings) ReportsSection() Section {
 		},
 	}
 }
+
+// CallSettings makes the section of systems that are told of calls: the core reads what is set there (Key…). A driver leaves out what it can't do.
+type CallSettings struct {
+	// Cards, Log and Tasks are what the system can do: CallPopUps, CallLog, LostCallTasks.
+	Cards, Log, Tasks bool
+	// IsStep: the wizard asks for it.
+	IsStep bool
+	// More are the driver's own fields, behind the others.
+	More []Field
+}
+
+// Section asks what of calls the system is told.
+func (c CallSettings) Section() Section {
+	s := Section{
+		ID: "calls", IsStep: c.IsStep,
+		Title: Text{"Звонки", "Calls"},
+		Hint: Text{
+			"Карточки показываются сотрудникам, которые связаны с пользователями системы и для которых интеграция включена.",
+			"Cards are shown to employees who are users of the system and for whom the integration is on.",
+		},
+	}
+	add := func(can bool, key string, title Text) {
+		if can {
+			s.Fields = append(s.Fields, Field{Key: key, Type: FieldSwitch, Default: []string{"false"}, Title: title})
+		}
+	}
+	add(c.Cards, KeyCallCards, Text{"Показывать карточку звонка", "Show a card of the call"})
+	add(c.Log, KeyCallLog, Text{"Записывать звонки в историю", "Keep calls in the history"})
+	add(c.Tasks, KeyCallTasks, Text{"Ставить задачу перезвонить по пропущенному звонку", "Make a task to call back a lost call"})
+	s.Fields = append(s.Fields, Field{
+		Key: KeyCallDirections, Type: FieldSelect, Default: []string{CallsAll}, Title: Text{"Какие звонки", "Which calls"},
+		Options: []Option{
+			{Value: CallsAll, Text: Text{"входящие и исходящие", "incoming and outgoing"}},
+			{Value: CallsIncoming, Text: Text{"только входящие", "incoming only"}},
+		},
+	})
+	s.Fields = append(s.Fields, c.More...)
+	return s
+}

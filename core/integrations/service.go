@@ -33,6 +33,8 @@ type Config struct {
 	Wake func()
 	// Employees finds our employees among the users of systems; nil = nobody is linked.
 	Employees EmployeeLinks
+	// Calls reads calls; nil = there are none.
+	Calls Calls
 }
 
 // CRMs keeps the sources of deals (deals.Service).

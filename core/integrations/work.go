@@ -28,6 +28,12 @@ func (s *Service) Handle(ctx context.Context, w Work) Outcome {
 	if again := every(w.Kind, o.driver.Policies); again > 0 && o.Settings.On(KeyDealsIn) {
 		return s.recur(ctx, o, w, err, now.Add(again))
 	}
+	if at, ok := later(err); ok {
+		return Outcome{State: JobWaiting, RunAt: at, NoAttempt: true}
+	}
+	if w.Kind.isCard() {
+		return s.cardOutcome(ctx, w, o.driver.Policies, err)
+	}
 	out := s.outcome(ctx, w, o.driver.Policies, remote, err)
 	if err == nil {
 		out.Then = o.then
@@ -45,6 +51,8 @@ func (s *Service) do(ctx context.Context, o *opened, w Work) (RemoteRef, error) 
 		return RemoteRef{}, s.subscribe(ctx, o)
 	case JobUnsubscribe:
 		return RemoteRef{}, unsubscribe(ctx, o)
+	case JobCallPopUp, JobCallHide, JobCallLog, JobCallTask:
+		return s.tell(ctx, o, w)
 	case JobPull, JobCatchUp, JobCatalogue, JobImport:
 		source, ok := o.connector.(DealSource)
 		if !ok || o.CRMID == 0 || !o.Settings.On(KeyDealsIn) {

@@ -129,6 +129,8 @@ type Detail struct {
 	// Candidates are the visits the call may belong to.
 	Candidates []calltracking.Candidate `json:"candidates,omitempty"`
 	Trunk      string                   `json:"trunk,omitempty"`
+	// OpenRecordings are those that began and of which nothing more is known yet.
+	OpenRecordings int `json:"open_recordings,omitempty"`
 	// MissingSeqs is how many events of the sender's count never came.
 	MissingSeqs int `json:"missing,omitempty"`
 }

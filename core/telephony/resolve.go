@@ -231,6 +231,7 @@ func (r *resolving) call() Call {
 		State: f.State, ContactPhone: r.contact, StartedAt: f.StartedAt, AnsweredAt: f.AnsweredAt, EndedAt: f.EndedAt, Wait: f.Wait, Talk: f.Talked, Total: f.Total,
 		IsLost: f.IsLost, LostReason: f.LostReason, EndReason: f.EndReason, LastEventAt: f.LastEventAt, Detail: f.Detail,
 	}
+	c.OpenRecordings = len(f.Recordings) - len(endedRecordings(f.Recordings))
 	if len(r.lines) > 0 {
 		c.VirtualNumber = string(r.lines[0])
 	}

@@ -38,6 +38,7 @@ func (s *services) openCalls(db *store.DB, o outside, log *slog.Logger) {
 	t := &telephones{store: db.CallStore(o.box), changes: db.LiveChanges(), drivers: map[telephony.ConnectionKind]telephony.Driver{
 		telephony.KindCTPBX: ctpbx.New(deps), telephony.KindUIS: uis.New(deps), telephony.KindMango: mango.New(deps),
 	}}
+	t.store.JobsAdded = s.runner.Wake
 	workers := 1
 	if db.Engine == store.Postgres {
 		workers = foldWorkers

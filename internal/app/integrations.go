@@ -7,7 +7,9 @@ import (
 	"time"
 
 	"github.com/skvoz/skvoz/connectors/registry"
+	"github.com/skvoz/skvoz/core"
 	"github.com/skvoz/skvoz/core/integrations"
+	"github.com/skvoz/skvoz/core/telephony"
 	"github.com/skvoz/skvoz/internal/filestore"
 	"github.com/skvoz/skvoz/internal/httpclient"
 	"github.com/skvoz/skvoz/internal/secretbox"
@@ -69,7 +71,25 @@ func (s *services) openIntegrations(db *store.DB, publicURL string, o outside, l
 	reader := integrations.NewReader(integrations.ReaderConfig{Drivers: drivers, Deals: s.deals, Sent: kept, Clock: db.Clock})
 	s.integrations = integrations.NewService(integrations.Config{
 		Drivers: drivers, Store: kept, Queue: kept, Turns: o.turns(db), Sealer: o.box, Clock: db.Clock, Reader: reader, CRMs: s.deals, Comms: s.comms,
-		Sites: s.sites, Goals: s.goals, Employees: s.employees, PublicURL: publicURL, Wake: func() { s.runner.Wake() },
+		Sites: s.sites, Goals: s.goals, Employees: s.employees, Calls: calls{s}, PublicURL: publicURL, Wake: func() { s.runner.Wake() },
 	})
 	s.runner = jobs.New(jobs.Config{Queue: kept, Handler: s.integrations, Clock: db.Clock, Log: log, Lease: o.lease, Observe: o.observe})
+}
+
+// calls are what outside systems are told of.
+type calls struct{ s *services }
+
+// Call implements integrations.Calls.
+func (c calls) Call(ctx context.Context, account core.AccountID, id core.CallID) (telephony.Call, error) {
+	return c.s.telephones.store.Call(ctx, account, id)
+}
+
+// Recordings implements integrations.Calls.
+func (c calls) Recordings(ctx context.Context, account core.AccountID, id core.CallID) ([]telephony.Recording, error) {
+	return c.s.telephones.store.RecordingsOfCalls(ctx, account, []core.CallID{id})
+}
+
+// RecordingURL implements integrations.Calls.
+func (c calls) RecordingURL(account core.AccountID, id core.RecordingID) string {
+	return c.s.recorded.SignedRecordingURL(account, id)
 }
