@@ -267,4 +267,10 @@ func (x *exchange) inReport(call string) {
 	raw := x.raw(x.token, fmt.Sprintf(`{ communication(id: %q) { kind source { campaign } } }`, call))
 	require.Contains(x.t, raw, `"kind":"CALL"`)
 	require.Contains(x.t, raw, `"campaign":"kitchens"`)
+	today := time.Now().UTC().Format(time.DateOnly)
+	tomorrow := time.Now().UTC().AddDate(0, 0, 1).Format(time.DateOnly)
+	report := fmt.Sprintf(`{ report(input: {report: SUMMARY, period: {from: %q, to: %q}, dimensions: ["utm_campaign"], columns: [{metric: "calls"}, {metric: "visits"}]}) { rows } }`, today, tomorrow)
+	require.Eventually(x.t, func() bool {
+		return strings.Contains(x.raw(x.token, report), `"key":"kitchens","label":"kitchens","expandable":false,"values":[1,1]`)
+	}, 10*time.Second, 100*time.Millisecond, "%s", x.raw(x.token, report))
 }
