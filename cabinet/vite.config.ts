@@ -5,7 +5,7 @@ import { defineConfig, type Plugin } from 'vite';
 
 const backend = process.env.SKVOZ_BACKEND ?? 'http://localhost:8080';
 const proxied = Object.fromEntries(
-  ['/graphql', '/cs', '/vc', '/api', '/static', '/export'].map((path) => [
+  ['/graphql', '/cs', '/vc', '/api', '/static', '/export', '/recordings'].map((path) => [
     path,
     { target: backend, ws: path === '/graphql' },
   ]),

@@ -36,6 +36,9 @@ export function ConnectionLines({ lines }: Pick<PbxConnectionFieldsFragment, 'li
                   <Table.Td>{extension || '—'}</Table.Td>
                   <Table.Td>
                     <Badge color={colors[state] ?? 'gray'}>{word ? t(`monitor.line.${word}`) : state}</Badge>
+                    <Text size="xs" c="dimmed">
+                      <Moment at={changedAt} as="ago" />
+                    </Text>
                   </Table.Td>
                   <Table.Td>
                     <Moment at={changedAt} as="ago" />
