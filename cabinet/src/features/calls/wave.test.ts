@@ -8,6 +8,11 @@ test('each bar is the loudest peak of its stretch, whatever the number of peaks'
   expect(barsOf([250, -5], 2)).toEqual([1, 0]);
 });
 
+test('a quiet recording fills the height, and silence stays silent', () => {
+  expect(barsOf([5, 20, 10], 3)).toEqual([0.25, 1, 0.5]);
+  expect(barsOf([0, 1], 2)).toEqual([0, 0.1]);
+});
+
 test('keys lead through a recording and stop at its ends', () => {
   expect(seekBy('ArrowRight', 58, 60)).toBe(60);
   expect(seekBy('ArrowLeft', 3, 60)).toBe(0);

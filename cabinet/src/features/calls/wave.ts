@@ -1,12 +1,16 @@
-/** The loudness of `count` equal stretches, 0–1 each: the loudest peak of each stretch. */
+/** The least loudness that fills the height: telephones are quiet, but silence is not to look loud. */
+const loud = 10;
+
+/** The loudness of `count` equal stretches, 0–1 each: the loudest peak of each stretch, against the loudest of all. */
 export function barsOf(peaks: readonly number[], count: number): number[] {
   if (peaks.length === 0) {
     return Array.from({ length: count }, () => 0);
   }
+  const top = Math.min(100, Math.max(loud, ...peaks));
   return Array.from({ length: count }, (_, bar) => {
     const begin = Math.floor((bar * peaks.length) / count);
     const end = Math.max(begin + 1, Math.floor(((bar + 1) * peaks.length) / count));
-    return Math.min(1, Math.max(0, ...peaks.slice(begin, end)) / 100);
+    return Math.min(1, Math.max(0, ...peaks.slice(begin, end)) / top);
   });
 }
 

@@ -30,7 +30,7 @@ export function CallCard({ call }: { call: CallDetailFieldsFragment }) {
         <Stack gap="md" miw={0}>
           <CallTalks call={call} />
           {call.direction === 'IN' && <RungEmployees employees={call.employees} />}
-          {call.steps.length > 0 && <CallSteps steps={call.steps} />}
+          {call.steps.length > 0 && <CallSteps steps={call.steps} endedAt={call.endedAt} />}
           <CallTimeline call={call} />
         </Stack>
       </SimpleGrid>

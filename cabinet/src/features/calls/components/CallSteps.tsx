@@ -9,7 +9,7 @@ import { isBadExit } from '../words';
 import classes from './CallCourse.module.css';
 
 /** The operations of scenarios a call went through, with their exits and what was learnt there (MP-4). */
-export function CallSteps({ steps }: Pick<CallDetailFieldsFragment, 'steps'>) {
+export function CallSteps({ steps, endedAt }: Pick<CallDetailFieldsFragment, 'steps' | 'endedAt'>) {
   const { t } = useTranslation();
   const format = useFormat();
   const words = useCallWords();
@@ -26,9 +26,8 @@ export function CallSteps({ steps }: Pick<CallDetailFieldsFragment, 'steps'>) {
                 <Text size="sm" fw={600} component="span">
                   {words.operation(step.type)}
                 </Text>
-                {step.exit === '' ? (
-                  <Badge color="yellow">{t('calls.steps.now')}</Badge>
-                ) : (
+                {step.exit === '' && !endedAt && <Badge color="yellow">{t('calls.steps.now')}</Badge>}
+                {step.exit !== '' && (
                   <Badge color={isBadExit(step.exit) ? 'orange' : 'green'}>→ {words.exit(step.exit)}</Badge>
                 )}
                 {step.startedAt && step.exitedAt && (
