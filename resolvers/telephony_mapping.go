@@ -1,7 +1,6 @@
 package resolvers
 
 import (
-	"context"
 	"fmt"
 	"strings"
 	"time"
@@ -216,7 +215,7 @@ func controlOf(in model.ControlCallInput) (a telephony.Act, err error) {
 	return a, nil
 }
 
-func (r *Resolver) newCall(ctx context.Context, user core.UserID, in model.StartCallInput) (n telephony.NewCall, err error) {
+func newCall(user core.UserID, in model.StartCallInput) (n telephony.NewCall, err error) {
 	n = telephony.NewCall{UserID: user, Phone: in.Phone, Origin: "cabinet"}
 	if n.EmployeeID, err = optionalID[core.EmployeeID]("employeeId", given(in.EmployeeID)); err != nil {
 		return n, err

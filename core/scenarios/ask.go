@@ -137,7 +137,7 @@ func (w *walk) manager(o *Operation, in *telephony.RouteRequest) (result, error)
 			w.giveUp()
 			return failed(reasonTimeout, fmt.Sprintf("the CRM did not answer within %d ms", o.Settings.Int("wait_ms", 3000))), nil
 		case q.err != nil:
-			return failed(reasonError, q.err.Error()), nil
+			return failed(reasonError, q.err.Error()), nil //nolint:nilerr // that the CRM fails is an exit
 		}
 		a = q.manager
 		w.engine.remember(cacheKey{integration, phone}, a)
@@ -276,7 +276,7 @@ func (w *walk) server(o *Operation, in *telephony.RouteRequest) (result, error) 
 		w.giveUp()
 		return leave(ExitFailed, reasonTimeout), nil
 	case q.err != nil:
-		return leave(ExitFailed, q.err.Error()), nil
+		return leave(ExitFailed, q.err.Error()), nil //nolint:nilerr // that the server fails is an exit
 	}
 	return w.obey(o, q.body), nil
 }

@@ -50,7 +50,7 @@ func (e *Engine) DryRun(ctx context.Context, account core.AccountID, g Graph, ca
 		if o == nil {
 			break
 		}
-		step, err := w.rehearse(o)
+		step, err := w.rehearse(o) //nolint:contextcheck // the walk carries the context of its request
 		if err != nil {
 			return nil, err
 		}

@@ -95,7 +95,7 @@ func (e *Engine) step(ctx context.Context, c telephony.Connection, call telephon
 		}
 		in = nil
 	}
-	if err := w.advance(in); err != nil {
+	if err := w.advance(in); err != nil { //nolint:contextcheck // the walk carries the context of its request
 		return nil, err
 	}
 	answer, err := json.Marshal(w.answer(c))

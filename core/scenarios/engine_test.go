@@ -74,7 +74,7 @@ func (o *office) Run(_ context.Context, call telephony.CallRef) (*scenarios.Run,
 	defer o.mu.Unlock()
 	text, ok := o.runs[call]
 	if !ok {
-		return nil, nil
+		return nil, nil //nolint:nilnil // the port says so
 	}
 	r := &scenarios.Run{}
 	err := json.Unmarshal([]byte(text), r)
@@ -125,6 +125,7 @@ func (o *office) DeleteScenario(context.Context, core.AccountID, core.ScenarioID
 func (o *office) BlockedCallers(context.Context, core.AccountID) ([]scenarios.BlockedCaller, error) {
 	return nil, nil
 }
+
 func (o *office) BlockCaller(context.Context, core.AccountID, scenarios.BlockedCaller) error {
 	return nil
 }
@@ -523,8 +524,10 @@ func TestRoute_aCircleEndsAndANumberWithoutScenarioHangsUp(t *testing.T) {
 func TestForward_ringsWhoCanTakeTheCall(t *testing.T) {
 	t.Parallel()
 	forward := func(settings ...string) scenarios.Graph {
-		return scenarios.Graph{Start: "f", Operations: []scenarios.Operation{op("f", scenarios.TypeForward, values(settings...), map[string]string{"busy": "b", "unavailable": "u"}),
-			op("b", scenarios.TypeHangup, values("code", "486"), nil), op("u", scenarios.TypeHangup, values("code", "480"), nil)}}
+		return scenarios.Graph{Start: "f", Operations: []scenarios.Operation{
+			op("f", scenarios.TypeForward, values(settings...), map[string]string{"busy": "b", "unavailable": "u"}),
+			op("b", scenarios.TypeHangup, values("code", "486"), nil), op("u", scenarios.TypeHangup, values("code", "480"), nil),
+		}}
 	}
 	rung := func(o *office) (out []string, hangup int) {
 		a := (&pbx{t: t, engine: o.engine(0)}).ask(telephony.RouteNewCall, telephony.RouteData{})
