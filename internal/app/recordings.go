@@ -68,7 +68,7 @@ func (s *services) openRecordings(ctx context.Context, db *store.DB, publicURL s
 	}
 	r.fetcher = telephony.NewFetcher(telephony.FetcherConfig{
 		Store: s.telephones.store, Files: o.files, Downloader: recordings.NewDownloader(recordings.DownloaderConfig{Networks: o.networks}), Recorders: recorders,
-		Recordings: r.Recordings, Clock: db.Clock, Log: log,
+		Recordings: r.Recordings, Lease: o.lease, Clock: db.Clock, Log: log,
 		Sweep: func(ctx context.Context) error { _, err := o.files.Sweep(ctx, unfinishedAge); return err },
 	})
 	s.recorded = r
