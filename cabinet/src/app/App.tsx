@@ -20,7 +20,8 @@ export function App() {
   return (
     <MantineProvider theme={theme} cssVariablesResolver={cssVariables} defaultColorScheme="auto">
       <Suspense fallback={null}>
-        <Notifications position="bottom-right" />
+        {/* Cards of calls stand at the right. */}
+        <Notifications position="bottom-center" />
       </Suspense>
       <Provider value={client}>
         <Start reset={reset} />

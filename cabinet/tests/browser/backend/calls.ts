@@ -620,7 +620,12 @@ export function callMutations(state: CallsState, id: () => string, refuse: Refus
     },
     controlCall: (_: unknown, { input }: Input) => {
       state.commands.push(input);
-      return { call: callOf(input.callId) };
+      const call = callOf(input.callId);
+      const next = { HOLD: 'HELD', UNHOLD: 'TALKING' }[String(input.action)];
+      if (next) {
+        call.state = next;
+      }
+      return { call };
     },
     tagCall: (_: unknown, { input }: Input) => {
       const call = callOf(input.callId);

@@ -24,7 +24,6 @@ export function ConnectionLines({ lines }: Pick<PbxConnectionFieldsFragment, 'li
               <Table.Th>{t('connections.lines.line')}</Table.Th>
               <Table.Th>{t('connections.lines.extension')}</Table.Th>
               <Table.Th>{t('connections.lines.state')}</Table.Th>
-              <Table.Th>{t('connections.lines.since')}</Table.Th>
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>

@@ -1,5 +1,5 @@
-import { Badge, Button, CloseButton, Group, Stack, Text } from '@mantine/core';
-import { IconTag, IconUser } from '@tabler/icons-react';
+import { ActionIcon, Badge, Button, CloseButton, Group, Stack, Text } from '@mantine/core';
+import { IconChevronDown, IconChevronUp, IconTag, IconUser } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { CallControls } from '@/features/calls/components/CallControls';
@@ -10,6 +10,7 @@ import type { PopUpPhase } from '@/graphql/generated/graphql';
 import { ButtonLink } from '@/ui/ButtonLink';
 import { TextLink } from '@/ui/TextLink';
 import type { Card } from '../cards';
+import { useCallState } from '../hooks/useCallState';
 import { PopUpFacts } from './PopUpFacts';
 import classes from './PopUps.module.css';
 
@@ -27,6 +28,9 @@ export function PopUpCard({ card, onClose }: { card: Card; onClose: () => void }
   const { call } = card.popUp;
   const [tags, setTags] = useState(call.tags);
   const [tagging, setTagging] = useState(false);
+  const [isSmall, setSmall] = useState(false);
+  const state = useCallState(call.id, call.state, card.phase === 'ANSWERED');
+  const Arrow = isSmall ? IconChevronUp : IconChevronDown;
   const phone = call.contactPhone === '' ? t('calls.contact.hidden') : format.phone(call.contactPhone);
   const name = call.contactName || card.popUp.person?.visitors.find(({ name }) => name !== '')?.name;
   const visitorId = call.visitorId ?? card.popUp.person?.visitors[0]?.id;
@@ -42,7 +46,20 @@ export function PopUpCard({ card, onClose }: { card: Card; onClose: () => void }
             <Badge color={colors[card.phase]}>{t(`popups.phase.${card.phase}`)}</Badge>
             {call.direction !== 'IN' && <Badge color="blue">{t(`calls.direction.${call.direction}`)}</Badge>}
           </Group>
-          <CloseButton size="sm" aria-label={t('common.action.close')} onClick={onClose} />
+          <Group gap={4} wrap="nowrap">
+            <ActionIcon
+              size="sm"
+              variant="subtle"
+              color="gray"
+              aria-expanded={!isSmall}
+              aria-label={t(isSmall ? 'popups.card.unfold' : 'popups.card.fold')}
+              title={t(isSmall ? 'popups.card.unfold' : 'popups.card.fold')}
+              onClick={() => setSmall((old) => !old)}
+            >
+              <Arrow size={16} aria-hidden />
+            </ActionIcon>
+            <CloseButton size="sm" aria-label={t('common.action.close')} onClick={onClose} />
+          </Group>
         </Group>
         <div>
           <Text fw={650} size="lg" lh={1.3} className="break">
@@ -54,44 +71,44 @@ export function PopUpCard({ card, onClose }: { card: Card; onClose: () => void }
             </Text>
           )}
         </div>
-        <PopUpFacts popUp={card.popUp} visitorId={visitorId} />
-        {tagging && <TagsField callId={call.id} tags={tags} onChange={setTags} />}
-        {card.phase === 'ANSWERED' && (
-          <CallControls callId={call.id} state={call.state} name={name || phone} />
-        )}
-        <Group gap={6}>
-          {card.phase === 'LOST' && call.contactPhone !== '' && (
-            <StartCallButton
-              phone={call.contactPhone}
-              callbackOf={call.id}
-              size="compact-sm"
-              name={name || phone}
-            />
-          )}
-          {visitorId && (
-            <ButtonLink
-              to="/visitors/$visitorId"
-              params={{ visitorId }}
+        {!isSmall && <PopUpFacts popUp={card.popUp} visitorId={visitorId} />}
+        {tagging && !isSmall && <TagsField callId={call.id} tags={tags} onChange={setTags} />}
+        {card.phase === 'ANSWERED' && <CallControls callId={call.id} state={state} name={name || phone} />}
+        {!isSmall && (
+          <Group gap={6}>
+            {card.phase === 'LOST' && call.contactPhone !== '' && (
+              <StartCallButton
+                phone={call.contactPhone}
+                callbackOf={call.id}
+                size="compact-sm"
+                name={name || phone}
+              />
+            )}
+            {visitorId && (
+              <ButtonLink
+                to="/visitors/$visitorId"
+                params={{ visitorId }}
+                size="compact-sm"
+                variant="default"
+                leftSection={<IconUser size={14} aria-hidden />}
+              >
+                {t('popups.card.visitor')}
+              </ButtonLink>
+            )}
+            <Button
               size="compact-sm"
               variant="default"
-              leftSection={<IconUser size={14} aria-hidden />}
+              leftSection={<IconTag size={14} aria-hidden />}
+              aria-expanded={tagging}
+              onClick={() => setTagging((old) => !old)}
             >
-              {t('popups.card.visitor')}
-            </ButtonLink>
-          )}
-          <Button
-            size="compact-sm"
-            variant="default"
-            leftSection={<IconTag size={14} aria-hidden />}
-            aria-expanded={tagging}
-            onClick={() => setTagging((old) => !old)}
-          >
-            {tags.length === 0 ? t('popups.card.tag') : tags.map((tag) => tag.name).join(', ')}
-          </Button>
-          <TextLink to="/calls/$callId" params={{ callId: call.id }} size="sm" ml="auto">
-            {t('popups.card.details')}
-          </TextLink>
-        </Group>
+              {tags.length === 0 ? t('popups.card.tag') : tags.map((tag) => tag.name).join(', ')}
+            </Button>
+            <TextLink to="/calls/$callId" params={{ callId: call.id }} size="sm" ml="auto">
+              {t('popups.card.details')}
+            </TextLink>
+          </Group>
+        )}
       </Stack>
     </article>
   );
