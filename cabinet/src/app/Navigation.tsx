@@ -1,11 +1,13 @@
 import {
   IconApi,
+  IconArrowsExchange,
   IconArrowsSplit,
   IconBriefcase,
   IconBroadcast,
   IconChartFunnel,
   IconClockHour9,
   IconCoins,
+  IconDialpad,
   IconHeadset,
   IconHelpCircle,
   IconHome,
@@ -13,12 +15,14 @@ import {
   IconMessages,
   IconPhone,
   IconPhoneCall,
+  IconPhoneOff,
   IconPlug,
   IconPlugConnected,
   IconReport,
   IconRoute,
   IconScale,
   IconShieldX,
+  IconSitemap,
   IconUserQuestion,
   IconUsers,
   IconUsersGroup,
@@ -72,6 +76,14 @@ export function Navigation() {
             <NavigationLink to="/employees/hours" icon={IconClockHour9} label={t('shell.nav.schedules')} />
           </>
         )}
+        {isAnalyst && (
+          <>
+            <NavigationLink to="/scenarios" icon={IconSitemap} label={t('shell.nav.scenarios')} />
+            <NavigationLink to="/numbers" icon={IconDialpad} label={t('shell.nav.numbers')} />
+            <NavigationLink to="/pools" icon={IconArrowsExchange} label={t('shell.nav.pools')} />
+          </>
+        )}
+        <NavigationLink to="/blacklist" icon={IconPhoneOff} label={t('shell.nav.blacklist')} />
         {isAnalyst && <NavigationLink to="/telephony" icon={IconPlug} label={t('shell.nav.telephony')} />}
       </ul>
       {isAnalyst && (

@@ -10,8 +10,11 @@ import { readCommunicationFilters } from '@/features/communications/filters';
 import { readAttributionChoice, readDealFilters } from '@/features/deals/filters';
 import { readEmployeeFilters } from '@/features/employees/filters';
 import { readConnectSearch, readIntegrationSearch } from '@/features/integrations/journal';
+import { readNumberFilters } from '@/features/numbers/filters';
+import { readFiguresPeriod } from '@/features/pools/period';
 import { readRefusalFilters } from '@/features/refusals/filters';
 import { readReportState } from '@/features/reports/state';
+import { readTemplate } from '@/features/scenarios/templates';
 import { hasRole, safeNext, type Session } from '@/features/session/session';
 import { readVisitorFilters } from '@/features/visitors/filters';
 import type { Role } from '@/graphql/generated/graphql';
@@ -394,6 +397,87 @@ const connection = createRoute({
   ),
 });
 
+const numbers = createRoute({
+  getParentRoute: () => shell,
+  path: '/numbers',
+  validateSearch: (search: Record<string, unknown>) => readNumberFilters(search as Search),
+  beforeLoad: needs('ANALYST'),
+  component: lazyRouteComponent(() => import('@/features/numbers/routes/NumbersPage'), 'NumbersPage'),
+});
+
+const number = createRoute({
+  getParentRoute: () => shell,
+  path: '/numbers/$numberId',
+  beforeLoad: needs('ANALYST'),
+  component: lazyRouteComponent(() => import('@/features/numbers/routes/NumberPage'), 'NumberPage'),
+});
+
+const siteSearch = (search: Record<string, unknown>): { site?: string } =>
+  typeof search.site === 'string' ? { site: search.site } : {};
+
+const pools = createRoute({
+  getParentRoute: () => shell,
+  path: '/pools',
+  validateSearch: siteSearch,
+  beforeLoad: needs('ANALYST'),
+  component: lazyRouteComponent(() => import('@/features/pools/routes/PoolsPage'), 'PoolsPage'),
+});
+
+const blocks = createRoute({
+  getParentRoute: () => shell,
+  path: '/pools/blocks',
+  validateSearch: siteSearch,
+  beforeLoad: needs('ANALYST'),
+  component: lazyRouteComponent(() => import('@/features/pools/routes/BlocksPage'), 'BlocksPage'),
+});
+
+const calltrackingSettings = createRoute({
+  getParentRoute: () => shell,
+  path: '/pools/settings',
+  validateSearch: siteSearch,
+  beforeLoad: needs('ANALYST'),
+  component: lazyRouteComponent(
+    () => import('@/features/pools/routes/CalltrackingSettingsPage'),
+    'CalltrackingSettingsPage',
+  ),
+});
+
+const pool = createRoute({
+  getParentRoute: () => shell,
+  path: '/pools/$poolId',
+  validateSearch: (search: Record<string, unknown>) => readFiguresPeriod(search),
+  beforeLoad: needs('ANALYST'),
+  component: lazyRouteComponent(() => import('@/features/pools/routes/PoolPage'), 'PoolPage'),
+});
+
+const scenarios = createRoute({
+  getParentRoute: () => shell,
+  path: '/scenarios',
+  beforeLoad: needs('ANALYST'),
+  component: lazyRouteComponent(() => import('@/features/scenarios/routes/ScenariosPage'), 'ScenariosPage'),
+});
+
+const sounds = createRoute({
+  getParentRoute: () => shell,
+  path: '/scenarios/sounds',
+  beforeLoad: needs('ANALYST'),
+  component: lazyRouteComponent(() => import('@/features/scenarios/routes/SoundsPage'), 'SoundsPage'),
+});
+
+const scenario = createRoute({
+  getParentRoute: () => shell,
+  path: '/scenarios/$scenarioId',
+  validateSearch: (search: Record<string, unknown>) => readTemplate(search),
+  beforeLoad: needs('ANALYST'),
+  component: lazyRouteComponent(() => import('@/features/scenarios/routes/ScenarioPage'), 'ScenarioPage'),
+});
+
+const blacklist = createRoute({
+  getParentRoute: () => shell,
+  path: '/blacklist',
+  component: lazyRouteComponent(() => import('@/features/scenarios/routes/BlacklistPage'), 'BlacklistPage'),
+});
+
 const tokens = createRoute({
   getParentRoute: () => shell,
   path: '/tokens',
@@ -451,6 +535,16 @@ export const router = createRouter({
       connections,
       connectPbx,
       connection,
+      numbers,
+      number,
+      pools,
+      blocks,
+      calltrackingSettings,
+      pool,
+      scenarios,
+      sounds,
+      scenario,
+      blacklist,
       tokens,
       account,
       unknown,

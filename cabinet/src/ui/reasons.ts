@@ -22,6 +22,7 @@ export const knownReasons = [
   'bad_target',
   'bad_text',
   'caller_id_not_allowed',
+  'changed_meanwhile',
   'contact_blacklisted',
   'destination_forbidden',
   'domain_taken',
