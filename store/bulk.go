@@ -37,7 +37,11 @@ func (db *DB) LoadHistory(ctx context.Context, account core.AccountID, b *comms.
 	load.contacts(b.Contacts)
 	load.reaches(b.Reaches)
 	load.communications(b.Communications)
-	days := historyDays(b, dayOf(db.now()))
+	return db.writeBulk(ctx, load, historyDays(b, dayOf(db.now())))
+}
+
+// writeBulk writes what was gathered and raises the versions of days, in one transaction.
+func (db *DB) writeBulk(ctx context.Context, load *bulk, days map[reports.Fact][]int) error {
 	if db.Engine == Postgres {
 		return translate(db.copyRows(ctx, load, days))
 	}
@@ -49,7 +53,7 @@ func (db *DB) LoadHistory(ctx context.Context, account core.AccountID, b *comms.
 			return err
 		}
 		for fact, list := range days {
-			if err := tx.bumpDays(ctx, account, fact, list...); err != nil {
+			if err := tx.bumpDays(ctx, load.account, fact, list...); err != nil {
 				return err
 			}
 		}
