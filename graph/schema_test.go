@@ -94,6 +94,8 @@ var plainLists = map[string]string{
 	"Query.integrationOptions":            "what one chooses from in a form",
 	"Query.integrationProblems":           "one a setting",
 	"Query.integrations":                  "at most 50",
+	"Query.integrationEmployees":          "users of a company",
+	"IntegrationEmployeesSync.warnings":   "at most 200",
 	"Query.mediaFiles":                    "made by hand",
 	"Query.mySessions":                    "devices of one user; they end by themselves",
 	"Query.numberPools":                   "made by hand; at most 100 a site",

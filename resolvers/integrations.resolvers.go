@@ -12,10 +12,15 @@ import (
 	"github.com/skvoz/skvoz/core/accounts"
 	"github.com/skvoz/skvoz/core/comms"
 	"github.com/skvoz/skvoz/core/deals"
+	"github.com/skvoz/skvoz/core/employees"
 	"github.com/skvoz/skvoz/core/integrations"
 	"github.com/skvoz/skvoz/graph/generated"
 	"github.com/skvoz/skvoz/graph/model"
 )
+
+func (r *employeeWarningResolver) EmployeeID(ctx context.Context, obj *employees.Warning) (*string, error) {
+	return warnedEmployee(obj), nil
+}
 
 func (r *integrationResolver) Driver(ctx context.Context, obj *integrations.Integration) (*integrations.Driver, error) {
 	d, err := r.Integrations.Driver(obj.Kind)
@@ -36,6 +41,10 @@ func (r *integrationResolver) HookURL(ctx context.Context, obj *integrations.Int
 
 func (r *integrationResolver) RedirectURL(ctx context.Context, obj *integrations.Integration) (string, error) {
 	return r.Integrations.RedirectURL(), nil
+}
+
+func (r *integrationResolver) EmployeesSync(ctx context.Context, obj *integrations.Integration) (*integrations.EmployeesSync, error) {
+	return obj.Sync.Employees, nil
 }
 
 func (r *integrationResolver) Counts(ctx context.Context, objs []*integrations.Integration) ([]*model.IntegrationJobCounts, error) {
@@ -160,6 +169,26 @@ func (r *mutationResolver) SyncIntegration(ctx context.Context, input model.Sync
 	return integrationPayload(r.Integrations.SyncNow(ctx, account, id))
 }
 
+func (r *mutationResolver) SyncIntegrationEmployees(ctx context.Context, input model.SyncIntegrationEmployeesInput) (*model.IntegrationPayload, error) {
+	account, id, err := ofIntegration(ctx, input.ID)
+	if err != nil {
+		return nil, err
+	}
+	return integrationPayload(r.Integrations.SyncEmployees(ctx, account, id))
+}
+
+func (r *mutationResolver) EnableIntegrationEmployees(ctx context.Context, input model.EnableIntegrationEmployeesInput) (*model.IntegrationPayload, error) {
+	account, id, err := ofIntegration(ctx, input.ID)
+	if err != nil {
+		return nil, err
+	}
+	employees, err := parseIDs[core.EmployeeID]("employeeIds", input.EmployeeIds)
+	if err != nil {
+		return nil, err
+	}
+	return integrationPayload(r.Integrations.EnableEmployees(ctx, account, id, employees))
+}
+
 func (r *mutationResolver) ImportIntegrationDeals(ctx context.Context, input model.ImportIntegrationDealsInput) (*model.IntegrationPayload, error) {
 	account, id, err := ofIntegration(ctx, input.ID)
 	if err != nil {
@@ -198,6 +227,14 @@ func (r *queryResolver) Integration(ctx context.Context, id string) (*integratio
 		return nil, err
 	}
 	return &i, nil
+}
+
+func (r *queryResolver) IntegrationEmployees(ctx context.Context, id string) ([]model.IntegrationEmployee, error) {
+	account, number, err := ofIntegration(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	return r.integrationEmployees(ctx, account, number)
 }
 
 func (r *queryResolver) IntegrationOptions(ctx context.Context, id string, key string, settings []model.SettingInput) ([]integrations.Option, error) {
@@ -312,6 +349,10 @@ func (r *settingOptionResolver) Title(ctx context.Context, obj *integrations.Opt
 	return &obj.Text, nil
 }
 
+func (r *Resolver) EmployeeWarning() generated.EmployeeWarningResolver {
+	return &employeeWarningResolver{r}
+}
+
 func (r *Resolver) Integration() generated.IntegrationResolver { return &integrationResolver{r} }
 
 func (r *Resolver) IntegrationAttempt() generated.IntegrationAttemptResolver {
@@ -335,6 +376,7 @@ func (r *Resolver) SettingField() generated.SettingFieldResolver { return &setti
 func (r *Resolver) SettingOption() generated.SettingOptionResolver { return &settingOptionResolver{r} }
 
 type (
+	employeeWarningResolver     struct{ *Resolver }
 	integrationResolver         struct{ *Resolver }
 	integrationAttemptResolver  struct{ *Resolver }
 	integrationDriverResolver   struct{ *Resolver }

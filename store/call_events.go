@@ -25,7 +25,9 @@ type CallStore struct {
 var _ telephony.FoldStore = (*CallStore)(nil)
 
 // CallStore returns what keeps calls, connections and their secrets, which are sealed by sealer.
-func (db *DB) CallStore(sealer telephony.Sealer) *CallStore { return &CallStore{db: db, sealer: sealer} }
+func (db *DB) CallStore(sealer telephony.Sealer) *CallStore {
+	return &CallStore{db: db, sealer: sealer}
+}
 
 // eventQueue gathers events that come while others are being written, so that they share a transaction: its end, waiting for the disk, costs far more than
 // the rows.

@@ -39,14 +39,14 @@ const hookSecretLength = 32
 
 // integrationColumns are read by scanIntegration.
 const integrationColumns = `account_id, id, kind, name, state, settings, secret_keys, hook_secret, crm_id, remote_id,
-  sync_state, sync_at, sync_failure, watermark, import, created_at, changed_at`
+  sync_state, sync_at, sync_failure, watermark, import, employees_sync, created_at, changed_at`
 
 func (s *IntegrationStore) scanIntegration(row scanner) (i integrations.Integration, err error) {
-	var settings, keys, hook, failure, progress string
+	var settings, keys, hook, failure, progress, staff string
 	var syncAt *int64
 	var watermark, createdAt, changedAt int64
 	err = row.Scan(&i.AccountID, &i.ID, &i.Kind, &i.Name, &i.State, &settings, &keys, &hook, &i.CRMID, &i.RemoteID,
-		&i.Sync.State, &syncAt, &failure, &watermark, &progress, &createdAt, &changedAt)
+		&i.Sync.State, &syncAt, &failure, &watermark, &progress, &staff, &createdAt, &changedAt)
 	if err != nil {
 		return i, err
 	}
@@ -55,7 +55,8 @@ func (s *IntegrationStore) scanIntegration(row scanner) (i integrations.Integrat
 		i.Sync.Watermark = fromMillis(watermark)
 	}
 	i.HookSecret, err = s.openHook(i.AccountID, i.ID, hook)
-	return i, errors.Join(err, readJSON(settings, &i.Settings), readJSON(keys, &i.SecretKeys), readJSON(failure, &i.Sync.Failure), readJSON(progress, &i.Sync.Import))
+	return i, errors.Join(err, readJSON(settings, &i.Settings), readJSON(keys, &i.SecretKeys), readJSON(failure, &i.Sync.Failure), readJSON(progress, &i.Sync.Import),
+		readJSON(staff, &i.Sync.Employees))
 }
 
 // readJSON reads what writeJSON wrote.
@@ -214,9 +215,9 @@ func (s *IntegrationStore) updateIntegration(ctx context.Context, tx conn, old, 
 		now.ChangedAt = fromMillis(s.db.now())
 	}
 	_, err := tx.exec(ctx, `UPDATE integrations SET name = $3, state = $4, settings = $5, crm_id = $6, remote_id = $7, sync_state = $8, sync_at = $9,
-  sync_failure = $10, watermark = $11, import = $12, changed_at = $13 WHERE account_id = $1 AND id = $2`,
+  sync_failure = $10, watermark = $11, import = $12, changed_at = $13, employees_sync = $14 WHERE account_id = $1 AND id = $2`,
 		now.AccountID, now.ID, now.Name, string(now.State), writeJSON(now.Settings), now.CRMID, now.RemoteID, string(now.Sync.State), millisPtr(now.Sync.At),
-		writeJSON(now.Sync.Failure), watermarkMillis(now.Sync.Watermark), writeJSON(now.Sync.Import), millis(now.ChangedAt))
+		writeJSON(now.Sync.Failure), watermarkMillis(now.Sync.Watermark), writeJSON(now.Sync.Import), millis(now.ChangedAt), writeJSON(now.Sync.Employees))
 	if err != nil || !changed {
 		return err
 	}

@@ -131,7 +131,7 @@ func (s *IntegrationStore) changeJobs(ctx context.Context, account core.AccountI
 // JobCounts implements integrations.Journal.
 func (s *IntegrationStore) JobCounts(ctx context.Context, account core.AccountID) (map[core.IntegrationID]map[integrations.JobState]int, error) {
 	out := map[core.IntegrationID]map[integrations.JobState]int{}
-	q := `SELECT integration_id, state, COUNT(*) FROM jobs WHERE account_id = $1 AND NOT (state = 'waiting' AND kind IN ('catch_up', 'catalogue')) GROUP BY integration_id, state`
+	q := `SELECT integration_id, state, COUNT(*) FROM jobs WHERE account_id = $1 AND NOT (state = 'waiting' AND kind IN ('catch_up', 'catalogue', 'employees')) GROUP BY integration_id, state`
 	err := s.db.rawReader().query(ctx, q, []any{account}, func(row scanner) error {
 		var id core.IntegrationID
 		var state integrations.JobState

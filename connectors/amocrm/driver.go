@@ -44,6 +44,7 @@ func Driver(d Deps) integrations.Driver {
 			Phones: integrations.PhoneLast10, Deleted: integrations.DeletedRemoved,
 			CatchUpEvery: 10 * time.Minute, Overlap: 5 * time.Minute, CatalogueEvery: 12 * time.Hour,
 		},
+		Import: &integrations.EmployeeImport{Mark: "amoCRM"},
 		Open: func(s integrations.Session) (integrations.Connector, error) {
 			c, err := open(d, s, m)
 			if err != nil {

@@ -36,7 +36,10 @@ const (
 
 func settingsSpec() integrations.Spec {
 	d := dealSettings()
-	return integrations.Spec{Sections: []integrations.Section{accessSection(), d.GoalsSection(), dealSection(d), d.MappingSection(), d.ReportsSection(), callSettings().Section()}}
+	return integrations.Spec{Sections: []integrations.Section{
+		accessSection(), d.GoalsSection(), dealSection(d), d.MappingSection(), d.ReportsSection(), callSettings().Section(),
+		integrations.EmployeesSection(false),
+	}}
 }
 
 func callSettings() integrations.CallSettings {

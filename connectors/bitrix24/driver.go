@@ -7,6 +7,7 @@ import (
 
 	"github.com/skvoz/skvoz/core"
 	"github.com/skvoz/skvoz/core/deals"
+	"github.com/skvoz/skvoz/core/employees"
 	"github.com/skvoz/skvoz/core/integrations"
 	"github.com/skvoz/skvoz/internal/httpclient"
 )
@@ -44,6 +45,7 @@ func Driver(d Deps) integrations.Driver {
 			Phones: integrations.PhoneLast10, Deleted: integrations.DeletedRemoved,
 			CatchUpEvery: 5 * time.Minute, Overlap: 5 * time.Minute, CatalogueEvery: time.Hour,
 		},
+		Import:    &integrations.EmployeeImport{Mark: "Битрикс24", Policy: employees.Policy{PhoneTypes: []string{phoneWork, phoneMobile}}},
 		Open:      d.open,
 		Authorize: &integrations.Authorize{URL: d.authorizeURL, Finish: d.finish},
 	}

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/skvoz/skvoz/core"
+	"github.com/skvoz/skvoz/core/employees"
 	"github.com/skvoz/skvoz/core/integrations"
 	"github.com/skvoz/skvoz/internal/phonenum"
 )
@@ -45,10 +46,23 @@ func (u *userRow) employee() integrations.RemoteEmployee {
 	if name == "" {
 		name = "№ " + string(u.ID)
 	}
-	return integrations.RemoteEmployee{
+	out := integrations.RemoteEmployee{
 		ID: string(u.ID), Name: name, Email: core.Email(email), Phone: string(phone), Extension: string(u.Inner), IsActive: u.Active.isYes(),
+		LastName: string(u.LastName), FirstName: string(u.FirstName),
 	}
+	for _, p := range []employees.RemotePhone{{Number: string(u.WorkPhone), Type: phoneWork}, {Number: string(u.Mobile), Type: phoneMobile}} {
+		if p.Number != "" {
+			out.Phones = append(out.Phones, p)
+		}
+	}
+	return out
 }
+
+// The types of phones.
+const (
+	phoneWork   = "work"
+	phoneMobile = "mobile"
+)
 
 // multi is a value of a field that has several, like phones.
 type multi struct {

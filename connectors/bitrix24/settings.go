@@ -47,7 +47,7 @@ func spec() integrations.Spec {
 		PlaceShownWhen: integrations.Condition{Key: keyEntity, In: []string{entityAuto, entityDeal}},
 	}
 	return integrations.Spec{Sections: []integrations.Section{
-		accessSection(), common.GoalsSection(), common.DealSection(), mappingSection(common), common.ReportsSection(),
+		accessSection(), common.GoalsSection(), common.DealSection(), mappingSection(common), common.ReportsSection(), integrations.EmployeesSection(false),
 	}}
 }
 

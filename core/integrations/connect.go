@@ -305,6 +305,15 @@ func (s *Service) crmOf(ctx context.Context, t TestResult, d *Driver) (core.CRMI
 
 // startJobs are the jobs of an integration that is switched on.
 func startJobs(i *Integration, d *Driver, now time.Time) []NewJob {
+	jobs := startReading(i, d, now)
+	if importsEmployees(i, d) {
+		jobs = append(jobs, job(i, JobEmployees))
+	}
+	return jobs
+}
+
+// startReading are the jobs that read deals.
+func startReading(i *Integration, d *Driver, now time.Time) []NewJob {
 	if d.DealsKind == "" || !i.Settings.On(KeyDealsIn) {
 		return nil
 	}

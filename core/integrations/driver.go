@@ -21,6 +21,8 @@ type Driver struct {
 	// Capabilities are those its connectors can have. Which of them an open connector has may depend on settings; connectortest holds them to it.
 	Capabilities []Capability
 	Policies     Policies
+	// Import is how its users become employees; nil = they don't.
+	Import *EmployeeImport
 	// Open makes a connector; it makes no request. A *Failure of kind FailSettings when settings it needs are missing.
 	Open func(Session) (Connector, error)
 	// Authorize is nil when people type keys instead of pressing a button.

@@ -72,6 +72,9 @@ func (s *Service) readHook(ctx context.Context, o *opened, w Work) error {
 			return err
 		}
 	}
+	if err := s.followStatuses(ctx, o, news.Statuses); err != nil {
+		return err
+	}
 	return s.follow(ctx, o, w, news)
 }
 

@@ -94,6 +94,8 @@ type Sync struct {
 	Watermark time.Time
 	// Import is the initial import; nil when none was asked for.
 	Import *ImportProgress
+	// Employees is how making employees of users stands; nil before the first reading.
+	Employees *EmployeesSync
 }
 
 // ImportProgress is how far an initial import has come.

@@ -53,7 +53,7 @@ func pauseAfter(attempt int) time.Duration {
 }
 
 // IsRecurring reports whether jobs of the kind run again and again: they end by waiting for their next time.
-func (k JobKind) IsRecurring() bool { return k == JobCatchUp || k == JobCatalogue }
+func (k JobKind) IsRecurring() bool { return k == JobCatchUp || k == JobCatalogue || k == JobEmployees }
 
 // isFinal reports whether repeating the request unchanged is useless.
 func (f *Failure) isFinal() bool {

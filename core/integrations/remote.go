@@ -6,6 +6,7 @@ import (
 	"github.com/skvoz/skvoz/core"
 	"github.com/skvoz/skvoz/core/comms"
 	"github.com/skvoz/skvoz/core/deals"
+	"github.com/skvoz/skvoz/core/employees"
 	"github.com/skvoz/skvoz/core/goals"
 )
 
@@ -94,6 +95,10 @@ type RemoteEmployee struct {
 	// Phone is the number calls are to go to, as written there; Extension the internal one.
 	Phone, Extension string
 	IsActive         bool
+	// LastName, FirstName and Patronymic are the parts of the name as far as the system knows them; without any Name is all there is.
+	LastName, FirstName, Patronymic string
+	// Phones are all phones with the system's words for them, where it has such; else Phone is the only one.
+	Phones []employees.RemotePhone
 }
 
 // RemoteStatus is whether an employee can take a call.
@@ -209,6 +214,16 @@ type HookNews struct {
 	Revoked bool
 	// Installed: the connection has been (re)made just now.
 	Installed bool
+	// Statuses are those of employees that changed (RC-12).
+	Statuses []HookStatus
+}
+
+// HookStatus is the status of an employee a webhook tells of.
+type HookStatus struct {
+	// Employee is the system's id.
+	Employee string
+	// Status is in our words, see RemoteStatus.
+	Status string
 }
 
 // HookDeal is a deal a webhook tells of.

@@ -33,6 +33,8 @@ type Config struct {
 	Wake func()
 	// Employees finds our employees among the users of systems; nil = nobody is linked.
 	Employees EmployeeLinks
+	// Staff makes employees of users; nil = nobody does.
+	Staff Staff
 	// Calls reads calls; nil = there are none.
 	Calls Calls
 }
@@ -157,21 +159,33 @@ func (s *Service) Update(ctx context.Context, account core.AccountID, id core.In
 	}
 	i, err = s.cfg.Store.ChangeIntegration(ctx, account, id, func(i *Integration) ([]NewJob, error) {
 		i.Name = name.Or(i.Name)
-		wasReading := i.Settings.On(KeyDealsIn)
+		before := *i
 		i.Settings = i.Settings.merged(plain)
-		if i.State != StateActive || i.Settings.On(KeyDealsIn) == wasReading {
-			return nil, nil
-		}
-		if wasReading {
-			return []NewJob{job(i, JobUnsubscribe)}, nil
-		}
-		return startJobs(i, &d, s.cfg.Clock.Now().Truncate(time.Millisecond)), nil
+		return s.switched(&before, i, &d), nil
 	})
 	if err != nil {
 		return i, err
 	}
 	s.wake()
 	return i, s.carryOver(ctx, &i, plain)
+}
+
+// switched returns what is to be done when settings have been changed.
+func (s *Service) switched(before, now *Integration, d *Driver) []NewJob {
+	if now.State != StateActive {
+		return nil
+	}
+	var jobs []NewJob
+	if importsEmployees(now, d) && !importsEmployees(before, d) {
+		jobs = append(jobs, job(now, JobEmployees))
+	}
+	switch wasReading, reads := before.Settings.On(KeyDealsIn), now.Settings.On(KeyDealsIn); {
+	case wasReading && !reads:
+		jobs = append(jobs, job(now, JobUnsubscribe))
+	case !wasReading && reads:
+		jobs = append(jobs, startReading(now, d, s.cfg.Clock.Now().Truncate(time.Millisecond))...)
+	}
+	return jobs
 }
 
 // carryOver brings a change of settings to where deals go: which goals link them and which funnels appear in reports.

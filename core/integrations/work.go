@@ -17,7 +17,7 @@ var _ Handler = (*Service)(nil)
 // its jobs wait until a person has connected it again.
 func (s *Service) Handle(ctx context.Context, w Work) Outcome {
 	now := s.cfg.Clock.Now()
-	o, err := s.openFor(ctx, w.AccountID, w.IntegrationID, nil, w.Journal, w.Kind == JobCatchUp || w.Kind == JobCatalogue || w.Kind == JobImport)
+	o, err := s.openFor(ctx, w.AccountID, w.IntegrationID, nil, w.Journal, w.Kind == JobCatchUp || w.Kind == JobCatalogue || w.Kind == JobImport || w.Kind == JobEmployees)
 	if o == nil {
 		return s.outcome(ctx, w, Policies{}, RemoteRef{}, err)
 	}
@@ -25,7 +25,7 @@ func (s *Service) Handle(ctx context.Context, w Work) Outcome {
 	if err == nil {
 		remote, err = s.do(ctx, o, w)
 	}
-	if again := every(w.Kind, o.driver.Policies); again > 0 && o.Settings.On(KeyDealsIn) {
+	if again := every(w.Kind, o); again > 0 {
 		return s.recur(ctx, o, w, err, now.Add(again))
 	}
 	if at, ok := later(err); ok {
@@ -51,6 +51,8 @@ func (s *Service) do(ctx context.Context, o *opened, w Work) (RemoteRef, error) 
 		return RemoteRef{}, s.subscribe(ctx, o)
 	case JobUnsubscribe:
 		return RemoteRef{}, unsubscribe(ctx, o)
+	case JobEmployees:
+		return RemoteRef{}, s.syncEmployees(ctx, o)
 	case JobCallPopUp, JobCallHide, JobCallLog, JobCallTask:
 		return s.tell(ctx, o, w)
 	case JobPull, JobCatchUp, JobCatalogue, JobImport:
@@ -66,13 +68,16 @@ func (s *Service) do(ctx context.Context, o *opened, w Work) (RemoteRef, error) 
 	return RemoteRef{}, Fail(FailSettings, fmt.Sprintf("there is no work of the kind %q", w.Kind))
 }
 
-// every is how often a job comes again; zero = once.
-func every(kind JobKind, p Policies) time.Duration {
-	switch kind {
-	case JobCatchUp:
-		return p.CatchUpEvery
-	case JobCatalogue:
-		return p.CatalogueEvery
+// every is how often a job comes again; zero = once, or switched off.
+func every(kind JobKind, o *opened) time.Duration {
+	reads := o.Settings.On(KeyDealsIn)
+	switch {
+	case kind == JobCatchUp && reads:
+		return o.driver.Policies.CatchUpEvery
+	case kind == JobCatalogue && reads:
+		return o.driver.Policies.CatalogueEvery
+	case kind == JobEmployees && importsEmployees(&o.Integration, &o.driver):
+		return employeesEvery
 	}
 	return 0
 }

@@ -16,12 +16,16 @@ import (
 	"github.com/skvoz/skvoz/core"
 	"github.com/skvoz/skvoz/core/comms"
 	"github.com/skvoz/skvoz/core/deals"
+	"github.com/skvoz/skvoz/core/employees"
 	"github.com/skvoz/skvoz/core/integrations"
 	"github.com/skvoz/skvoz/graph/model"
 )
 
 // region    ************************** generated!.gotpl **************************
 
+type EmployeeWarningResolver interface {
+	EmployeeID(ctx context.Context, obj *employees.Warning) (*string, error)
+}
 type IntegrationResolver interface {
 	Driver(ctx context.Context, obj *integrations.Integration) (*integrations.Driver, error)
 
@@ -30,6 +34,7 @@ type IntegrationResolver interface {
 	HookURL(ctx context.Context, obj *integrations.Integration) (string, error)
 	RedirectURL(ctx context.Context, obj *integrations.Integration) (string, error)
 
+	EmployeesSync(ctx context.Context, obj *integrations.Integration) (*integrations.EmployeesSync, error)
 	Counts(ctx context.Context, objs []*integrations.Integration) ([]*model.IntegrationJobCounts, error)
 }
 type IntegrationAttemptResolver interface {
@@ -86,6 +91,98 @@ func (ec *executionContext) _DisconnectIntegrationPayload_id(ctx context.Context
 }
 func (ec *executionContext) fieldContext_DisconnectIntegrationPayload_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("DisconnectIntegrationPayload", field, false, false, errors.New("field of type ID does not have child fields"))
+}
+
+func (ec *executionContext) _EmployeeWarning_name(ctx context.Context, field graphql.CollectedField, obj *employees.Warning) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_EmployeeWarning_name(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Name, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_EmployeeWarning_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("EmployeeWarning", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _EmployeeWarning_employeeId(ctx context.Context, field graphql.CollectedField, obj *employees.Warning) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_EmployeeWarning_employeeId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.EmployeeWarning().EmployeeID(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOID2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_EmployeeWarning_employeeId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("EmployeeWarning", field, true, true, errors.New("field of type ID does not have child fields"))
+}
+
+func (ec *executionContext) _EmployeeWarning_kind(ctx context.Context, field graphql.CollectedField, obj *employees.Warning) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_EmployeeWarning_kind(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Kind, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v employees.WarningKind) graphql.Marshaler {
+			return ec.marshalNEmployeeWarningKind2githubᚗcomᚋskvozᚋskvozᚋcoreᚋemployeesᚐWarningKind(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_EmployeeWarning_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("EmployeeWarning", field, false, false, errors.New("field of type EmployeeWarningKind does not have child fields"))
+}
+
+func (ec *executionContext) _EmployeeWarning_value(ctx context.Context, field graphql.CollectedField, obj *employees.Warning) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_EmployeeWarning_value(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Value, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_EmployeeWarning_value(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("EmployeeWarning", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _Integration_id(ctx context.Context, field graphql.CollectedField, obj *integrations.Integration) (ret graphql.Marshaler) {
@@ -349,6 +446,38 @@ func (ec *executionContext) fieldContext_Integration_sync(_ context.Context, fie
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_IntegrationSync(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Integration_employeesSync(ctx context.Context, field graphql.CollectedField, obj *integrations.Integration) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Integration_employeesSync(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Integration().EmployeesSync(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *integrations.EmployeesSync) graphql.Marshaler {
+			return ec.marshalOIntegrationEmployeesSync2ᚖgithubᚗcomᚋskvozᚋskvozᚋcoreᚋintegrationsᚐEmployeesSync(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Integration_employeesSync(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Integration",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_IntegrationEmployeesSync(ctx, field)
 		},
 	}
 	return fc, nil
@@ -725,6 +854,332 @@ func (ec *executionContext) fieldContext_IntegrationDriver_sections(_ context.Co
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_SettingSection(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _IntegrationEmployee_employee(ctx context.Context, field graphql.CollectedField, obj *model.IntegrationEmployee) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_IntegrationEmployee_employee(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Employee, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *employees.Employee) graphql.Marshaler {
+			return ec.marshalNEmployee2ᚖgithubᚗcomᚋskvozᚋskvozᚋcoreᚋemployeesᚐEmployee(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_IntegrationEmployee_employee(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "IntegrationEmployee",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Employee(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _IntegrationEmployee_remoteId(ctx context.Context, field graphql.CollectedField, obj *model.IntegrationEmployee) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_IntegrationEmployee_remoteId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.RemoteID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_IntegrationEmployee_remoteId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("IntegrationEmployee", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _IntegrationEmployee_isEnabled(ctx context.Context, field graphql.CollectedField, obj *model.IntegrationEmployee) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_IntegrationEmployee_isEnabled(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.IsEnabled, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_IntegrationEmployee_isEnabled(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("IntegrationEmployee", field, false, false, errors.New("field of type Boolean does not have child fields"))
+}
+
+func (ec *executionContext) _IntegrationEmployeesSync_state(ctx context.Context, field graphql.CollectedField, obj *integrations.EmployeesSync) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_IntegrationEmployeesSync_state(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.State, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v integrations.SyncState) graphql.Marshaler {
+			return ec.marshalNIntegrationSyncState2githubᚗcomᚋskvozᚋskvozᚋcoreᚋintegrationsᚐSyncState(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_IntegrationEmployeesSync_state(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("IntegrationEmployeesSync", field, false, false, errors.New("field of type IntegrationSyncState does not have child fields"))
+}
+
+func (ec *executionContext) _IntegrationEmployeesSync_at(ctx context.Context, field graphql.CollectedField, obj *integrations.EmployeesSync) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_IntegrationEmployeesSync_at(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.At, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalOTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_IntegrationEmployeesSync_at(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("IntegrationEmployeesSync", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _IntegrationEmployeesSync_failure(ctx context.Context, field graphql.CollectedField, obj *integrations.EmployeesSync) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_IntegrationEmployeesSync_failure(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Failure, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *integrations.Failure) graphql.Marshaler {
+			return ec.marshalOIntegrationFailure2ᚖgithubᚗcomᚋskvozᚋskvozᚋcoreᚋintegrationsᚐFailure(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_IntegrationEmployeesSync_failure(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "IntegrationEmployeesSync",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_IntegrationFailure(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _IntegrationEmployeesSync_users(ctx context.Context, field graphql.CollectedField, obj *integrations.EmployeesSync) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_IntegrationEmployeesSync_users(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Users, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_IntegrationEmployeesSync_users(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("IntegrationEmployeesSync", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _IntegrationEmployeesSync_created(ctx context.Context, field graphql.CollectedField, obj *integrations.EmployeesSync) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_IntegrationEmployeesSync_created(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Created, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_IntegrationEmployeesSync_created(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("IntegrationEmployeesSync", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _IntegrationEmployeesSync_linked(ctx context.Context, field graphql.CollectedField, obj *integrations.EmployeesSync) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_IntegrationEmployeesSync_linked(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Linked, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_IntegrationEmployeesSync_linked(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("IntegrationEmployeesSync", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _IntegrationEmployeesSync_updated(ctx context.Context, field graphql.CollectedField, obj *integrations.EmployeesSync) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_IntegrationEmployeesSync_updated(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Updated, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_IntegrationEmployeesSync_updated(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("IntegrationEmployeesSync", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _IntegrationEmployeesSync_unlinked(ctx context.Context, field graphql.CollectedField, obj *integrations.EmployeesSync) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_IntegrationEmployeesSync_unlinked(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Unlinked, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_IntegrationEmployeesSync_unlinked(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("IntegrationEmployeesSync", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _IntegrationEmployeesSync_skipped(ctx context.Context, field graphql.CollectedField, obj *integrations.EmployeesSync) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_IntegrationEmployeesSync_skipped(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Skipped, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_IntegrationEmployeesSync_skipped(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("IntegrationEmployeesSync", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _IntegrationEmployeesSync_warnings(ctx context.Context, field graphql.CollectedField, obj *integrations.EmployeesSync) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_IntegrationEmployeesSync_warnings(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Warnings, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []employees.Warning) graphql.Marshaler {
+			return ec.marshalNEmployeeWarning2ᚕgithubᚗcomᚋskvozᚋskvozᚋcoreᚋemployeesᚐWarningᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_IntegrationEmployeesSync_warnings(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "IntegrationEmployeesSync",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_EmployeeWarning(ctx, field)
 		},
 	}
 	return fc, nil
@@ -3601,6 +4056,43 @@ func (ec *executionContext) unmarshalInputDisconnectIntegrationInput(ctx context
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputEnableIntegrationEmployeesInput(ctx context.Context, obj any) (model.EnableIntegrationEmployeesInput, error) {
+	var it model.EnableIntegrationEmployeesInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"id", "employeeIds"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "employeeIds":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("employeeIds"))
+			data, err := ec.unmarshalNID2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.EmployeeIds = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputFinishIntegrationAuthorizationInput(ctx context.Context, obj any) (model.FinishIntegrationAuthorizationInput, error) {
 	var it model.FinishIntegrationAuthorizationInput
 	if obj == nil {
@@ -3927,6 +4419,36 @@ func (ec *executionContext) unmarshalInputStartIntegrationAuthorizationInput(ctx
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputSyncIntegrationEmployeesInput(ctx context.Context, obj any) (model.SyncIntegrationEmployeesInput, error) {
+	var it model.SyncIntegrationEmployeesInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"id"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputSyncIntegrationInput(ctx context.Context, obj any) (model.SyncIntegrationInput, error) {
 	var it model.SyncIntegrationInput
 	if obj == nil {
@@ -4055,6 +4577,92 @@ func (ec *executionContext) _DisconnectIntegrationPayload(ctx context.Context, s
 			out.Values[i] = ec._DisconnectIntegrationPayload_id(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var employeeWarningImplementors = []string{"EmployeeWarning"}
+
+func (ec *executionContext) _EmployeeWarning(ctx context.Context, sel ast.SelectionSet, obj *employees.Warning) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, employeeWarningImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("EmployeeWarning")
+		case "name":
+			out.Values[i] = ec._EmployeeWarning_name(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "employeeId":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._EmployeeWarning_employeeId(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "kind":
+			out.Values[i] = ec._EmployeeWarning_kind(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "value":
+			out.Values[i] = ec._EmployeeWarning_value(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -4299,6 +4907,44 @@ func (ec *executionContext) _Integration(ctx context.Context, sel ast.SelectionS
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "employeesSync":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Integration_employeesSync(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "counts":
 			field := field
 
@@ -4562,6 +5208,137 @@ func (ec *executionContext) _IntegrationDriver(ctx context.Context, sel ast.Sele
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var integrationEmployeeImplementors = []string{"IntegrationEmployee"}
+
+func (ec *executionContext) _IntegrationEmployee(ctx context.Context, sel ast.SelectionSet, obj *model.IntegrationEmployee) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, integrationEmployeeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("IntegrationEmployee")
+		case "employee":
+			out.Values[i] = ec._IntegrationEmployee_employee(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "remoteId":
+			out.Values[i] = ec._IntegrationEmployee_remoteId(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "isEnabled":
+			out.Values[i] = ec._IntegrationEmployee_isEnabled(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var integrationEmployeesSyncImplementors = []string{"IntegrationEmployeesSync"}
+
+func (ec *executionContext) _IntegrationEmployeesSync(ctx context.Context, sel ast.SelectionSet, obj *integrations.EmployeesSync) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, integrationEmployeesSyncImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("IntegrationEmployeesSync")
+		case "state":
+			out.Values[i] = ec._IntegrationEmployeesSync_state(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "at":
+			out.Values[i] = ec._IntegrationEmployeesSync_at(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "failure":
+			out.Values[i] = ec._IntegrationEmployeesSync_failure(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "users":
+			out.Values[i] = ec._IntegrationEmployeesSync_users(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "created":
+			out.Values[i] = ec._IntegrationEmployeesSync_created(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "linked":
+			out.Values[i] = ec._IntegrationEmployeesSync_linked(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "updated":
+			out.Values[i] = ec._IntegrationEmployeesSync_updated(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "unlinked":
+			out.Values[i] = ec._IntegrationEmployeesSync_unlinked(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "skipped":
+			out.Values[i] = ec._IntegrationEmployeesSync_skipped(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "warnings":
+			out.Values[i] = ec._IntegrationEmployeesSync_warnings(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -6231,6 +7008,63 @@ func (ec *executionContext) marshalNDisconnectIntegrationPayload2ᚖgithubᚗcom
 	return ec._DisconnectIntegrationPayload(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNEmployeeWarning2githubᚗcomᚋskvozᚋskvozᚋcoreᚋemployeesᚐWarning(ctx context.Context, sel ast.SelectionSet, v employees.Warning) graphql.Marshaler {
+	return ec._EmployeeWarning(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNEmployeeWarning2ᚕgithubᚗcomᚋskvozᚋskvozᚋcoreᚋemployeesᚐWarningᚄ(ctx context.Context, sel ast.SelectionSet, v []employees.Warning) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 1, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNEmployeeWarning2githubᚗcomᚋskvozᚋskvozᚋcoreᚋemployeesᚐWarning(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalNEmployeeWarningKind2githubᚗcomᚋskvozᚋskvozᚋcoreᚋemployeesᚐWarningKind(ctx context.Context, v any) (employees.WarningKind, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := unmarshalNEmployeeWarningKind2githubᚗcomᚋskvozᚋskvozᚋcoreᚋemployeesᚐWarningKind[tmp]
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNEmployeeWarningKind2githubᚗcomᚋskvozᚋskvozᚋcoreᚋemployeesᚐWarningKind(ctx context.Context, sel ast.SelectionSet, v employees.WarningKind) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(marshalNEmployeeWarningKind2githubᚗcomᚋskvozᚋskvozᚋcoreᚋemployeesᚐWarningKind[v])
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
+var (
+	unmarshalNEmployeeWarningKind2githubᚗcomᚋskvozᚋskvozᚋcoreᚋemployeesᚐWarningKind = map[string]employees.WarningKind{
+		"WRONG_EXTENSION": employees.WarningWrongExtension,
+		"EXTENSION_TAKEN": employees.WarningExtensionTaken,
+		"WRONG_PHONE":     employees.WarningWrongPhone,
+		"NO_NAME":         employees.WarningNoName,
+	}
+	marshalNEmployeeWarningKind2githubᚗcomᚋskvozᚋskvozᚋcoreᚋemployeesᚐWarningKind = map[employees.WarningKind]string{
+		employees.WarningWrongExtension: "WRONG_EXTENSION",
+		employees.WarningExtensionTaken: "EXTENSION_TAKEN",
+		employees.WarningWrongPhone:     "WRONG_PHONE",
+		employees.WarningNoName:         "NO_NAME",
+	}
+)
+
+func (ec *executionContext) unmarshalNEnableIntegrationEmployeesInput2githubᚗcomᚋskvozᚋskvozᚋgraphᚋmodelᚐEnableIntegrationEmployeesInput(ctx context.Context, v any) (model.EnableIntegrationEmployeesInput, error) {
+	res, err := ec.unmarshalInputEnableIntegrationEmployeesInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalNFinishIntegrationAuthorizationInput2githubᚗcomᚋskvozᚋskvozᚋgraphᚋmodelᚐFinishIntegrationAuthorizationInput(ctx context.Context, v any) (model.FinishIntegrationAuthorizationInput, error) {
 	res, err := ec.unmarshalInputFinishIntegrationAuthorizationInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -6432,6 +7266,26 @@ func (ec *executionContext) marshalNIntegrationDriver2ᚖgithubᚗcomᚋskvozᚋ
 	return ec._IntegrationDriver(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNIntegrationEmployee2githubᚗcomᚋskvozᚋskvozᚋgraphᚋmodelᚐIntegrationEmployee(ctx context.Context, sel ast.SelectionSet, v model.IntegrationEmployee) graphql.Marshaler {
+	return ec._IntegrationEmployee(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNIntegrationEmployee2ᚕgithubᚗcomᚋskvozᚋskvozᚋgraphᚋmodelᚐIntegrationEmployeeᚄ(ctx context.Context, sel ast.SelectionSet, v []model.IntegrationEmployee) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 1, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNIntegrationEmployee2githubᚗcomᚋskvozᚋskvozᚋgraphᚋmodelᚐIntegrationEmployee(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) marshalNIntegrationExchange2githubᚗcomᚋskvozᚋskvozᚋcoreᚋintegrationsᚐExchange(ctx context.Context, sel ast.SelectionSet, v integrations.Exchange) graphql.Marshaler {
 	return ec._IntegrationExchange(ctx, sel, &v)
 }
@@ -6572,14 +7426,19 @@ func (ec *executionContext) marshalNIntegrationJobKind2githubᚗcomᚋskvozᚋsk
 
 var (
 	unmarshalNIntegrationJobKind2githubᚗcomᚋskvozᚋskvozᚋcoreᚋintegrationsᚐJobKind = map[string]integrations.JobKind{
-		"DELIVER":     integrations.JobDeliver,
-		"HOOK":        integrations.JobHook,
-		"PULL":        integrations.JobPull,
-		"CATCH_UP":    integrations.JobCatchUp,
-		"CATALOGUE":   integrations.JobCatalogue,
-		"IMPORT":      integrations.JobImport,
-		"SUBSCRIBE":   integrations.JobSubscribe,
-		"UNSUBSCRIBE": integrations.JobUnsubscribe,
+		"DELIVER":         integrations.JobDeliver,
+		"HOOK":            integrations.JobHook,
+		"PULL":            integrations.JobPull,
+		"CATCH_UP":        integrations.JobCatchUp,
+		"CATALOGUE":       integrations.JobCatalogue,
+		"IMPORT":          integrations.JobImport,
+		"SUBSCRIBE":       integrations.JobSubscribe,
+		"UNSUBSCRIBE":     integrations.JobUnsubscribe,
+		"CALL_POPUP":      integrations.JobCallPopUp,
+		"CALL_POPUP_HIDE": integrations.JobCallHide,
+		"CALL_LOG":        integrations.JobCallLog,
+		"CALL_TASK":       integrations.JobCallTask,
+		"EMPLOYEES":       integrations.JobEmployees,
 	}
 	marshalNIntegrationJobKind2githubᚗcomᚋskvozᚋskvozᚋcoreᚋintegrationsᚐJobKind = map[integrations.JobKind]string{
 		integrations.JobDeliver:     "DELIVER",
@@ -6590,6 +7449,11 @@ var (
 		integrations.JobImport:      "IMPORT",
 		integrations.JobSubscribe:   "SUBSCRIBE",
 		integrations.JobUnsubscribe: "UNSUBSCRIBE",
+		integrations.JobCallPopUp:   "CALL_POPUP",
+		integrations.JobCallHide:    "CALL_POPUP_HIDE",
+		integrations.JobCallLog:     "CALL_LOG",
+		integrations.JobCallTask:    "CALL_TASK",
+		integrations.JobEmployees:   "EMPLOYEES",
 	}
 )
 
@@ -7009,6 +7873,11 @@ func (ec *executionContext) unmarshalNStartIntegrationAuthorizationInput2github�
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) unmarshalNSyncIntegrationEmployeesInput2githubᚗcomᚋskvozᚋskvozᚋgraphᚋmodelᚐSyncIntegrationEmployeesInput(ctx context.Context, v any) (model.SyncIntegrationEmployeesInput, error) {
+	res, err := ec.unmarshalInputSyncIntegrationEmployeesInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalNSyncIntegrationInput2githubᚗcomᚋskvozᚋskvozᚋgraphᚋmodelᚐSyncIntegrationInput(ctx context.Context, v any) (model.SyncIntegrationInput, error) {
 	res, err := ec.unmarshalInputSyncIntegrationInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -7052,6 +7921,13 @@ func (ec *executionContext) marshalNTestIntegrationPayload2ᚖgithubᚗcomᚋskv
 func (ec *executionContext) unmarshalNUpdateIntegrationInput2githubᚗcomᚋskvozᚋskvozᚋgraphᚋmodelᚐUpdateIntegrationInput(ctx context.Context, v any) (model.UpdateIntegrationInput, error) {
 	res, err := ec.unmarshalInputUpdateIntegrationInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOIntegrationEmployeesSync2ᚖgithubᚗcomᚋskvozᚋskvozᚋcoreᚋintegrationsᚐEmployeesSync(ctx context.Context, sel ast.SelectionSet, v *integrations.EmployeesSync) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._IntegrationEmployeesSync(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalOIntegrationFailure2ᚖgithubᚗcomᚋskvozᚋskvozᚋcoreᚋintegrationsᚐFailure(ctx context.Context, sel ast.SelectionSet, v *integrations.Failure) graphql.Marshaler {

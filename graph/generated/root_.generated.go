@@ -36,6 +36,7 @@ type ResolverRoot interface {
 	Deal() DealResolver
 	Employee() EmployeeResolver
 	EmployeeGroup() EmployeeGroupResolver
+	EmployeeWarning() EmployeeWarningResolver
 	Goal() GoalResolver
 	Integration() IntegrationResolver
 	IntegrationAttempt() IntegrationAttemptResolver
@@ -720,6 +721,13 @@ type ComplexityRoot struct {
 		Status func(childComplexity int) int
 	}
 
+	EmployeeWarning struct {
+		EmployeeID func(childComplexity int) int
+		Kind       func(childComplexity int) int
+		Name       func(childComplexity int) int
+		Value      func(childComplexity int) int
+	}
+
 	FlowLink struct {
 		Deals     func(childComplexity int) int
 		From      func(childComplexity int) int
@@ -824,17 +832,18 @@ type ComplexityRoot struct {
 	}
 
 	Integration struct {
-		Counts      func(childComplexity int) int
-		CreatedAt   func(childComplexity int) int
-		Crm         func(childComplexity int) int
-		Driver      func(childComplexity int) int
-		HookURL     func(childComplexity int) int
-		ID          func(childComplexity int) int
-		Name        func(childComplexity int) int
-		RedirectURL func(childComplexity int) int
-		Settings    func(childComplexity int) int
-		State       func(childComplexity int) int
-		Sync        func(childComplexity int) int
+		Counts        func(childComplexity int) int
+		CreatedAt     func(childComplexity int) int
+		Crm           func(childComplexity int) int
+		Driver        func(childComplexity int) int
+		EmployeesSync func(childComplexity int) int
+		HookURL       func(childComplexity int) int
+		ID            func(childComplexity int) int
+		Name          func(childComplexity int) int
+		RedirectURL   func(childComplexity int) int
+		Settings      func(childComplexity int) int
+		State         func(childComplexity int) int
+		Sync          func(childComplexity int) int
 	}
 
 	IntegrationAttempt struct {
@@ -852,6 +861,25 @@ type ComplexityRoot struct {
 		Sections     func(childComplexity int) int
 		Summary      func(childComplexity int) int
 		Title        func(childComplexity int) int
+	}
+
+	IntegrationEmployee struct {
+		Employee  func(childComplexity int) int
+		IsEnabled func(childComplexity int) int
+		RemoteID  func(childComplexity int) int
+	}
+
+	IntegrationEmployeesSync struct {
+		At       func(childComplexity int) int
+		Created  func(childComplexity int) int
+		Failure  func(childComplexity int) int
+		Linked   func(childComplexity int) int
+		Skipped  func(childComplexity int) int
+		State    func(childComplexity int) int
+		Unlinked func(childComplexity int) int
+		Updated  func(childComplexity int) int
+		Users    func(childComplexity int) int
+		Warnings func(childComplexity int) int
 	}
 
 	IntegrationExchange struct {
@@ -1034,6 +1062,7 @@ type ComplexityRoot struct {
 		DeleteUser                     func(childComplexity int, input model.DeleteUserInput) int
 		DeleteVirtualNumbers           func(childComplexity int, input model.DeleteVirtualNumbersInput) int
 		DisconnectIntegration          func(childComplexity int, input model.DisconnectIntegrationInput) int
+		EnableIntegrationEmployees     func(childComplexity int, input model.EnableIntegrationEmployeesInput) int
 		FinishIntegrationAuthorization func(childComplexity int, input model.FinishIntegrationAuthorizationInput) int
 		ImportIntegrationDeals         func(childComplexity int, input model.ImportIntegrationDealsInput) int
 		InviteUser                     func(childComplexity int, input model.InviteUserInput) int
@@ -1059,6 +1088,7 @@ type ComplexityRoot struct {
 		StartCall                      func(childComplexity int, input model.StartCallInput) int
 		StartIntegrationAuthorization  func(childComplexity int, input model.StartIntegrationAuthorizationInput) int
 		SyncIntegration                func(childComplexity int, input model.SyncIntegrationInput) int
+		SyncIntegrationEmployees       func(childComplexity int, input model.SyncIntegrationEmployeesInput) int
 		TagCall                        func(childComplexity int, input model.TagCallInput) int
 		TestIntegration                func(childComplexity int, input model.TestIntegrationInput) int
 		UnblockCaller                  func(childComplexity int, input model.UnblockCallerInput) int
@@ -1074,6 +1104,7 @@ type ComplexityRoot struct {
 		UpdateNumberPool               func(childComplexity int, input model.UpdateNumberPoolInput) int
 		UpdatePbxConnection            func(childComplexity int, input model.UpdatePbxConnectionInput) int
 		UpdateProfile                  func(childComplexity int, input model.UpdateProfileInput) int
+		UpdateRecordingSettings        func(childComplexity int, input model.UpdateRecordingSettingsInput) int
 		UpdateReportSettings           func(childComplexity int, input model.UpdateReportSettingsInput) int
 		UpdateScenario                 func(childComplexity int, input model.UpdateScenarioInput) int
 		UpdateSchedule                 func(childComplexity int, input model.UpdateScheduleInput) int
@@ -1238,6 +1269,7 @@ type ComplexityRoot struct {
 		Instance                  func(childComplexity int) int
 		Integration               func(childComplexity int, id string) int
 		IntegrationDrivers        func(childComplexity int) int
+		IntegrationEmployees      func(childComplexity int, id string) int
 		IntegrationJob            func(childComplexity int, id string) int
 		IntegrationJobs           func(childComplexity int, id string, first int, after *string, filter *model.IntegrationJobFilter) int
 		IntegrationOptions        func(childComplexity int, id string, key string, settings []model.SettingInput) int
@@ -1255,6 +1287,7 @@ type ComplexityRoot struct {
 		PbxConnections            func(childComplexity int) int
 		PoolFigures               func(childComplexity int, poolID string, from core.Date, to core.Date) int
 		PreviewArrival            func(childComplexity int, siteID string, url string, referrer *string) int
+		RecordingSettings         func(childComplexity int) int
 		RefusalCounts             func(childComplexity int, siteID *string) int
 		Refusals                  func(childComplexity int, first int, after *string, filter *model.RefusalFilter) int
 		RehearseScenario          func(childComplexity int, graph model.ScenarioGraphInput, caller model.FakeCallerInput) int
@@ -1311,6 +1344,14 @@ type ComplexityRoot struct {
 		State      func(childComplexity int) int
 		TalkID     func(childComplexity int) int
 		URL        func(childComplexity int) int
+	}
+
+	RecordingSettings struct {
+		KeepDays func(childComplexity int) int
+	}
+
+	RecordingSettingsPayload struct {
+		Settings func(childComplexity int) int
 	}
 
 	Refusal struct {
@@ -4435,6 +4476,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.EmployeeStatusPayload.Status(childComplexity), true
 
+	case "EmployeeWarning.employeeId":
+		if e.ComplexityRoot.EmployeeWarning.EmployeeID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EmployeeWarning.EmployeeID(childComplexity), true
+	case "EmployeeWarning.kind":
+		if e.ComplexityRoot.EmployeeWarning.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EmployeeWarning.Kind(childComplexity), true
+	case "EmployeeWarning.name":
+		if e.ComplexityRoot.EmployeeWarning.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EmployeeWarning.Name(childComplexity), true
+	case "EmployeeWarning.value":
+		if e.ComplexityRoot.EmployeeWarning.Value == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EmployeeWarning.Value(childComplexity), true
+
 	case "FlowLink.deals":
 		if e.ComplexityRoot.FlowLink.Deals == nil {
 			break
@@ -4839,6 +4905,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Integration.Driver(childComplexity), true
+	case "Integration.employeesSync":
+		if e.ComplexityRoot.Integration.EmployeesSync == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Integration.EmployeesSync(childComplexity), true
 	case "Integration.hookUrl":
 		if e.ComplexityRoot.Integration.HookURL == nil {
 			break
@@ -4949,6 +5021,86 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.IntegrationDriver.Title(childComplexity), true
+
+	case "IntegrationEmployee.employee":
+		if e.ComplexityRoot.IntegrationEmployee.Employee == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationEmployee.Employee(childComplexity), true
+	case "IntegrationEmployee.isEnabled":
+		if e.ComplexityRoot.IntegrationEmployee.IsEnabled == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationEmployee.IsEnabled(childComplexity), true
+	case "IntegrationEmployee.remoteId":
+		if e.ComplexityRoot.IntegrationEmployee.RemoteID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationEmployee.RemoteID(childComplexity), true
+
+	case "IntegrationEmployeesSync.at":
+		if e.ComplexityRoot.IntegrationEmployeesSync.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationEmployeesSync.At(childComplexity), true
+	case "IntegrationEmployeesSync.created":
+		if e.ComplexityRoot.IntegrationEmployeesSync.Created == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationEmployeesSync.Created(childComplexity), true
+	case "IntegrationEmployeesSync.failure":
+		if e.ComplexityRoot.IntegrationEmployeesSync.Failure == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationEmployeesSync.Failure(childComplexity), true
+	case "IntegrationEmployeesSync.linked":
+		if e.ComplexityRoot.IntegrationEmployeesSync.Linked == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationEmployeesSync.Linked(childComplexity), true
+	case "IntegrationEmployeesSync.skipped":
+		if e.ComplexityRoot.IntegrationEmployeesSync.Skipped == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationEmployeesSync.Skipped(childComplexity), true
+	case "IntegrationEmployeesSync.state":
+		if e.ComplexityRoot.IntegrationEmployeesSync.State == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationEmployeesSync.State(childComplexity), true
+	case "IntegrationEmployeesSync.unlinked":
+		if e.ComplexityRoot.IntegrationEmployeesSync.Unlinked == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationEmployeesSync.Unlinked(childComplexity), true
+	case "IntegrationEmployeesSync.updated":
+		if e.ComplexityRoot.IntegrationEmployeesSync.Updated == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationEmployeesSync.Updated(childComplexity), true
+	case "IntegrationEmployeesSync.users":
+		if e.ComplexityRoot.IntegrationEmployeesSync.Users == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationEmployeesSync.Users(childComplexity), true
+	case "IntegrationEmployeesSync.warnings":
+		if e.ComplexityRoot.IntegrationEmployeesSync.Warnings == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationEmployeesSync.Warnings(childComplexity), true
 
 	case "IntegrationExchange.address":
 		if e.ComplexityRoot.IntegrationExchange.Address == nil {
@@ -5963,6 +6115,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.DisconnectIntegration(childComplexity, args["input"].(model.DisconnectIntegrationInput)), true
+	case "Mutation.enableIntegrationEmployees":
+		if e.ComplexityRoot.Mutation.EnableIntegrationEmployees == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_enableIntegrationEmployees_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.EnableIntegrationEmployees(childComplexity, args["input"].(model.EnableIntegrationEmployeesInput)), true
 	case "Mutation.finishIntegrationAuthorization":
 		if e.ComplexityRoot.Mutation.FinishIntegrationAuthorization == nil {
 			break
@@ -6233,6 +6396,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.SyncIntegration(childComplexity, args["input"].(model.SyncIntegrationInput)), true
+	case "Mutation.syncIntegrationEmployees":
+		if e.ComplexityRoot.Mutation.SyncIntegrationEmployees == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_syncIntegrationEmployees_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.SyncIntegrationEmployees(childComplexity, args["input"].(model.SyncIntegrationEmployeesInput)), true
 	case "Mutation.tagCall":
 		if e.ComplexityRoot.Mutation.TagCall == nil {
 			break
@@ -6398,6 +6572,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.UpdateProfile(childComplexity, args["input"].(model.UpdateProfileInput)), true
+	case "Mutation.updateRecordingSettings":
+		if e.ComplexityRoot.Mutation.UpdateRecordingSettings == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_updateRecordingSettings_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.UpdateRecordingSettings(childComplexity, args["input"].(model.UpdateRecordingSettingsInput)), true
 	case "Mutation.updateReportSettings":
 		if e.ComplexityRoot.Mutation.UpdateReportSettings == nil {
 			break
@@ -7257,6 +7442,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.IntegrationDrivers(childComplexity), true
+	case "Query.integrationEmployees":
+		if e.ComplexityRoot.Query.IntegrationEmployees == nil {
+			break
+		}
+
+		args, err := ec.field_Query_integrationEmployees_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.IntegrationEmployees(childComplexity, args["id"].(string)), true
 	case "Query.integrationJob":
 		if e.ComplexityRoot.Query.IntegrationJob == nil {
 			break
@@ -7415,6 +7611,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.PreviewArrival(childComplexity, args["siteId"].(string), args["url"].(string), args["referrer"].(*string)), true
+	case "Query.recordingSettings":
+		if e.ComplexityRoot.Query.RecordingSettings == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.RecordingSettings(childComplexity), true
 	case "Query.refusalCounts":
 		if e.ComplexityRoot.Query.RefusalCounts == nil {
 			break
@@ -7800,6 +8002,20 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Recording.URL(childComplexity), true
+
+	case "RecordingSettings.keepDays":
+		if e.ComplexityRoot.RecordingSettings.KeepDays == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RecordingSettings.KeepDays(childComplexity), true
+
+	case "RecordingSettingsPayload.settings":
+		if e.ComplexityRoot.RecordingSettingsPayload.Settings == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RecordingSettingsPayload.Settings(childComplexity), true
 
 	case "Refusal.at":
 		if e.ComplexityRoot.Refusal.At == nil {
@@ -10205,6 +10421,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputDisconnectIntegrationInput,
 		ec.unmarshalInputEmployeeFilter,
 		ec.unmarshalInputEmployeePhoneInput,
+		ec.unmarshalInputEnableIntegrationEmployeesInput,
 		ec.unmarshalInputFakeCallerInput,
 		ec.unmarshalInputFakeOutcomeInput,
 		ec.unmarshalInputFinishIntegrationAuthorizationInput,
@@ -10249,6 +10466,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputStageInput,
 		ec.unmarshalInputStartCallInput,
 		ec.unmarshalInputStartIntegrationAuthorizationInput,
+		ec.unmarshalInputSyncIntegrationEmployeesInput,
 		ec.unmarshalInputSyncIntegrationInput,
 		ec.unmarshalInputTagCallInput,
 		ec.unmarshalInputTestIntegrationInput,
@@ -10265,6 +10483,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputUpdateNumberPoolInput,
 		ec.unmarshalInputUpdatePbxConnectionInput,
 		ec.unmarshalInputUpdateProfileInput,
+		ec.unmarshalInputUpdateRecordingSettingsInput,
 		ec.unmarshalInputUpdateReportSettingsInput,
 		ec.unmarshalInputUpdateScenarioInput,
 		ec.unmarshalInputUpdateScheduleInput,
@@ -13248,6 +13467,8 @@ type Integration {
   redirectUrl: String!
   "How reading stands."
   sync: IntegrationSync!
+  "How making employees of its users stands; null before the first time."
+  employeesSync: IntegrationEmployeesSync
   "Its work."
   counts: IntegrationJobCounts!
   "When it was made."
@@ -13264,6 +13485,64 @@ type IntegrationSync {
   failure: IntegrationFailure
   "Initial import; null when none was asked for."
   import: IntegrationImport
+}
+
+"How making employees of a system's users stands."
+type IntegrationEmployeesSync {
+  "State."
+  state: IntegrationSyncState!
+  "When the last reading ended; null before the first."
+  at: Time
+  "Why it failed; null when it went well."
+  failure: IntegrationFailure
+  "Users read."
+  users: Int!
+  "Employees added."
+  created: Int!
+  "Employees found who were there."
+  linked: Int!
+  "Employees who got a phone or another extension."
+  updated: Int!
+  "Users who are not linked any more."
+  unlinked: Int!
+  "Users who were not taken."
+  skipped: Int!
+  "What could not be taken."
+  warnings: [EmployeeWarning!]!
+}
+
+"What of a user could not be taken."
+type EmployeeWarning {
+  "The user's name."
+  name: String!
+  "The employee; null when the user became none."
+  employeeId: ID
+  "What is wrong."
+  kind: EmployeeWarningKind!
+  "The value that is wrong."
+  value: String!
+}
+
+"What of a user could not be taken."
+enum EmployeeWarningKind {
+  "The extension is not 2 to 8 digits."
+  WRONG_EXTENSION
+  "The extension is another employee's."
+  EXTENSION_TAKEN
+  "The phone can't be read."
+  WRONG_PHONE
+  "There is neither a name nor an e-mail."
+  NO_NAME
+}
+
+"An employee who is a user of a system."
+type IntegrationEmployee {
+  "The employee."
+  employee: Employee!
+  "The system's identifier of the user."
+  remoteId: String!
+  "Whether the integration is on for them."
+  isEnabled: Boolean!
 }
 
 "How far an initial import has come."
@@ -13312,6 +13591,16 @@ enum IntegrationJobKind {
   SUBSCRIBE
   "Webhooks are ended."
   UNSUBSCRIBE
+  "A card of a ringing or lost call is shown."
+  CALL_POPUP
+  "A card is taken away."
+  CALL_POPUP_HIDE
+  "A finished call is kept."
+  CALL_LOG
+  "A task to call back is made."
+  CALL_TASK
+  "Users become employees."
+  EMPLOYEES
 }
 
 "Where a job stands."
@@ -13461,6 +13750,8 @@ extend type Query {
   integrations: [Integration!]! @auth(role: ANALYST, scope: READ)
   "One of them; NOT_FOUND when the account has none with this id."
   integration(id: ID!): Integration! @auth(role: ANALYST, scope: READ)
+  "Employees who are users of a system, oldest link first."
+  integrationEmployees(id: ID!): [IntegrationEmployee!]! @auth(role: ANALYST, scope: READ)
   "Choices of a setting, asked of the system. ` + "`" + `settings` + "`" + ` are those being edited and count above the stored ones."
   integrationOptions(id: ID!, key: String!, settings: [SettingInput!]): [SettingOption!]! @auth(role: ADMIN, scope: READ)
   "What is wrong with the settings of a section (all sections when absent), and so why one can't go on."
@@ -13496,12 +13787,30 @@ extend type Mutation {
   disconnectIntegration(input: DisconnectIntegrationInput!): DisconnectIntegrationPayload! @auth(role: ADMIN, scope: WRITE)
   "Reads funnels, users and changed deals now."
   syncIntegration(input: SyncIntegrationInput!): IntegrationPayload! @auth(role: ADMIN, scope: WRITE)
+  "Makes employees of the system's users now. CONFLICT when that is not switched on."
+  syncIntegrationEmployees(input: SyncIntegrationEmployeesInput!): IntegrationPayload! @auth(role: ADMIN, scope: WRITE)
+  "Says for whom the integration is on: for these and no others of its employees. NOT_FOUND when one is none."
+  enableIntegrationEmployees(input: EnableIntegrationEmployeesInput!): IntegrationPayload! @auth(role: ADMIN, scope: WRITE)
   "Reads the deals of past months anew, 1 to 36."
   importIntegrationDeals(input: ImportIntegrationDealsInput!): IntegrationPayload! @auth(role: ADMIN, scope: WRITE)
   "Lets jobs run again at once: those named, or all that are parked."
   retryIntegrationJobs(input: RetryIntegrationJobsInput!): IntegrationJobsPayload! @auth(role: ADMIN, scope: WRITE)
   "Takes back jobs that wait or are parked: those named, or all that are parked."
   cancelIntegrationJobs(input: CancelIntegrationJobsInput!): IntegrationJobsPayload! @auth(role: ADMIN, scope: WRITE)
+}
+
+"Whose employees to read."
+input SyncIntegrationEmployeesInput {
+  "The integration."
+  id: ID!
+}
+
+"For whom an integration is on."
+input EnableIntegrationEmployeesInput {
+  "The integration."
+  id: ID!
+  "The employees; all others are switched off."
+  employeeIds: [ID!]!
 }
 
 "The value of a setting to keep."
@@ -15628,9 +15937,19 @@ extend type Query {
   pbxConnection(id: ID!): PbxConnection! @auth(role: ANALYST, scope: READ)
   "What employees do now."
   employeeStates: [EmployeeState!]! @auth(role: OPERATOR, scope: READ)
+  "How long recordings are kept."
+  recordingSettings: RecordingSettings! @auth(role: ANALYST, scope: READ)
+}
+
+"How recordings are kept."
+type RecordingSettings {
+  "After how many days recordings are removed; 0 = never."
+  keepDays: Int!
 }
 
 extend type Mutation {
+  "Says how long recordings are kept; what is older is removed within an hour."
+  updateRecordingSettings(input: UpdateRecordingSettingsInput!): RecordingSettingsPayload! @auth(role: ADMIN, scope: WRITE)
   "Attaches a PBX. The secrets are returned this once."
   createPbxConnection(input: CreatePbxConnectionInput!): CreatePbxConnectionPayload! @auth(role: ADMIN, scope: WRITE)
   "Changes a connection; what is absent stays."
@@ -15854,6 +16173,18 @@ type DeleteCallTagPayload {
 input DeleteRecordingInput {
   "The recording."
   id: ID!
+}
+
+"How recordings are to be kept."
+input UpdateRecordingSettingsInput {
+  "Days, 0 to 3660; 0 = for ever."
+  keepDays: Int!
+}
+
+"How recordings are kept now."
+type RecordingSettingsPayload {
+  "The settings."
+  settings: RecordingSettings!
 }
 `, BuiltIn: false},
 	{Name: "../schema/visitors.graphqls", Input: `"The twelve channels of the original service."
@@ -17575,6 +17906,20 @@ func (ec *executionContext) childFields_EmployeeStatusPayload(ctx context.Contex
 	return nil, fmt.Errorf("no field named %q was found under type EmployeeStatusPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_EmployeeWarning(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "name":
+		return ec.fieldContext_EmployeeWarning_name(ctx, field)
+	case "employeeId":
+		return ec.fieldContext_EmployeeWarning_employeeId(ctx, field)
+	case "kind":
+		return ec.fieldContext_EmployeeWarning_kind(ctx, field)
+	case "value":
+		return ec.fieldContext_EmployeeWarning_value(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EmployeeWarning", field.Name)
+}
+
 func (ec *executionContext) childFields_FlowLink(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "step":
@@ -17801,6 +18146,8 @@ func (ec *executionContext) childFields_Integration(ctx context.Context, field g
 		return ec.fieldContext_Integration_redirectUrl(ctx, field)
 	case "sync":
 		return ec.fieldContext_Integration_sync(ctx, field)
+	case "employeesSync":
+		return ec.fieldContext_Integration_employeesSync(ctx, field)
 	case "counts":
 		return ec.fieldContext_Integration_counts(ctx, field)
 	case "createdAt":
@@ -17841,6 +18188,44 @@ func (ec *executionContext) childFields_IntegrationDriver(ctx context.Context, f
 		return ec.fieldContext_IntegrationDriver_sections(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type IntegrationDriver", field.Name)
+}
+
+func (ec *executionContext) childFields_IntegrationEmployee(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "employee":
+		return ec.fieldContext_IntegrationEmployee_employee(ctx, field)
+	case "remoteId":
+		return ec.fieldContext_IntegrationEmployee_remoteId(ctx, field)
+	case "isEnabled":
+		return ec.fieldContext_IntegrationEmployee_isEnabled(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type IntegrationEmployee", field.Name)
+}
+
+func (ec *executionContext) childFields_IntegrationEmployeesSync(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "state":
+		return ec.fieldContext_IntegrationEmployeesSync_state(ctx, field)
+	case "at":
+		return ec.fieldContext_IntegrationEmployeesSync_at(ctx, field)
+	case "failure":
+		return ec.fieldContext_IntegrationEmployeesSync_failure(ctx, field)
+	case "users":
+		return ec.fieldContext_IntegrationEmployeesSync_users(ctx, field)
+	case "created":
+		return ec.fieldContext_IntegrationEmployeesSync_created(ctx, field)
+	case "linked":
+		return ec.fieldContext_IntegrationEmployeesSync_linked(ctx, field)
+	case "updated":
+		return ec.fieldContext_IntegrationEmployeesSync_updated(ctx, field)
+	case "unlinked":
+		return ec.fieldContext_IntegrationEmployeesSync_unlinked(ctx, field)
+	case "skipped":
+		return ec.fieldContext_IntegrationEmployeesSync_skipped(ctx, field)
+	case "warnings":
+		return ec.fieldContext_IntegrationEmployeesSync_warnings(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type IntegrationEmployeesSync", field.Name)
 }
 
 func (ec *executionContext) childFields_IntegrationExchange(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -18397,6 +18782,22 @@ func (ec *executionContext) childFields_Recording(ctx context.Context, field gra
 		return ec.fieldContext_Recording_url(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Recording", field.Name)
+}
+
+func (ec *executionContext) childFields_RecordingSettings(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "keepDays":
+		return ec.fieldContext_RecordingSettings_keepDays(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RecordingSettings", field.Name)
+}
+
+func (ec *executionContext) childFields_RecordingSettingsPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "settings":
+		return ec.fieldContext_RecordingSettingsPayload_settings(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RecordingSettingsPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Refusal(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

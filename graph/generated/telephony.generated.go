@@ -4319,6 +4319,61 @@ func (ec *executionContext) fieldContext_Recording_url(_ context.Context, field 
 	return graphql.NewScalarFieldContext("Recording", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
+func (ec *executionContext) _RecordingSettings_keepDays(ctx context.Context, field graphql.CollectedField, obj *model.RecordingSettings) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RecordingSettings_keepDays(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.KeepDays, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RecordingSettings_keepDays(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RecordingSettings", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _RecordingSettingsPayload_settings(ctx context.Context, field graphql.CollectedField, obj *model.RecordingSettingsPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RecordingSettingsPayload_settings(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Settings, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.RecordingSettings) graphql.Marshaler {
+			return ec.marshalNRecordingSettings2ᚖgithubᚗcomᚋskvozᚋskvozᚋgraphᚋmodelᚐRecordingSettings(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RecordingSettingsPayload_settings(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RecordingSettingsPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RecordingSettings(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _StartCallPayload_commandId(ctx context.Context, field graphql.CollectedField, obj *model.StartCallPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -5164,6 +5219,36 @@ func (ec *executionContext) unmarshalInputUpdatePbxConnectionInput(ctx context.C
 				return it, err
 			}
 			it.RecordsAll = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputUpdateRecordingSettingsInput(ctx context.Context, obj any) (model.UpdateRecordingSettingsInput, error) {
+	var it model.UpdateRecordingSettingsInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"keepDays"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "keepDays":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("keepDays"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.KeepDays = data
 		}
 	}
 	return it, nil
@@ -8003,6 +8088,82 @@ func (ec *executionContext) _Recording(ctx context.Context, sel ast.SelectionSet
 	return out
 }
 
+var recordingSettingsImplementors = []string{"RecordingSettings"}
+
+func (ec *executionContext) _RecordingSettings(ctx context.Context, sel ast.SelectionSet, obj *model.RecordingSettings) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, recordingSettingsImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RecordingSettings")
+		case "keepDays":
+			out.Values[i] = ec._RecordingSettings_keepDays(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var recordingSettingsPayloadImplementors = []string{"RecordingSettingsPayload"}
+
+func (ec *executionContext) _RecordingSettingsPayload(ctx context.Context, sel ast.SelectionSet, obj *model.RecordingSettingsPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, recordingSettingsPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RecordingSettingsPayload")
+		case "settings":
+			out.Values[i] = ec._RecordingSettingsPayload_settings(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var startCallPayloadImplementors = []string{"StartCallPayload"}
 
 func (ec *executionContext) _StartCallPayload(ctx context.Context, sel ast.SelectionSet, obj *model.StartCallPayload) graphql.Marshaler {
@@ -8808,6 +8969,26 @@ func (ec *executionContext) marshalNRecording2ᚕgithubᚗcomᚋskvozᚋskvozᚋ
 	return ret
 }
 
+func (ec *executionContext) marshalNRecordingSettings2ᚖgithubᚗcomᚋskvozᚋskvozᚋgraphᚋmodelᚐRecordingSettings(ctx context.Context, sel ast.SelectionSet, v *model.RecordingSettings) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._RecordingSettings(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNRecordingSettingsPayload2ᚖgithubᚗcomᚋskvozᚋskvozᚋgraphᚋmodelᚐRecordingSettingsPayload(ctx context.Context, sel ast.SelectionSet, v *model.RecordingSettingsPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._RecordingSettingsPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNRecordingState2githubᚗcomᚋskvozᚋskvozᚋgraphᚋmodelᚐRecordingState(ctx context.Context, v any) (model.RecordingState, error) {
 	var res model.RecordingState
 	err := res.UnmarshalGQL(v)
@@ -8845,6 +9026,11 @@ func (ec *executionContext) unmarshalNTagCallInput2githubᚗcomᚋskvozᚋskvoz�
 
 func (ec *executionContext) unmarshalNUpdatePbxConnectionInput2githubᚗcomᚋskvozᚋskvozᚋgraphᚋmodelᚐUpdatePbxConnectionInput(ctx context.Context, v any) (model.UpdatePbxConnectionInput, error) {
 	res, err := ec.unmarshalInputUpdatePbxConnectionInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNUpdateRecordingSettingsInput2githubᚗcomᚋskvozᚋskvozᚋgraphᚋmodelᚐUpdateRecordingSettingsInput(ctx context.Context, v any) (model.UpdateRecordingSettingsInput, error) {
+	res, err := ec.unmarshalInputUpdateRecordingSettingsInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 

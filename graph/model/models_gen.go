@@ -1373,6 +1373,14 @@ type EmployeeStatusPayload struct {
 	Status *employees.CustomStatus `json:"status"`
 }
 
+// For whom an integration is on.
+type EnableIntegrationEmployeesInput struct {
+	// The integration.
+	ID string `json:"id"`
+	// The employees; all others are switched off.
+	EmployeeIds []string `json:"employeeIds"`
+}
+
 // A caller for a rehearsal.
 type FakeCallerInput struct {
 	// Who calls, any format.
@@ -1537,6 +1545,16 @@ type Instance struct {
 	PublicURL string `json:"publicUrl"`
 	// True until the first account exists: the cabinet then shows the set-up page.
 	SetupRequired bool `json:"setupRequired"`
+}
+
+// An employee who is a user of a system.
+type IntegrationEmployee struct {
+	// The employee.
+	Employee *employees.Employee `json:"employee"`
+	// The system's identifier of the user.
+	RemoteID string `json:"remoteId"`
+	// Whether the integration is on for them.
+	IsEnabled bool `json:"isEnabled"`
 }
 
 // A page of jobs.
@@ -1887,6 +1905,18 @@ type Recording struct {
 	Peaks []int `json:"peaks"`
 	// Where it can be heard by who is signed in; byte ranges are served. Null unless STORED.
 	URL *string `json:"url,omitempty"`
+}
+
+// How recordings are kept.
+type RecordingSettings struct {
+	// After how many days recordings are removed; 0 = never.
+	KeepDays int `json:"keepDays"`
+}
+
+// How recordings are kept now.
+type RecordingSettingsPayload struct {
+	// The settings.
+	Settings *RecordingSettings `json:"settings"`
 }
 
 // A page of refusals.
@@ -2789,6 +2819,12 @@ type StartIntegrationAuthorizationInput struct {
 type Subscription struct {
 }
 
+// Whose employees to read.
+type SyncIntegrationEmployeesInput struct {
+	// The integration.
+	ID string `json:"id"`
+}
+
 // Which integration to read from.
 type SyncIntegrationInput struct {
 	// The integration.
@@ -3057,6 +3093,12 @@ type UpdateProfileInput struct {
 type UpdateProfilePayload struct {
 	// The user, changed.
 	User *accounts.User `json:"user"`
+}
+
+// How recordings are to be kept.
+type UpdateRecordingSettingsInput struct {
+	// Days, 0 to 3660; 0 = for ever.
+	KeepDays int `json:"keepDays"`
 }
 
 // What to change of the settings.

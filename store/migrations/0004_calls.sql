@@ -512,6 +512,7 @@ CREATE TABLE blocked_callers (
 );
 
 -- A call that came without a visit still belongs to the campaign of its number. first_time: nobody with these contacts had communicated before.
+ALTER TABLE integrations ADD COLUMN employees_sync TEXT NOT NULL DEFAULT '';
 ALTER TABLE communications ADD COLUMN campaign_id BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE communications ADD COLUMN is_first BOOLEAN NOT NULL DEFAULT FALSE;
 ALTER TABLE communications ADD COLUMN employee_id BIGINT NOT NULL DEFAULT 0;

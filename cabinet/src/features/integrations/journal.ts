@@ -17,6 +17,11 @@ export const jobKinds = [
   'IMPORT',
   'SUBSCRIBE',
   'UNSUBSCRIBE',
+  'CALL_POPUP',
+  'CALL_POPUP_HIDE',
+  'CALL_LOG',
+  'CALL_TASK',
+  'EMPLOYEES',
 ] as const satisfies IntegrationJobKind[];
 
 /** States of jobs, in the order of the menu. */
