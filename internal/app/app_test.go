@@ -123,6 +123,7 @@ func (r *running) populate(marker string) *tenant {
 	r.sell(x)
 	r.employ(x)
 	r.lendNumbers(x)
+	r.telephone(x)
 	return x
 }
 
@@ -222,6 +223,7 @@ func (r *running) snapshot(x *tenant) string {
 	return r.raw(x.token, `{
 		account { name timezone currency appKey } users { id name email role status } apiTokens { id name scopes }
 		sites { id domain name siteKey settings { cookieLifetimeDays ignoredIps } goals { id name isGoal isEnabled } campaigns { id name status costs { id amount { amount } } } }
+		calls { nodes { id state isLost method probability version tags { id name } corrections { at } } } callTags { id name } pbxConnections { id name isEnabled address }
 		visitors { nodes { id name contacts { kind value isJoining } sessionCount hitCount person { id } properties { name value } } }
 		communications { nodes { id kind name phone email message messages { text } } }
 		refusals { nodes { id reincludedAt } }
