@@ -87,7 +87,9 @@ type Live struct {
 	monitors map[core.AccountID]map[*watcher]struct{}
 	// toRead are calls that changed and are not read yet; words wakes their reader.
 	toRead map[changedCall]struct{}
-	words  chan struct{}
+	// isBlind: changes may have been missed, so all that runs is read.
+	isBlind bool
+	words   chan struct{}
 }
 
 type watchedEmployee struct {
@@ -155,11 +157,18 @@ func NewLive(cfg LiveConfig) *Live {
 // changed never blocks: whoever publishes goes on at once.
 func (l *Live) changed(c Change) {
 	l.mu.Lock()
-	for w := range l.monitors[c.AccountID] {
-		w.wake()
+	for account, watchers := range l.monitors {
+		if account == c.AccountID || c.Topic == TopicAll {
+			for w := range watchers {
+				w.wake()
+			}
+		}
 	}
-	if c.Topic == TopicCall {
+	switch c.Topic {
+	case TopicCall:
 		l.toRead[changedCall{c.AccountID, c.CallID}] = struct{}{}
+	case TopicAll:
+		l.isBlind = true
 	}
 	l.mu.Unlock()
 	select {
@@ -177,9 +186,42 @@ func (l *Live) Run(ctx context.Context) {
 			return
 		case <-l.words:
 		}
+		for _, account := range l.blind() {
+			l.passActive(ctx, account)
+		}
 		for _, c := range l.due() {
 			l.pass(ctx, c)
 		}
+	}
+}
+
+// blind returns the watched accounts whose changes may have been missed.
+func (l *Live) blind() []core.AccountID {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if !l.isBlind {
+		return nil
+	}
+	l.isBlind = false
+	seen := map[core.AccountID]bool{}
+	var out []core.AccountID
+	for w := range l.popUps {
+		if !seen[w.account] {
+			seen[w.account] = true
+			out = append(out, w.account)
+		}
+	}
+	return out
+}
+
+// passActive passes on all calls of an account that run.
+func (l *Live) passActive(ctx context.Context, account core.AccountID) {
+	active, err := l.cfg.Calls.ActiveCalls(ctx, account)
+	if err != nil && ctx.Err() == nil {
+		l.cfg.Log.WarnContext(ctx, "running calls can't be read", "error", err)
+	}
+	for i := range active {
+		l.hand(account, &active[i])
 	}
 }
 
@@ -209,11 +251,16 @@ func (l *Live) pass(ctx context.Context, changed changedCall) {
 		}
 		return
 	}
+	l.hand(changed.account, &c)
+}
+
+// hand gives a call to those who watch its employees.
+func (l *Live) hand(account core.AccountID, c *Call) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for i := range c.Legs {
-		for w := range l.popUps[watchedEmployee{changed.account, c.Legs[i].EmployeeID}] {
-			w.put(&c)
+		for w := range l.popUps[watchedEmployee{account, c.Legs[i].EmployeeID}] {
+			w.put(c)
 		}
 	}
 }

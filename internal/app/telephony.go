@@ -71,7 +71,7 @@ const runsKept = 3 * 24 * time.Hour
 func (a *App) runLeading(ctx context.Context, work *errgroup.Group) {
 	l, t := a.services.leading, a.services.telephones
 	stop := t.changes.Listen(func(c telephony.Change) {
-		if c.Topic == telephony.TopicConnection {
+		if c.Topic == telephony.TopicConnection || c.Topic == telephony.TopicAll {
 			l.known.Forget()
 		}
 	})
