@@ -75,10 +75,7 @@ const cases: PageCase[] = [
     act: async (page) => {
       await press(/^(Далее|Next)$/)(page);
       await press(/^(Подключить|Attach)$/)(page);
-      await page
-        .getByText('whsec_')
-        .waitFor({ state: 'attached' })
-        .catch(() => undefined);
+      await page.getByLabel(/^(Секрет подписи|Signing secret)$/).waitFor();
     },
   },
 ];
