@@ -29,7 +29,8 @@ func (c *calling) compareEvents() {
 	}
 	for id, n := range stored {
 		assert.Equal(t, 1, n, id)
-		assert.True(t, sent[id] || strings.HasPrefix(id, "skvoz:"), "an event nobody made: %s", id)
+		ours := strings.HasPrefix(id, "skvoz:") || strings.HasPrefix(id, "snapshot:") // the latter is asked for when events do not come for long
+		assert.True(t, sent[id] || ours, "an event nobody made: %s", id)
 	}
 	for _, d := range c.sim.Deliveries() {
 		heartbeat := slices.ContainsFunc(d.Events, func(e pbxsim.Event) bool { return e.Type == "pbx_heartbeat" })
@@ -150,7 +151,9 @@ func (c *calling) late() map[string]bool {
 	out := map[string]bool{}
 	for _, d := range c.sim.Deliveries() {
 		for _, e := range d.Events {
-			out[e.CallID] = out[e.CallID] || len(d.Attempts) > 1
+			if len(d.Attempts) > 1 {
+				out[e.CallID] = true
+			}
 		}
 	}
 	return out

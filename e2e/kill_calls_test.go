@@ -236,8 +236,8 @@ func (c *calling) prove() {
 	c.compareRecordings()
 	c.compareCards(calls)
 	c.compareRouting()
-	c.t.Logf("%d calls, %d events, %d talks recorded, %d servers killed %d times, %d calls led by several, %d cards",
-		len(calls), len(c.sim.Events()), recorded(c.sim.Calls()), len(c.servers), kills, c.balancer.wandered(), c.cards())
+	c.t.Logf("%d calls, %d events, some of %d calls sent again, %d talks recorded, %d servers killed %d times, %d calls led by several, %d cards",
+		len(calls), len(c.sim.Events()), len(c.late()), recorded(c.sim.Calls()), len(c.servers), kills, c.balancer.wandered(), c.cards())
 	for _, s := range c.servers {
 		s.stop()
 	}
@@ -297,7 +297,7 @@ func (c *calling) disturb(n int) {
 // killUntil kills a server every few seconds and starts it anew. The first of several lives on, so that somebody sees everything.
 func (c *calling) killUntil(ended <-chan struct{}) (kills int) {
 	for n := 0; ; n++ {
-		timer := time.NewTimer(2500*time.Millisecond + rand.N(time.Second))
+		timer := time.NewTimer(1500*time.Millisecond + rand.N(time.Second))
 		select {
 		case <-ended:
 			timer.Stop()

@@ -83,18 +83,20 @@ type Live struct {
 
 	mu sync.Mutex
 	// popUps are the watchers of employees' cards, monitors those of an account.
-	popUps   map[watchedEmployee]map[*watcher]struct{}
+	popUps   map[core.AccountID]*watched
 	monitors map[core.AccountID]map[*watcher]struct{}
 	// toRead are calls that changed and are not read yet; words wakes their reader.
 	toRead map[changedCall]struct{}
-	// isBlind: changes may have been missed, so all that runs is read.
-	isBlind bool
-	words   chan struct{}
+	words  chan struct{}
+	// isBehind: changes may have been missed.
+	isBehind bool
 }
 
-type watchedEmployee struct {
-	account  core.AccountID
-	employee core.EmployeeID
+// watched is an account somebody watches pop-ups of.
+type watched struct {
+	employees map[core.EmployeeID]map[*watcher]struct{}
+	// open are the calls that were passed on and have not finished.
+	open map[core.CallID]struct{}
 }
 
 type changedCall struct {
@@ -147,7 +149,7 @@ func NewLive(cfg LiveConfig) *Live {
 		cfg.Log = slog.New(slog.DiscardHandler)
 	}
 	l := &Live{
-		cfg: cfg, popUps: map[watchedEmployee]map[*watcher]struct{}{}, monitors: map[core.AccountID]map[*watcher]struct{}{},
+		cfg: cfg, popUps: map[core.AccountID]*watched{}, monitors: map[core.AccountID]map[*watcher]struct{}{},
 		toRead: map[changedCall]struct{}{}, words: make(chan struct{}, 1),
 	}
 	l.stop = cfg.Changes.Listen(l.changed)
@@ -157,25 +159,33 @@ func NewLive(cfg LiveConfig) *Live {
 // changed never blocks: whoever publishes goes on at once.
 func (l *Live) changed(c Change) {
 	l.mu.Lock()
-	for account, watchers := range l.monitors {
-		if account == c.AccountID || c.Topic == TopicAll {
-			for w := range watchers {
-				w.wake()
-			}
+	switch c.Topic {
+	case TopicAll:
+		l.isBehind = true
+		for _, monitors := range l.monitors {
+			wakeAll(monitors)
+		}
+	case TopicCall:
+		if l.popUps[c.AccountID] != nil {
+			l.toRead[changedCall{c.AccountID, c.CallID}] = struct{}{}
 		}
 	}
-	switch c.Topic {
-	case TopicCall:
-		l.toRead[changedCall{c.AccountID, c.CallID}] = struct{}{}
-	case TopicAll:
-		l.isBlind = true
-	}
+	wakeAll(l.monitors[c.AccountID])
 	l.mu.Unlock()
 	select {
 	case l.words <- struct{}{}:
 	default:
 	}
 }
+
+func wakeAll(watchers map[*watcher]struct{}) {
+	for w := range watchers {
+		w.wake()
+	}
+}
+
+// readers is how many calls are read at once.
+const readers = 4
 
 // Run reads calls that changed and passes them on, until ctx ends.
 func (l *Live) Run(ctx context.Context) {
@@ -186,42 +196,20 @@ func (l *Live) Run(ctx context.Context) {
 			return
 		case <-l.words:
 		}
-		for _, account := range l.blind() {
-			l.passActive(ctx, account)
+		l.catchUp(ctx)
+		due := l.due()
+		if len(due) == 0 {
+			continue
 		}
-		for _, c := range l.due() {
-			l.pass(ctx, c)
+		var reading sync.WaitGroup
+		for part := range slices.Chunk(due, (len(due)+readers-1)/readers) {
+			reading.Go(func() {
+				for _, c := range part {
+					l.pass(ctx, c)
+				}
+			})
 		}
-	}
-}
-
-// blind returns the watched accounts whose changes may have been missed.
-func (l *Live) blind() []core.AccountID {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if !l.isBlind {
-		return nil
-	}
-	l.isBlind = false
-	seen := map[core.AccountID]bool{}
-	var out []core.AccountID
-	for w := range l.popUps {
-		if !seen[w.account] {
-			seen[w.account] = true
-			out = append(out, w.account)
-		}
-	}
-	return out
-}
-
-// passActive passes on all calls of an account that run.
-func (l *Live) passActive(ctx context.Context, account core.AccountID) {
-	active, err := l.cfg.Calls.ActiveCalls(ctx, account)
-	if err != nil && ctx.Err() == nil {
-		l.cfg.Log.WarnContext(ctx, "running calls can't be read", "error", err)
-	}
-	for i := range active {
-		l.hand(account, &active[i])
+		reading.Wait()
 	}
 }
 
@@ -229,38 +217,72 @@ func (l *Live) passActive(ctx context.Context, account core.AccountID) {
 func (l *Live) due() []changedCall {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	watched := map[core.AccountID]bool{}
-	for w := range l.popUps {
-		watched[w.account] = true
-	}
-	var out []changedCall
+	out := make([]changedCall, 0, len(l.toRead))
 	for c := range l.toRead {
-		if watched[c.account] {
-			out = append(out, c)
-		}
+		out = append(out, c)
 	}
 	clear(l.toRead)
 	return out
 }
 
+// catchUp passes on what may have been missed: calls that began, and what became of those that were passed on before.
+func (l *Live) catchUp(ctx context.Context) {
+	l.mu.Lock()
+	isBehind := l.isBehind
+	l.isBehind = false
+	var accounts []core.AccountID
+	if isBehind {
+		for account, w := range l.popUps {
+			accounts = append(accounts, account)
+			for call := range w.open {
+				l.toRead[changedCall{account, call}] = struct{}{}
+			}
+		}
+	}
+	l.mu.Unlock()
+	for _, account := range accounts {
+		active, err := l.cfg.Calls.ActiveCalls(ctx, account)
+		if err != nil {
+			l.warn(ctx, err)
+			continue
+		}
+		for i := range active {
+			l.hand(&active[i])
+		}
+	}
+}
+
+func (l *Live) warn(ctx context.Context, err error) {
+	if ctx.Err() == nil && core.KindOf(err) != core.KindNotFound {
+		l.cfg.Log.WarnContext(ctx, "a call that changed can't be read", "error", err)
+	}
+}
+
 func (l *Live) pass(ctx context.Context, changed changedCall) {
 	c, err := l.cfg.Calls.Call(ctx, changed.account, changed.call)
 	if err != nil {
-		if ctx.Err() == nil && core.KindOf(err) != core.KindNotFound {
-			l.cfg.Log.WarnContext(ctx, "a call that changed can't be read", "error", err)
-		}
+		l.warn(ctx, err)
 		return
 	}
-	l.hand(changed.account, &c)
+	l.hand(&c)
 }
 
-// hand gives a call to those who watch its employees.
-func (l *Live) hand(account core.AccountID, c *Call) {
+// hand gives a call to those who watch the employees it rings.
+func (l *Live) hand(c *Call) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	w := l.popUps[c.AccountID]
+	if w == nil {
+		return
+	}
+	if c.IsActive() {
+		w.open[c.ID] = struct{}{}
+	} else {
+		delete(w.open, c.ID)
+	}
 	for i := range c.Legs {
-		for w := range l.popUps[watchedEmployee{account, c.Legs[i].EmployeeID}] {
-			w.put(c)
+		for watcher := range w.employees[c.Legs[i].EmployeeID] {
+			watcher.put(c)
 		}
 	}
 }
@@ -268,16 +290,8 @@ func (l *Live) hand(account core.AccountID, c *Call) {
 // WatchPopUps sends the cards of an employee as their calls ring, are answered and end, those that ring now first, until ctx ends; the channel is then closed. A
 // ring is told once in each phase it is seen in; one that has rung for longer than Fresh before it is first seen is not told at all.
 func (l *Live) WatchPopUps(ctx context.Context, account core.AccountID, employee core.EmployeeID) (<-chan PopUp, error) {
-	w, key := newWatcher(), watchedEmployee{account, employee}
-	l.add(func() { l.popUps[key] = with(l.popUps[key], w) })
-	forget := func() {
-		l.mu.Lock()
-		defer l.mu.Unlock()
-		delete(l.popUps[key], w)
-		if len(l.popUps[key]) == 0 {
-			delete(l.popUps, key)
-		}
-	}
+	w := newWatcher()
+	forget := l.addPopUps(account, employee, w)
 	active, err := l.cfg.Calls.ActiveCalls(ctx, account)
 	if err != nil {
 		forget()
@@ -293,6 +307,28 @@ func (l *Live) WatchPopUps(ctx context.Context, account core.AccountID, employee
 		l.sendPopUps(ctx, w, employee, out)
 	}()
 	return out, nil
+}
+
+func (l *Live) addPopUps(account core.AccountID, employee core.EmployeeID, w *watcher) (forget func()) {
+	l.add(func() {
+		of := l.popUps[account]
+		if of == nil {
+			of = &watched{employees: map[core.EmployeeID]map[*watcher]struct{}{}, open: map[core.CallID]struct{}{}}
+			l.popUps[account] = of
+		}
+		of.employees[employee] = with(of.employees[employee], w)
+	})
+	return func() {
+		l.add(func() {
+			of := l.popUps[account]
+			if delete(of.employees[employee], w); len(of.employees[employee]) == 0 {
+				delete(of.employees, employee)
+			}
+			if len(of.employees) == 0 {
+				delete(l.popUps, account)
+			}
+		})
+	}
 }
 
 func (l *Live) add(change func()) {
