@@ -1,9 +1,11 @@
 import { GraphQLError } from 'graphql';
 import { callMutations, callQueries, callSubscriptions } from './calls';
+import { calltrackingMutations, calltrackingQueries } from './calltracking';
 import { crmMutations, crmQueries } from './crm';
 import { employeeMutations, employeeQueries } from './employees';
 import { integrationMutations, integrationQueries } from './integrations';
 import { reportMutations, reportQueries } from './reportResolvers';
+import { scenarioMutations, scenarioQueries } from './scenarios';
 import { ago, newSettings, type Site, type State, type User } from './state';
 
 type Args = Record<string, unknown>;
@@ -61,6 +63,8 @@ export function resolversOf(state: State) {
       ...reportQueries(state.reports, pageOf),
       ...integrationQueries(state.integrations, pageOf, failure),
       ...callQueries(state.calls, pageOf, failure),
+      ...(state.calltracking && calltrackingQueries(state.calltracking, pageOf)),
+      ...(state.scenarios && scenarioQueries(state.scenarios, failure)),
       ...employeeQueries(state.employees, pageOf, () => state.signedIn),
       ...(state.crm && crmQueries(state.crm, pageOf, () => failure('NOT_FOUND', { reason: 'not_found' }))),
       instance: () => ({
@@ -125,6 +129,8 @@ export function resolversOf(state: State) {
       ...reportMutations(state.reports, id),
       ...integrationMutations(state.integrations, id, failure),
       ...callMutations(state.calls, id, failure),
+      ...(state.calltracking && calltrackingMutations(state.calltracking, id, failure)),
+      ...(state.scenarios && scenarioMutations(state.scenarios, id, failure)),
       ...employeeMutations(state.employees, id, failure),
       ...(state.crm && crmMutations(state.crm, id, (extensions) => failure('BAD_USER_INPUT', extensions))),
       completeSetup: (_: unknown, { input }: Input) => {

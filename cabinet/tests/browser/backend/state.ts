@@ -1,6 +1,8 @@
+import { type CalltrackingState } from './calltracking';
 import { type CallsState, newCalls } from './calls';
 import type { CrmState } from './crm';
 import { type EmployeesState, newEmployees } from './employees';
+import { type ScenariosState } from './scenarios';
 import { type IntegrationsState, newIntegrations } from './integrations';
 import { goals, campaigns, type Campaign, type Goal } from './rules';
 import { newReports, type ReportsState } from './reportResolvers';
@@ -66,6 +68,9 @@ export interface State {
   integrations: IntegrationsState;
   employees: EmployeesState;
   calls: CallsState;
+  /** Absent: the numbers are those of `calls`. */
+  calltracking?: CalltrackingState;
+  scenarios?: ScenariosState;
   /** Absent: reports answer about deals, too. */
   crm?: CrmState;
   /** Operation names to answer with an error, and its extensions. */

@@ -4,20 +4,23 @@ import type { ScenarioProblemFieldsFragment } from '@/graphql/generated/graphql'
 import type { Operation } from '../graph';
 import type { Catalogue } from './useCatalogue';
 
-const reasons = [
-  'bad_id',
-  'bad_value',
-  'lost_exit',
-  'missing',
-  'no_exit',
-  'no_start',
-  'not_found',
-  'too_many',
-  'twice',
-  'unknown_exit',
-  'unknown_type',
-  'unreachable',
-] as const;
+/** Reasons the cabinet has words for, and the names of these words. */
+const texts = {
+  bad_id: 'badId',
+  bad_value: 'badValue',
+  lost_exit: 'lostExit',
+  missing: 'missing',
+  no_exit: 'noExit',
+  no_start: 'noStart',
+  not_found: 'notFound',
+  too_many: 'tooMany',
+  twice: 'twice',
+  unknown_exit: 'unknownExit',
+  unknown_type: 'unknownType',
+  unreachable: 'unreachable',
+} as const;
+
+const reasons = Object.keys(texts) as (keyof typeof texts)[];
 
 /** What is wrong, in the reader's words; of a newer server's reasons, in the server's. */
 export function useProblemWords(catalogue: Catalogue) {
@@ -25,7 +28,7 @@ export function useProblemWords(catalogue: Catalogue) {
   return useCallback(
     ({ key, reason, message }: ScenarioProblemFieldsFragment, operation: Operation | undefined) => {
       const known = reasons.find((word) => word === reason);
-      const text = known ? t(`scenarios.problem.${known}`) : message;
+      const text = known ? t(`scenarios.problem.${texts[known]}`) : message;
       const about =
         key === '' || !operation
           ? undefined
