@@ -179,6 +179,18 @@ func (r *callPopUpResolver) EarlierCommunications(ctx context.Context, obj *tele
 	return r.earlier(ctx, obj.Call)
 }
 
+func (r *mutationResolver) UpdateRecordingSettings(ctx context.Context, input model.UpdateRecordingSettingsInput) (*model.RecordingSettingsPayload, error) {
+	who, err := accounts.Require(ctx)
+	if err != nil {
+		return nil, err
+	}
+	now, err := r.Resolver.Recordings.UpdateSettings(ctx, who.AccountID, telephony.RecordingSettings{KeepDays: input.KeepDays})
+	if err != nil {
+		return nil, err
+	}
+	return &model.RecordingSettingsPayload{Settings: &model.RecordingSettings{KeepDays: now.KeepDays}}, nil
+}
+
 func (r *mutationResolver) CreatePbxConnection(ctx context.Context, input model.CreatePbxConnectionInput) (*model.CreatePbxConnectionPayload, error) {
 	who, err := accounts.Require(ctx)
 	if err != nil {
@@ -252,7 +264,7 @@ func (r *mutationResolver) StartCall(ctx context.Context, input model.StartCallI
 	if err != nil {
 		return nil, err
 	}
-	n, err := r.newCall(ctx, who.UserID, input)
+	n, err := newCall(who.UserID, input)
 	if err != nil {
 		return nil, err
 	}
@@ -501,6 +513,18 @@ func (r *queryResolver) EmployeeStates(ctx context.Context) ([]model.EmployeeSta
 		return nil, err
 	}
 	return r.employeeStates(ctx, who.AccountID)
+}
+
+func (r *queryResolver) RecordingSettings(ctx context.Context) (*model.RecordingSettings, error) {
+	who, err := accounts.Require(ctx)
+	if err != nil {
+		return nil, err
+	}
+	now, err := r.Resolver.Recordings.Settings(ctx, who.AccountID)
+	if err != nil {
+		return nil, err
+	}
+	return &model.RecordingSettings{KeepDays: now.KeepDays}, nil
 }
 
 func (r *subscriptionResolver) CallPopUps(ctx context.Context) (<-chan *telephony.PopUp, error) {
