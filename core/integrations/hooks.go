@@ -52,13 +52,19 @@ func (s *Service) ReceiveHook(ctx context.Context, kind Kind, secret string, h H
 // readHook finds out what a webhook tells and puts the reading of it into the queue. What it tells of our own changes, or tells twice, has been loaded
 // already and is not read again.
 func (s *Service) readHook(ctx context.Context, o *opened, w Work) error {
-	receiver, ok := o.connector.(HookReceiver)
-	if !ok {
-		return nil
-	}
 	h, err := s.openHook(o, w)
 	if err != nil {
 		return err
+	}
+	if c, isCommand, err := command(o, h); err != nil || isCommand {
+		if err != nil {
+			return err
+		}
+		return s.carryOut(ctx, o, w, h.At, c)
+	}
+	receiver, ok := o.connector.(HookReceiver)
+	if !ok {
+		return nil
 	}
 	news, err := receiver.ParseHook(ctx, h)
 	if err != nil {

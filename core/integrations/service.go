@@ -33,6 +33,8 @@ type Config struct {
 	Wake func()
 	// Employees finds our employees among the users of systems; nil = nobody is linked.
 	Employees EmployeeLinks
+	// Caller begins calls people click for in systems; nil = nobody does.
+	Caller Caller
 	// Staff makes employees of users; nil = nobody does.
 	Staff Staff
 	// Calls reads calls; nil = there are none.

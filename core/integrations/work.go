@@ -31,6 +31,9 @@ func (s *Service) Handle(ctx context.Context, w Work) Outcome {
 	if at, ok := later(err); ok {
 		return Outcome{State: JobWaiting, RunAt: at, NoAttempt: true}
 	}
+	if r := (refused{}); errors.As(err, &r) {
+		return Outcome{State: JobCancelled, Failure: r.failure}
+	}
 	if w.Kind.isCard() {
 		return s.cardOutcome(ctx, w, o.driver.Policies, err)
 	}

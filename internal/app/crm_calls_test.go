@@ -144,7 +144,7 @@ func TestRC1_RC2_RC3_RC8_RC11_RC14_MP2_MP3_callsAreShownAndKeptInAmoCRM(t *testi
 
 		// The link dies with the file.
 		x.forget()
-		x.plays(link, http.StatusNotFound)
+		x.plays(link, http.StatusGone)
 	})
 }
 
@@ -201,6 +201,10 @@ func TestRC1_RC8_aCRMThatIsDownMissesTheCardAndGetsTheCallOnce(t *testing.T) {
 			return strings.Contains(x.raw(x.token, fmt.Sprintf(`{ integrationJobs(id: %q, first: 50, filter: {kinds: [CALL_LOG]}) { nodes { failure { kind } } } }`, x.integration)), "UNAVAILABLE")
 		}, 15*time.Second, 30*time.Millisecond, "the call could not be kept")
 		require.Empty(t, x.kept())
+		require.Eventually(t, func() bool {
+			states := x.jobs("CALL_POPUP")
+			return len(states) == 2 && states[0] == "CANCELLED"
+		}, 30*time.Second, 50*time.Millisecond, "so is that of the lost call")
 
 		kit.Faults.Clear()
 		require.NoError(t, kit.Faults.Add(emulation.Fault{Kind: emulation.FaultDropAfter, Method: "POST", Path: "/unsorted/sip", Times: 1}))

@@ -71,9 +71,17 @@ func (s *services) openIntegrations(db *store.DB, publicURL string, o outside, l
 	reader := integrations.NewReader(integrations.ReaderConfig{Drivers: drivers, Deals: s.deals, Sent: kept, Clock: db.Clock})
 	s.integrations = integrations.NewService(integrations.Config{
 		Drivers: drivers, Store: kept, Queue: kept, Turns: o.turns(db), Sealer: o.box, Clock: db.Clock, Reader: reader, CRMs: s.deals, Comms: s.comms,
-		Sites: s.sites, Goals: s.goals, Employees: s.employees, Staff: s.employees, Calls: calls{s}, PublicURL: publicURL, Wake: func() { s.runner.Wake() },
+		Sites: s.sites, Goals: s.goals, Employees: s.employees, Staff: s.employees, Calls: calls{s}, Caller: caller{s}, PublicURL: publicURL, Wake: func() { s.runner.Wake() },
 	})
 	s.runner = jobs.New(jobs.Config{Queue: kept, Handler: s.integrations, Clock: db.Clock, Log: log, Lease: o.lease, Observe: o.observe})
+}
+
+// caller begins calls; what leads them is made later.
+type caller struct{ s *services }
+
+// Start implements integrations.Caller.
+func (c caller) Start(ctx context.Context, account core.AccountID, n telephony.NewCall) (telephony.BegunCall, error) {
+	return c.s.leading.commander.Start(ctx, account, n)
 }
 
 // calls are what outside systems are told of.
