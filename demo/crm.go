@@ -50,7 +50,7 @@ type employeePlan struct {
 	losses, pace float64
 }
 
-var employees = []employeePlan{
+var crmEmployees = []employeePlan{
 	{"e1", "Марина Ковалёва", 28, .6, .75},
 	{"e2", "Денис Орехов", 24, .9, 1},
 	{"e3", "Жанна Белых", 20, 1, 1.1},
@@ -69,8 +69,8 @@ func setUpCRM(ctx context.Context, s *deals.Service, account core.AccountID) (co
 			return 0, err
 		}
 	}
-	list := make([]deals.Employee, len(employees))
-	for i, e := range employees {
+	list := make([]deals.Employee, len(crmEmployees))
+	for i, e := range crmEmployees {
 		list[i] = deals.Employee{ExternalID: e.id, Name: e.name}
 	}
 	if err := s.PutEmployees(ctx, account, crm.ID, list); err != nil {

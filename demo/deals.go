@@ -176,7 +176,7 @@ func (g *generator) newDeal(s *Site, f *funnelPlan, at time.Time, value float64)
 }
 
 func (g *generator) employee() *employeePlan {
-	e := pick(g.rng, employees, func(e employeePlan) float64 { return e.weight })
+	e := pick(g.rng, crmEmployees, func(e employeePlan) float64 { return e.weight })
 	return &e
 }
 

@@ -14,6 +14,7 @@ import (
 	"github.com/skvoz/skvoz/core/comms"
 	"github.com/skvoz/skvoz/core/goals"
 	"github.com/skvoz/skvoz/core/sites"
+	"github.com/skvoz/skvoz/core/telephony"
 	"github.com/skvoz/skvoz/core/visits"
 )
 
@@ -30,6 +31,8 @@ type Plan struct {
 	Until time.Time
 	// Seed chooses one of all possible histories.
 	Seed uint64
+	// Calls says who takes calls; nil = nobody calls.
+	Calls *CallPlan
 }
 
 // Site is a site with what its visitors can reach.
@@ -38,6 +41,8 @@ type Site struct {
 	Profile   Profile
 	Goals     []goals.Goal
 	Campaigns []sites.Campaign
+	// Numbers are needed where there is a CallPlan.
+	Numbers SiteNumbers
 }
 
 // Loader writes history in bulk. It is called from one goroutine.
@@ -51,6 +56,9 @@ type Target struct {
 	History Loader
 	// Deals gets the deals after the history they come from.
 	Deals DealLoader
+	// Calls and Files get calls and their recordings; nil where nobody calls. Without Files nothing is recorded.
+	Calls CallLoader
+	Files telephony.Files
 }
 
 // Counts says how much history was made.
@@ -59,6 +67,8 @@ type Counts struct {
 	Sessions       int `json:"sessions"`
 	Hits           int `json:"hits"`
 	Communications int `json:"communications"`
+	Calls          int `json:"calls"`
+	Recordings     int `json:"recordings"`
 	Contacts       int `json:"contacts"`
 	Deals          int `json:"deals"`
 	Won            int `json:"won"`
@@ -71,6 +81,7 @@ const batchHits = 40000
 // deals are for the caller to compute afterwards.
 func Generate(ctx context.Context, plan Plan, to Target, progress func(Counts)) (Counts, error) {
 	g := &generator{plan: plan, rng: rand.New(rand.NewPCG(plan.Seed, 0x5c70a)), batch: &comms.History{}, deals: &DealBatch{}}
+	g.luck, g.callNames = rand.New(rand.NewPCG(plan.Seed, 0xca115)), map[core.CallID]string{}
 	g.start = plan.Until.Add(-time.Duration(plan.Days) * 24 * time.Hour)
 	share := g.shares()
 	due := 0.0
@@ -122,6 +133,12 @@ type generator struct {
 	known  []person
 	// dealCount and contactCount number what the CRM knows.
 	dealCount, contactCount int
+
+	// luck is of calls alone, so that all else stays as it is without them.
+	luck      *rand.Rand
+	made      []*telephony.Call
+	callNames map[core.CallID]string
+	taggings  []telephony.Tagging
 }
 
 func (g *generator) flush(ctx context.Context, to Target) error {
@@ -132,6 +149,9 @@ func (g *generator) flush(ctx context.Context, to Target) error {
 		return nil
 	}
 	if err := to.History.LoadHistory(ctx, g.plan.AccountID, g.batch); err != nil {
+		return err
+	}
+	if err := g.flushCalls(ctx, to); err != nil {
 		return err
 	}
 	if err := to.Deals.LoadDeals(ctx, g.plan.AccountID, g.deals); err != nil {
@@ -282,12 +302,17 @@ func (g *generator) conversions(s *Site, v *visits.Visitor, session *visits.Sess
 		}
 	}
 	if g.rng.Float64() < rate {
-		walked.contacted = append(walked.contacted, g.request(s, v, session, p, known))
+		r := g.request(s, v, session, p, known)
+		walked.contacted = append(walked.contacted, r)
+		g.followUp(s, r, p)
 	}
 	if g.rng.Float64() < rate*0.6 {
 		if c := g.chat(s, v, session, p, known); *known {
 			walked.contacted = append(walked.contacted, c)
 		}
+	}
+	if c := g.calls(s, v, session, p, known, rate); c != nil {
+		walked.contacted = append(walked.contacted, *c)
 	}
 }
 
@@ -346,6 +371,7 @@ func (g *generator) chat(s *Site, v *visits.Visitor, session *visits.Session, p 
 }
 
 func (g *generator) communication(kind comms.Kind, v *visits.Visitor, session *visits.Session, p person, at time.Time) comms.Communication {
+	p.talks.hasTalked = p.talks.hasTalked || p.phone != ""
 	return comms.Communication{
 		ID: core.CommunicationID(g.id()), AccountID: g.plan.AccountID, Kind: kind, SiteID: session.SiteID, At: at,
 		Name: p.name, Phone: p.phone, Email: p.email, VisitorID: v.ID, SessionID: session.ID, PageURL: session.ExitPage,

@@ -14,6 +14,7 @@ type person struct {
 	phone core.Phone
 	email core.Email
 	crm   *customer
+	talks *caller
 }
 
 type given struct{ first, last, latin string }
@@ -38,7 +39,7 @@ func (g *generator) person() person {
 func (g *generator) newPerson() person {
 	n := pick(g.rng, names, func(given) float64 { return 1 })
 	g.people++
-	p := person{id: core.PersonID(g.id()), name: n.first + " " + n.last, crm: &customer{}}
+	p := person{id: core.PersonID(g.id()), name: n.first + " " + n.last, crm: &customer{}, talks: &caller{}}
 	if g.rng.Float64() < 0.9 {
 		p.phone = core.Phone(fmt.Sprintf("7999%07d", g.people*phoneStep%10_000_000))
 	}

@@ -33,6 +33,8 @@ type Services struct {
 	Goals    *goals.Service
 	Deals    *deals.Service
 	Reports  *reports.Service
+	// Phones are the use cases of calls.
+	Phones Phones
 }
 
 // Size says how much history is to be made. See Plan.
@@ -48,10 +50,11 @@ const (
 	advertisements = 50
 )
 
-// SetUp makes the demo account with its sites, goals, campaigns and their costs, the CRM's funnels and employees, and what reports have of one's own.
+// SetUp makes the demo account with its sites, goals, campaigns and their costs, the CRM's funnels and employees, what reports have of one's own, and
+// telephones: employees, numbers, scenarios and the connection of a simulated provider.
 // It returns the plan of the history that fits it. With an account that is there already it fails with KindConflict.
 func SetUp(ctx context.Context, s Services, size Size) (Plan, core.CRMID, error) {
-	account, _, err := s.Accounts.CreateAccount(ctx, accounts.Founding{AccountName: company, Name: "Анна Демидова", Email: Email, Password: Password})
+	account, owner, err := s.Accounts.CreateAccount(ctx, accounts.Founding{AccountName: company, Name: "Анна Демидова", Email: Email, Password: Password})
 	if err != nil {
 		return Plan{}, 0, err
 	}
@@ -71,7 +74,8 @@ func SetUp(ctx context.Context, s Services, size Size) (Plan, core.CRMID, error)
 	}
 	pageSite := windows()
 	pageSite.Domain, pageSite.Name = pageDomain, PageSiteName
-	if _, err := setUpSite(ctx, s, account.ID, pageSite); err != nil {
+	pages, err := setUpSite(ctx, s, account.ID, pageSite)
+	if err != nil {
 		return plan, 0, fmt.Errorf("setting the demo site up: %w", err)
 	}
 	crm, err := setUpCRM(ctx, s.Deals, account.ID)
@@ -80,6 +84,9 @@ func SetUp(ctx context.Context, s Services, size Size) (Plan, core.CRMID, error)
 	}
 	if err := setUpReports(ctx, s.Reports, account.ID); err != nil {
 		return plan, 0, fmt.Errorf("setting reports up: %w", err)
+	}
+	if err := setUpPhones(ctx, s.Phones, &plan, pages.ID, owner.ID); err != nil {
+		return plan, 0, fmt.Errorf("setting telephones up: %w", err)
 	}
 	return plan, crm, nil
 }

@@ -79,12 +79,17 @@ func (c *demoCommand) generate(ctx context.Context, p *Process, log *slog.Logger
 		return err
 	}
 	defer closeQuietly(db, log)
-	s, err := newServices(ctx, db, "", outside{}, log)
+	o, err := c.phonesOutside(ctx, db, log)
 	if err != nil {
 		return err
 	}
+	s, err := newServices(ctx, db, "", o, log)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = s.recorded.close() }()
 	size := demo.Size{Hits: c.Hits, Days: c.Days, Until: db.Clock.Now(), Seed: c.Seed}
-	plan, crm, err := demo.SetUp(ctx, demo.Services{Accounts: s.accounts, Sites: s.sites, Goals: s.goals, Deals: s.deals, Reports: s.reports}, size)
+	plan, crm, err := demo.SetUp(ctx, demo.Services{Accounts: s.accounts, Sites: s.sites, Goals: s.goals, Deals: s.deals, Reports: s.reports, Phones: s.demoPhones()}, size)
 	if core.KindOf(err) == core.KindConflict {
 		return c.print(p, "The demo account is there already: "+demo.Email+" / "+demo.Password, map[string]any{"email": demo.Email, "created": false})
 	}
@@ -95,15 +100,15 @@ func (c *demoCommand) generate(ctx context.Context, p *Process, log *slog.Logger
 	if err != nil {
 		return fmt.Errorf("making the history: %w", err)
 	}
-	text := fmt.Sprintf("Made %d visitors, %d sessions, %d hits, %d communications, %d contacts and %d deals, %d of them won. Sign in as %s with the password %s",
-		counts.Visitors, counts.Sessions, counts.Hits, counts.Communications, counts.Contacts, counts.Deals, counts.Won, demo.Email, demo.Password)
+	text := fmt.Sprintf("Made %d visitors, %d sessions, %d hits, %d communications, %d of them calls, %d contacts and %d deals, %d of them won. Sign in as %s with the password %s",
+		counts.Visitors, counts.Sessions, counts.Hits, counts.Communications, counts.Calls, counts.Contacts, counts.Deals, counts.Won, demo.Email, demo.Password)
 	return c.print(p, text, map[string]any{"account_id": plan.AccountID.String(), "email": demo.Email, "created": true, "counts": counts})
 }
 
 // load makes the history, links its deals and builds what reports are counted from.
 func (c *demoCommand) load(ctx context.Context, db *store.DB, s *services, plan demo.Plan, crm core.CRMID, log *slog.Logger) (demo.Counts, error) {
 	lastTold := time.Now()
-	target := demo.Target{History: db, Deals: demo.ServiceLoader{Deals: s.deals, CRM: crm}}
+	target := demo.Target{History: db, Deals: demo.ServiceLoader{Deals: s.deals, CRM: crm}, Calls: db, Files: s.recorded.files}
 	counts, err := demo.Generate(ctx, plan, target, func(now demo.Counts) {
 		if time.Since(lastTold) > 5*time.Second {
 			lastTold = time.Now()
@@ -154,6 +159,11 @@ func (c *demoCommand) serve(ctx context.Context, p *Process, a *App, log *slog.L
 	if emulators := c.startEmulators(ctx, log); emulators != nil {
 		_, _ = fmt.Fprintf(p.Out, "  emulators  %s\n", asLocalhost(strings.TrimPrefix(emulators.Control(), "http://")))
 		all.Go(emulators.Wait)
+		if err := a.connectPhones(ctx, emulators); err != nil {
+			log.WarnContext(ctx, "the simulated provider is not connected", "error", err)
+		} else {
+			_, _ = fmt.Fprintf(p.Out, "  phones     %s  (call %s: the card appears in the cabinet)\n", asLocalhost(strings.TrimPrefix(emulators.URL(phonesKind), "http://")), demo.PageNumbers[0])
+		}
 	}
 	_, _ = fmt.Fprintln(p.Out)
 	all.Go(func() error { return a.Run(ctx) })
