@@ -580,6 +580,7 @@ export function callQueries(
     call: (_: unknown, { id }: Args) => one(state.calls, id),
     callTags: () => state.tags,
     pbxConnections: () => state.connections,
+    recordingSettings: () => ({ keepDays: 365 }),
     pbxConnection: (_: unknown, { id }: Args) => one(state.connections, id),
     virtualNumbers: (_: unknown, args: Args) => pageOf(state.numbers, args),
   };

@@ -8,6 +8,7 @@ import { EmptyState } from '@/ui/EmptyState';
 import { Loaded } from '@/ui/Loaded';
 import { Page } from '@/ui/Page';
 import { ConnectionsTable } from '../components/ConnectionsTable';
+import { RecordingRetention } from '../components/RecordingRetention';
 
 const context = { additionalTypenames: ['PbxConnection'] };
 
@@ -34,6 +35,7 @@ export function ConnectionsPage() {
           }
         </Loaded>
       </div>
+      <RecordingRetention />
     </Page>
   );
 }
