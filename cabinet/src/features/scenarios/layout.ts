@@ -88,7 +88,8 @@ export function linesOf(boxes: readonly Box[]): Line[] {
 
 /** A line that leaves to the right and arrives from the left. */
 export function curve(x1: number, y1: number, x2: number, y2: number): string {
-  const bend = Math.max(40, Math.abs(x2 - x1) / 2);
+  // A line that leads back stays near its boxes.
+  const bend = x2 > x1 ? Math.max(40, (x2 - x1) / 2) : 90;
   return `M${x1} ${y1} C${x1 + bend} ${y1} ${x2 - bend} ${y2} ${x2} ${y2}`;
 }
 

@@ -24,7 +24,7 @@ export function NumberPurpose({ number, choices }: NumberPurposeProps) {
         {pool && poolId && (
           <>
             {' · '}
-            <TextLink to="/pools/$poolId" params={{ poolId }} size="sm">
+            <TextLink to="/pools/$poolId" params={{ poolId }} size="sm" underline="always">
               {pool}
             </TextLink>
           </>

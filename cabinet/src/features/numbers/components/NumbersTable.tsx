@@ -50,7 +50,6 @@ export function NumbersTable({ numbers, choices, chosen, onChoose, onEdit }: Num
             <Table.Th>{t('numbers.field.number')}</Table.Th>
             <Table.Th>{t('numbers.field.usage')}</Table.Th>
             <Table.Th>{t('numbers.field.scenario')}</Table.Th>
-            <Table.Th>{t('numbers.field.connection')}</Table.Th>
             <Table.Th>{t('numbers.field.state')}</Table.Th>
             <Table.Th ta="right">{t('common.field.actions')}</Table.Th>
           </Table.Tr>
@@ -70,23 +69,18 @@ export function NumbersTable({ numbers, choices, chosen, onChoose, onEdit }: Num
               <Table.Td>
                 <NumberCell number={number} />
               </Table.Td>
-              <Table.Td maw={280}>
+              <Table.Td miw={180} maw={280}>
                 <NumberPurpose number={number} choices={choices} />
               </Table.Td>
-              <Table.Td maw={200}>
+              <Table.Td miw={140} maw={220}>
                 <Text size="sm" className="break">
                   {choices.scenario(number.scenarioId) ?? '—'}
                 </Text>
-              </Table.Td>
-              <Table.Td maw={200}>
-                <Text size="sm" className="break">
-                  {choices.connection(number.connectionId) ?? '—'}
+                <Text size="xs" c="dimmed" className="break">
+                  {[choices.connection(number.connectionId), choices.integration(number.integrationId)]
+                    .filter(Boolean)
+                    .join(' · ')}
                 </Text>
-                {number.integrationId && (
-                  <Text size="xs" c="dimmed" className="break">
-                    {choices.integration(number.integrationId)}
-                  </Text>
-                )}
               </Table.Td>
               <Table.Td>
                 <NumberStateBadge number={number} />
@@ -121,7 +115,7 @@ function NumberCell({ number }: { number: VirtualNumberFieldsFragment }) {
   const format = useFormat();
   return (
     <>
-      <Group gap={6} wrap="nowrap">
+      <Group gap={6}>
         <TextLink
           to="/numbers/$numberId"
           params={{ numberId: number.id }}

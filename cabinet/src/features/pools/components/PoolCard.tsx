@@ -80,7 +80,7 @@ export function PoolFacts({ pool, campaign }: Pick<PoolCardProps, 'pool' | 'camp
         <SegmentText segment={pool.segment} campaign={campaign} />
       </Fact>
       <Fact name={t('pools.list.numbers')}>
-        <TextLink to="/numbers" search={{ pool: pool.id }} size="sm">
+        <TextLink to="/numbers" search={{ pool: pool.id }} size="sm" underline="always">
           {t('pools.list.count', { count: pool.numberCount })}
         </TextLink>
         {pool.overflowNumberCount > 0 && (

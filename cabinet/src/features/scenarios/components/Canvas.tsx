@@ -155,7 +155,7 @@ export function Canvas(props: CanvasProps) {
               >
                 <span className={classes.name}>{name}</span>
                 <span className={classes.about}>
-                  {about.join(' · ') || catalogue.typeTitle(operation.type)}
+                  {about.join(' · ') || catalogue.summary(operation.type)}
                 </span>
               </button>
               <ul className={classes.exits}>

@@ -31,6 +31,9 @@ interface OperationFormProps {
   onAdd: (type: string, exit: string) => void;
 }
 
+/** The id of the form's heading, which takes the focus when an operation is opened. */
+export const operationHeading = 'operation-heading';
+
 /** The settings of one operation, and where its exits lead. */
 export function OperationForm(props: OperationFormProps) {
   const { graph, operation, catalogue, choices, problems, canChange, edit } = props;
@@ -52,7 +55,7 @@ export function OperationForm(props: OperationFormProps) {
     <Stack gap="sm">
       <Group justify="space-between" align="flex-start" gap="xs">
         <div>
-          <Title order={3} size="h5">
+          <Title order={3} size="h5" id={operationHeading} tabIndex={-1}>
             {catalogue.typeTitle(type)}
           </Title>
           <Text size="sm" c="dimmed">

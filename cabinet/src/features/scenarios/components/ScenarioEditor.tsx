@@ -22,7 +22,7 @@ import { useProblems } from '../hooks/useProblems';
 import { useProblemWords } from '../hooks/useProblemWords';
 import { boxesOf, freePlace, tidied } from '../layout';
 import { Canvas } from './Canvas';
-import { OperationForm } from './OperationForm';
+import { OperationForm, operationHeading } from './OperationForm';
 import { Outline } from './Outline';
 import { RehearsalPanel, type Steps } from './RehearsalPanel';
 import { UsedBy } from './UsedBy';
@@ -66,6 +66,12 @@ export function ScenarioEditor({ scenario, begin, catalogue, choices }: Scenario
     const place = freePlace(boxesOf(graph, catalogue.specOf), from?.id ?? selected);
     edit({ type: 'add', operation: type, ...place, ...(from ? { from } : {}) });
     setSelected(freeId(graph, type));
+  };
+
+  /** Shows an operation's settings and goes there. */
+  const open = (id: string) => {
+    setSelected(id);
+    requestAnimationFrame(() => document.getElementById(operationHeading)?.focus());
   };
 
   const save = useSave({
@@ -212,7 +218,7 @@ export function ScenarioEditor({ scenario, begin, catalogue, choices }: Scenario
             problems={problems}
             selected={selected}
             lit={lit}
-            onSelect={setSelected}
+            onSelect={open}
           />
         </Panel>
         <Panel title={t('scenarios.form.operation')}>
@@ -240,7 +246,7 @@ export function ScenarioEditor({ scenario, begin, catalogue, choices }: Scenario
         choices={choices}
         steps={steps}
         onSteps={setSteps}
-        onSelect={setSelected}
+        onSelect={open}
       />
       {scenario && <UsedBy scenarioId={scenario.id} count={scenario.numberCount} />}
       <ConfirmDialog

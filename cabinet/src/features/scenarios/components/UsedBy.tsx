@@ -16,7 +16,10 @@ export function UsedBy({ scenarioId, count }: { scenarioId: string; count: numbe
         <Skeleton height={24} />
       ) : count === 0 ? (
         <Text size="sm" c="dimmed">
-          {t('scenarios.used.none')} <TextLink to="/numbers">{t('scenarios.used.choose')}</TextLink>
+          {t('scenarios.used.none')}{' '}
+          <TextLink to="/numbers" underline="always">
+            {t('scenarios.used.choose')}
+          </TextLink>
         </Text>
       ) : (
         <Group component="ul" gap="md" p={0} m={0} style={{ listStyle: 'none' }}>

@@ -28,6 +28,10 @@ export function useCatalogue() {
       const spec = specOf(type);
       return spec ? local(spec.title) : type;
     };
+    const summary = (type: string) => {
+      const spec = specOf(type);
+      return spec ? local(spec.summary) : '';
+    };
     const exitTitle = (type: string, name: string) => {
       const exit = specOf(type)?.exits.find((one) => one.name === name);
       return exit ? local(exit.title) : name;
@@ -37,7 +41,7 @@ export function useCatalogue() {
       return field ? local(field.title) : undefined;
     };
     const nameOf = ({ title, type }: Pick<Operation, 'title' | 'type'>) => title.trim() || typeTitle(type);
-    return { specs, specOf, typeTitle, exitTitle, fieldTitle, nameOf, local };
+    return { specs, specOf, typeTitle, summary, exitTitle, fieldTitle, nameOf, local };
   }, [specs, local]);
   return { catalogue, choices: choices.data, error: types.error, retry };
 }
