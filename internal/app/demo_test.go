@@ -3,9 +3,11 @@ package app_test
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"io"
 	"net"
 	"net/http"
+	"net/http/cookiejar"
 	"regexp"
 	"strings"
 	"sync"
@@ -14,6 +16,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/skvoz/skvoz/demo"
 	"github.com/skvoz/skvoz/internal/app"
 )
 
@@ -67,6 +70,47 @@ func TestDemo_hasEmulatorsBesideIt(t *testing.T) {
 	require.NoError(t, err)
 	require.Contains(t, string(body), `"kind":"amocrm"`)
 	require.Contains(t, string(body), `"kind":"bitrix24"`)
+}
+
+func TestCA3_RC3_theDemosPhonesRingInItsCabinet(t *testing.T) {
+	t.Parallel()
+	greeting, _ := serveDemo(t, "127.0.0.1:0")
+	address := func(what string) string {
+		found := regexp.MustCompile(what + ` +(http://localhost:\d+)`).FindStringSubmatch(greeting)
+		require.NotNil(t, found, greeting)
+		return found[1]
+	}
+	cabinet, phones := address("cabinet"), address("phones")
+	jar, err := cookiejar.New(nil)
+	require.NoError(t, err)
+	client := &http.Client{Jar: jar}
+	ask := func(query string) string {
+		body, err := json.Marshal(map[string]string{"query": query})
+		require.NoError(t, err)
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, cabinet+"/graphql", bytes.NewReader(body))
+		require.NoError(t, err)
+		req.Header.Set("Content-Type", "application/json")
+		req.Header.Set("X-Requested-With", "test")
+		res, err := client.Do(req)
+		require.NoError(t, err)
+		defer res.Body.Close()
+		answer, err := io.ReadAll(res.Body)
+		require.NoError(t, err)
+		return string(answer)
+	}
+	require.NotContains(t, ask(`mutation { signIn(input: {email: "`+demo.Email+`", password: "`+demo.Password+`"}) { user { id } } }`), "errors")
+	place := func() {
+		body := strings.NewReader(`{"from": "79161234567", "to": "` + demo.PageNumbers[0] + `"}`)
+		res, err := http.Post(phones+"/_ctl/pbxsim/actions/place_call", "application/json", body)
+		require.NoError(t, err)
+		defer res.Body.Close()
+		require.Equal(t, http.StatusOK, res.StatusCode)
+	}
+	place()
+	require.Eventually(t, func() bool {
+		answer := ask(`{ activeCalls { contactPhone state employees { employee { name } } } }`)
+		return strings.Contains(answer, "79161234567") && strings.Contains(answer, "Демидова Анна")
+	}, 10*time.Second, 20*time.Millisecond, "the owner's phone rings")
 }
 
 func TestDemo_doesWithoutEmulators(t *testing.T) {

@@ -31,7 +31,8 @@ export function CallAttribution({ call }: { call: CallDetailFieldsFragment }) {
     >
       <Stack gap={6} align="flex-start">
         <MethodBadge method={call.method} probability={call.probability} />
-        <Text size="sm">{t(`calls.methodHint.${call.method}`)}</Text>
+        {/* The hints are about numbers callers were shown. */}
+        {call.direction === 'IN' && <Text size="sm">{t(`calls.methodHint.${call.method}`)}</Text>}
         {call.campaign && (
           <Text size="sm" className="break">
             <strong>{t('calls.attribution.campaign')}</strong> {call.campaign.name}

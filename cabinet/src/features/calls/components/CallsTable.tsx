@@ -10,7 +10,7 @@ export function CallsTable({ calls }: { calls: CallListFieldsFragment[] }) {
     <div className="table-scroll" role="region" aria-label={t('calls.list.title')} tabIndex={0}>
       <Table
         verticalSpacing="sm"
-        horizontalSpacing="sm"
+        horizontalSpacing="xs"
         highlightOnHover
         miw={880}
         style={{ verticalAlign: 'top' }}
@@ -20,7 +20,7 @@ export function CallsTable({ calls }: { calls: CallListFieldsFragment[] }) {
             <Table.Th>{t('calls.list.when')}</Table.Th>
             <Table.Th>{t('calls.list.contact')}</Table.Th>
             <Table.Th>{t('calls.list.employee')}</Table.Th>
-            <Table.Th>{t('calls.list.durations')}</Table.Th>
+            <Table.Th style={{ whiteSpace: 'normal' }}>{t('calls.list.durations')}</Table.Th>
             <Table.Th>{t('calls.list.source')}</Table.Th>
             <Table.Th>{t('common.field.actions')}</Table.Th>
           </Table.Tr>
