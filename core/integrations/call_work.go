@@ -35,10 +35,10 @@ const (
 	callBackWithin = 15 * time.Minute
 )
 
-// comeLater is the error of a job that is to be looked at again and has done nothing yet.
-type comeLater struct{ at time.Time }
+// notYetError is that of a job that is to be looked at again and has done nothing yet.
+type notYetError struct{ at time.Time }
 
-func (comeLater) Error() string { return "not yet" }
+func (notYetError) Error() string { return "not yet" }
 
 // errTooLate is the end of a card whose time is over.
 var errTooLate error = Fail(FailGone, "the call is too old for a card")
@@ -203,7 +203,7 @@ func (t *telling) log(ctx context.Context) (RemoteRef, error) {
 	isWaiting := t.awaits(recordings)
 	if isWaiting && (isUpdate || !canUpdate) {
 		age := t.cfg.Clock.Now().Sub(t.payload.At)
-		return RemoteRef{}, comeLater{t.cfg.Clock.Now().Add(min(max(age/2, recordingsPause), recordingsMost))}
+		return RemoteRef{}, notYetError{t.cfg.Clock.Now().Add(min(max(age/2, recordingsPause), recordingsMost))}
 	}
 	l, err := t.logged(ctx, recordings)
 	if err != nil {
@@ -316,7 +316,7 @@ func (t *telling) facts(ctx context.Context) (CallFacts, error) {
 
 // later returns when a job is to be looked at again.
 func later(err error) (time.Time, bool) {
-	var l comeLater
+	var l notYetError
 	ok := errors.As(err, &l)
 	return l.at, ok
 }

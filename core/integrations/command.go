@@ -45,7 +45,7 @@ func (s *Service) carryOut(ctx context.Context, o *opened, w Work, at time.Time,
 		return nil
 	}
 	if s.cfg.Clock.Now().Sub(at) > commandWithin {
-		return refused{Fail(FailGone, "the click is too old")}
+		return refusedError{Fail(FailGone, "the click is too old")}
 	}
 	var p commandProgress
 	if len(w.Progress) > 0 {
@@ -61,7 +61,7 @@ func (s *Service) carryOut(ctx context.Context, o *opened, w Work, at time.Time,
 		return err
 	}
 	if employee == 0 {
-		return refused{Fail(FailRejected, "the user "+c.Employee+" is no employee here, or the integration is off for them")}
+		return refusedError{Fail(FailRejected, "the user "+c.Employee+" is no employee here, or the integration is off for them")}
 	}
 	progress, _ := json.Marshal(commandProgress{IsBegun: true}) // plain data always marshals
 	if err := w.Save(ctx, progress); err != nil {
@@ -72,15 +72,15 @@ func (s *Service) carryOut(ctx context.Context, o *opened, w Work, at time.Time,
 	})
 	if err != nil {
 		e := core.AsError(err)
-		return refused{&Failure{Kind: FailRejected, Detail: e.Message, Err: err}}
+		return refusedError{&Failure{Kind: FailRejected, Detail: e.Message, Err: err}}
 	}
 	return nil
 }
 
-// refused is a command that is not carried out: it is not tried again, and nobody need look after it but who clicked.
-type refused struct{ failure *Failure }
+// refusedError is a command that is not carried out: it is not tried again, and nobody need look after it but who clicked.
+type refusedError struct{ failure *Failure }
 
-func (r refused) Error() string { return r.failure.Error() }
+func (r refusedError) Error() string { return r.failure.Error() }
 
 // Unwrap returns why.
-func (r refused) Unwrap() error { return r.failure }
+func (r refusedError) Unwrap() error { return r.failure }

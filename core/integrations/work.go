@@ -31,7 +31,7 @@ func (s *Service) Handle(ctx context.Context, w Work) Outcome {
 	if at, ok := later(err); ok {
 		return Outcome{State: JobWaiting, RunAt: at, NoAttempt: true}
 	}
-	if r := (refused{}); errors.As(err, &r) {
+	if r := (refusedError{}); errors.As(err, &r) {
 		return Outcome{State: JobCancelled, Failure: r.failure}
 	}
 	if w.Kind.isCard() {

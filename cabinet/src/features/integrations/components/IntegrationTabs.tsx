@@ -1,4 +1,4 @@
-import { Tabs } from '@mantine/core';
+import { Stack, Tabs } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { useCan } from '@/features/session/hooks/useCan';
@@ -7,10 +7,14 @@ import { type IntegrationSearch, readIntegrationSearch } from '../journal';
 import type { Integration } from '../settings';
 import { AnalyticsTab } from './AnalyticsTab';
 import { CheckTab } from './CheckTab';
+import { EmployeesPanel } from './EmployeesPanel';
 import { JournalTab } from './JournalTab';
 import { OverviewTab } from './OverviewTab';
 import { PreviewTab } from './PreviewTab';
 import { SectionTab } from './SectionTab';
+
+/** The section of settings about users who become employees. */
+const employeesSection = 'employees';
 
 interface IntegrationTabsProps {
   integration: Integration;
@@ -34,7 +38,12 @@ export function IntegrationTabs({ integration, search }: IntegrationTabsProps) {
   const settings = sections.map((section) => ({
     id: `settings-${section.id}`,
     title: local(section.title),
-    panel: <SectionTab key={section.id} integration={integration} section={section} />,
+    panel: (
+      <Stack gap="md">
+        <SectionTab key={section.id} integration={integration} section={section} />
+        {section.id === employeesSection && <EmployeesPanel integration={integration} />}
+      </Stack>
+    ),
   }));
   const tabs = [
     {
