@@ -10,6 +10,7 @@ import { startEmpty } from './support/program.mjs';
 import { Report } from './support/report.mjs';
 import { startSite } from './support/site.mjs';
 import { stepsOf } from './support/steps.mjs';
+import { labelled } from './support/texts.mjs';
 
 const host = 'okna.example';
 const owner = { company: 'Окна', name: 'Ольга Петрова', email: 'olga@okna.example', password: 'long walks in autumn' };
@@ -18,6 +19,7 @@ const ad = '/?utm_source=yandex&utm_medium=cpc&utm_campaign=warm_windows&utm_ter
 const ownNumber = '74950000099'; // stands in the page until another one is lent
 const numbers = ['74950000001', '74950000002'];
 const caller = '79161234567';
+const scenario = 'To Olga';
 const digits = (text) => text.replace(/\D/g, '');
 
 const shopPage = (snippet) => `<!doctype html><html lang="ru"><head><meta charset="utf-8"><title>Окна</title>
@@ -28,7 +30,7 @@ ${snippet}
 for (const [index, engine] of engines.entries()) {
   const language = ['ru', 'en'][index];
   describe(`a call from an advertisement, ${engine}, ${language}`, () => {
-    let database, emulators, started, browser, mine, theirs, visitor, site, cabinet, other, phones, snippet, t, connectionId, lent;
+    let database, emulators, started, browser, mine, theirs, visitor, site, cabinet, other, phones, snippet, t, lent;
     const step = stepsOf(`calls-${engine}`, () => [mine, theirs, phones?.window, visitor], () => started?.program);
     const shotOf = async (page, name) => {
       await settled(page);
@@ -62,16 +64,6 @@ for (const [index, engine] of engines.entries()) {
 
     const cardOf = (window, phase) =>
       window.page.getByRole('complementary', { name: t('popups.stack.label') }).getByRole('article', { name: new RegExp(`^${t(`popups.phase.${phase}`)}`) });
-
-    /** Asks the API as the cabinet does, with the session of who is signed in. */
-    async function ask(query, variables = {}) {
-      const answer = await mine.page.evaluate(
-        async (body) => (await fetch('/graphql', { method: 'POST', headers: { 'Content-Type': 'application/json', 'X-Requested-With': 'skvoz' }, body })).json(),
-        JSON.stringify({ query, variables }),
-      );
-      assert.equal(answer.errors, undefined, JSON.stringify(answer.errors));
-      return answer.data;
-    }
 
     const lostRow = () => mine.page.getByRole('region', { name: t('calls.list.title') }).getByRole('row').nth(1);
     const view = (name) => mine.page.getByRole('radiogroup', { name: t('calls.view.label') }).getByText(t(`calls.view.${name}`), { exact: true }).click();
@@ -133,7 +125,6 @@ for (const [index, engine] of engines.entries()) {
       await phones.connect(events, secret);
       await mine.page.getByRole('link', { name: t('connections.wizard.done') }).click();
       await mine.page.waitForURL(/\/telephony\/\d+$/);
-      connectionId = new URL(mine.page.url()).pathname.split('/').at(-1);
       await eventually(
         async () => {
           await mine.page.reload();
@@ -158,24 +149,48 @@ for (const [index, engine] of engines.entries()) {
       await shot('4-employees');
     });
 
-    step('DT-1 RC-4 numbers are lent to visits and led by a scenario', async () => {
-      const { sites, employees } = await ask('{ sites { id } employees(first: 10) { nodes { id extension } } }');
-      const siteId = sites[0].id;
-      const employee = employees.nodes.find(({ extension }) => extension === '101').id;
-      const graph = {
-        start: 'ring',
-        operations: [
-          { id: 'ring', type: 'forward', settings: [{ key: 'to', values: ['employee'] }, { key: 'employee', values: [employee] }, { key: 'ring_seconds', values: ['20'] }], exits: [{ name: 'no_answer', to: 'bye' }] },
-          { id: 'bye', type: 'hangup' },
-        ],
-      };
-      const { createScenario } = await ask('mutation($graph: ScenarioGraphInput!) { createScenario(input: {name: "Main", graph: $graph}) { scenario { id } } }', { graph });
-      await ask('mutation($siteId: ID!) { createSiteBlock(input: {siteId: $siteId, name: "Phone", by: CLASS, value: "phone"}) { block { id } } }', { siteId });
-      const { createNumberPool } = await ask('mutation($siteId: ID!) { createNumberPool(input: {siteId: $siteId, name: "All"}) { pool { id } } }', { siteId });
-      await ask(
-        'mutation($input: CreateVirtualNumbersInput!) { createVirtualNumbers(input: $input) { numbers { id } } }',
-        { input: { numbers: numbers.join('\n'), usage: 'POOL', poolId: createNumberPool.pool.id, connectionId, scenarioId: createScenario.scenario.id, records: true } },
-      );
+    step('RC-4 a scenario rings the first employee', async () => {
+      await cabinet.open('/scenarios');
+      await cabinet.button('scenarios.list.add').click();
+      await mine.page.getByRole('menuitem').filter({ hasText: t('scenarios.template.direct') }).click();
+      await cabinet.field('scenarios.form.name').fill(scenario);
+      await cabinet.choose({ ru: 'Сотрудник', en: 'Employee' }[language], /^Петрова Ольга/, cabinet.panel('scenarios.form.operation'));
+      await shot('4a-scenario');
+      await cabinet.button('scenarios.form.create').click();
+      await mine.page.waitForURL(/\/scenarios\/\d+$/);
+    });
+
+    step('DT-1 a block of the pages, a pool, and numbers that are lent to visits', async () => {
+      await cabinet.open('/pools/blocks');
+      await cabinet.button('pools.blocks.add').click();
+      let form = mine.page.getByRole('dialog', { name: t('pools.block.title') });
+      await cabinet.field('pools.block.name', form).fill('Phone');
+      await cabinet.choose(t('pools.block.by'), t('pools.place.CLASS'), form);
+      await cabinet.field('pools.placeValue.CLASS', form).fill('phone');
+      await cabinet.button('pools.block.create', form).click();
+      await form.waitFor({ state: 'detached' });
+      await cabinet.open('/pools');
+      await cabinet.button('pools.list.add').click();
+      form = mine.page.getByRole('dialog', { name: t('pools.form.title') });
+      await cabinet.field('pools.form.name', form).fill('All');
+      await cabinet.button('pools.form.create', form).click();
+      await form.waitFor({ state: 'detached' });
+      await cabinet.open('/numbers');
+      await cabinet.button('numbers.list.add').first().click();
+      form = mine.page.getByRole('dialog', { name: t('numbers.form.addTitle') });
+      await form.getByRole('textbox', { name: labelled(t('numbers.form.numbers')) }).fill(numbers.join('\n'));
+      await cabinet.choose(t('numbers.field.usage'), t('numbers.usage.POOL'), form);
+      await cabinet.choose(t('numbers.field.pool'), /^All/, form);
+      await cabinet.choose(t('numbers.field.scenario'), scenario, form);
+      await cabinet.choose(t('numbers.field.connection'), t('connections.kind.CTPBX'), form);
+      await cabinet.choose(t('numbers.field.records'), t('numbers.form.yes'), form);
+      await shot('4b-numbers');
+      await form.locator('button[type=submit]').click();
+      await form.waitFor({ state: 'detached' });
+      await mine.page.getByRole('table').getByText(/000-00-02/).first().waitFor();
+      await cabinet.open('/pools');
+      await mine.page.getByText('All', { exact: true }).first().waitFor();
+      await shot('4c-pools');
     });
 
     step('DT-2 a visitor from the advertisement sees a number of their own, in the text and behind the link', async () => {
@@ -302,6 +317,7 @@ for (const [index, engine] of engines.entries()) {
     });
 
     step('RC-6 it is called back by click: one’s own phone rings, then the contact’s', async () => {
+      await cabinet.button('common.action.close', cardOf(mine, 'LOST')).click();
       const back = lostRow().getByRole('button', { name: new RegExp(`^${t('calls.start.back')}`) });
       await back.click();
       await phones.is('101', 'ringing');
