@@ -37,6 +37,7 @@ func Driver(d Deps) integrations.Driver {
 		Settings:  spec(),
 		Capabilities: []integrations.Capability{
 			integrations.CanListOptions, integrations.CanListEmployees, integrations.CanCreateContacts, integrations.CanCreateDeals, integrations.CanReadDeals,
+			integrations.CanReceiveCommands,
 		},
 		Policies: integrations.Policies{
 			Phones: integrations.PhoneLast10, Deleted: integrations.DeletedRemoved,
@@ -54,10 +55,11 @@ type connector struct {
 }
 
 var (
-	_ integrations.Options    = (*connector)(nil)
-	_ integrations.Employees  = (*connector)(nil)
-	_ integrations.DealDesk   = (*connector)(nil)
-	_ integrations.DealSource = (*connector)(nil)
+	_ integrations.Options      = (*connector)(nil)
+	_ integrations.Employees    = (*connector)(nil)
+	_ integrations.DealDesk     = (*connector)(nil)
+	_ integrations.DealSource   = (*connector)(nil)
+	_ integrations.CallCommands = (*connector)(nil)
 )
 
 func open(d Deps, s integrations.Session) (integrations.Connector, error) {
