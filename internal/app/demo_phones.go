@@ -16,7 +16,7 @@ import (
 // phonesKind is the emulator whose phones ring; phonesToken is what commands to it bear.
 const (
 	phonesKind  = "pbxsim"
-	phonesToken = "pbxsim-token"
+	phonesToken = "pbxsim-token" //nolint:gosec // an emulator's, which does what anybody says
 )
 
 // phonesOutside is what the history's calls need of the outside: a box for the connection's secrets, and where recordings are kept.
@@ -66,7 +66,7 @@ func (a *App) connectPhones(ctx context.Context, emulators *stand.Running) error
 // preparePhones gives the provider the demo's lines and numbers, and connects it.
 func (a *App) preparePhones(ctx context.Context, account core.AccountID, e telephony.Endpoint, sim *pbxsim.Server) error {
 	for _, line := range demo.Lines() {
-		if err := sim.AddLine(pbxsim.Line{Ext: line[0], Name: line[1]}); err != nil {
+		if err := sim.AddLine(pbxsim.Line{Ext: line[0], Name: line[1]}); err != nil { //nolint:contextcheck // the provider tells in its own time
 			return err
 		}
 	}
@@ -86,5 +86,5 @@ func (a *App) preparePhones(ctx context.Context, account core.AccountID, e telep
 			return err
 		}
 	}
-	return sim.Connect(a.URL+telephony.EventsPath(e.Connection, ""), e.Secrets[telephony.SecretSigning])
+	return sim.Connect(a.URL+telephony.EventsPath(e.Connection, ""), e.Secrets[telephony.SecretSigning]) //nolint:contextcheck // as above
 }
