@@ -2,7 +2,7 @@ package acme
 
 import (
 	"encoding/json"
-	"mime"
+	"strings"
 
 	"github.com/skvoz/skvoz/core"
 	"github.com/skvoz/skvoz/core/integrations"
@@ -10,7 +10,7 @@ import (
 
 // ParseCommand implements integrations.CallCommands. Acme signs nothing: that a webhook came to our secret address is all there is to know it by.
 func (c *connector) ParseCommand(h integrations.Hook) (integrations.CallCommand, error) {
-	if kind, _, err := mime.ParseMediaType(h.ContentType); err != nil || kind != "application/json" {
+	if !strings.HasPrefix(h.ContentType, "application/json") {
 		return integrations.CallCommand{}, nil
 	}
 	var in struct{ Event, User, Phone, Click string }
