@@ -25,14 +25,14 @@ export function ScenarioPage() {
     query: ScenarioDocument,
     variables: { id: scenarioId },
     pause: isNew,
-    requestPolicy: 'cache-and-network',
+    // What comes from memory may be old, and one edits what is there now.
+    requestPolicy: 'network-only',
   });
   const scenario = result.data?.scenario.id === scenarioId ? result.data.scenario : undefined;
   const begin = isNew
     ? { name: t(`scenarios.template.${template ?? 'direct'}`), graph: graphOfTemplate(template ?? 'direct') }
     : scenario && { name: scenario.name, graph: graphOf(scenario) };
-  // What comes from memory may be old, and one edits what is there now.
-  const data = catalogue && begin && !result.stale ? { catalogue, begin } : undefined;
+  const data = catalogue && begin ? { catalogue, begin } : undefined;
   return (
     <Page
       key={scenarioId}
