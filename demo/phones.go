@@ -148,11 +148,11 @@ func setUpScenarios(ctx context.Context, p Phones, account core.AccountID, calls
 	group := func(id core.EmployeeGroupID, strategy string) scenarios.Values {
 		return scenarios.Values{"to": {"group"}, "group": {id.String()}, "strategy": {strategy}, "ring_seconds": {"20"}}
 	}
-	bye := scenarios.Operation{ID: opBye, Type: scenarios.TypeHangup, X: 760, Y: 320}
+	bye := scenarios.Operation{ID: opBye, Type: scenarios.TypeHangup, X: 560, Y: 300}
 	main := scenarios.Graph{Start: opHours, Operations: []scenarios.Operation{
 		{ID: opHours, Type: scenarios.TypeSchedule, Settings: scenarios.Values{"schedule": {hours.ID.String()}}, Exits: map[string]string{"open": opSales, "closed": opBye}, X: 40, Y: 120},
-		{ID: opSales, Type: scenarios.TypeForward, Title: "Продажи", Settings: group(sellers, "parallel"), Exits: map[string]string{"no_answer": opOthers, "busy": opBye}, X: 280, Y: 60},
-		{ID: opOthers, Type: scenarios.TypeForward, Title: "Поддержка", Settings: group(others, "sequence"), Exits: map[string]string{"no_answer": opBye}, X: 520, Y: 120},
+		{ID: opSales, Type: scenarios.TypeForward, Title: "Продажи", Settings: group(sellers, "parallel"), Exits: map[string]string{"no_answer": opOthers, "busy": opBye}, X: 300, Y: 60},
+		{ID: opOthers, Type: scenarios.TypeForward, Title: "Поддержка", Settings: group(others, "sequence"), Exits: map[string]string{"no_answer": opBye}, X: 560, Y: 60},
 		bye,
 	}}
 	made, err := p.Scenarios.Create(ctx, account, "Основной", main)
@@ -162,7 +162,7 @@ func setUpScenarios(ctx context.Context, p Phones, account core.AccountID, calls
 	calls.Scenario = made.ID
 	direct := scenarios.Graph{Start: "owner", Operations: []scenarios.Operation{
 		{ID: "owner", Type: scenarios.TypeForward, Title: "Анна", Settings: scenarios.Values{"to": {"employee"}, "employee": {own.String()}, "ring_seconds": {"30"}, "respect_status": {"false"}}, Exits: map[string]string{"no_answer": opSales}, X: 40, Y: 120},
-		{ID: opSales, Type: scenarios.TypeForward, Title: "Продажи", Settings: group(sellers, "parallel"), Exits: map[string]string{"no_answer": opBye}, X: 280, Y: 120},
+		{ID: opSales, Type: scenarios.TypeForward, Title: "Продажи", Settings: group(sellers, "parallel"), Exits: map[string]string{"no_answer": opBye}, X: 300, Y: 120},
 		bye,
 	}}
 	made, err = p.Scenarios.Create(ctx, account, "Демо-сайт: сразу Анне", direct)
