@@ -19,7 +19,7 @@ const (
 )
 
 // PageNumbers are the numbers of the demo site: two that are lent to visits, and one for when both are taken.
-var PageNumbers = []string{"74950000001", "74950000002", "74950000003"}
+func PageNumbers() []string { return []string{"74950000001", "74950000002", "74950000003"} }
 
 // Phones are the use cases of calls the demo is set up with.
 type Phones struct {
@@ -192,8 +192,9 @@ func setUpNumbers(ctx context.Context, s *calltracking.Service, plan *Plan, call
 		}
 		site.Numbers.Static = map[string]Number{campaign.Name: {made[0].ID, made[0].Number}}
 	}
-	last := len(PageNumbers) - 1
-	_, _, err := setUpPool(ctx, s, plan.AccountID, pages, calls, direct, PageNumbers[:last], PageNumbers[last])
+	own := PageNumbers()
+	last := len(own) - 1
+	_, _, err := setUpPool(ctx, s, plan.AccountID, pages, calls, direct, own[:last], own[last])
 	return err
 }
 

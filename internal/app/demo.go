@@ -162,7 +162,7 @@ func (c *demoCommand) serve(ctx context.Context, p *Process, a *App, log *slog.L
 		if err := a.connectPhones(ctx, emulators); err != nil {
 			log.WarnContext(ctx, "the simulated provider is not connected", "error", err)
 		} else {
-			_, _ = fmt.Fprintf(p.Out, "  phones     %s  (call %s: the card appears in the cabinet)\n", asLocalhost(strings.TrimPrefix(emulators.URL(phonesKind), "http://")), demo.PageNumbers[0])
+			_, _ = fmt.Fprintf(p.Out, "  phones     %s  (call %s: the card appears in the cabinet)\n", asLocalhost(strings.TrimPrefix(emulators.URL(phonesKind), "http://")), demo.PageNumbers()[0])
 		}
 	}
 	_, _ = fmt.Fprintln(p.Out)

@@ -76,7 +76,7 @@ func (a *App) preparePhones(ctx context.Context, account core.AccountID, e telep
 		return err
 	}
 	sim.RemoveNumber("78000000003") // its own, which nobody has here
-	for _, number := range demo.PageNumbers {
+	for _, number := range demo.PageNumbers() {
 		if err := sim.AddNumber(number); err != nil {
 			return err
 		}

@@ -100,7 +100,7 @@ func TestCA3_RC3_theDemosPhonesRingInItsCabinet(t *testing.T) {
 	}
 	require.NotContains(t, ask(`mutation { signIn(input: {email: "`+demo.Email+`", password: "`+demo.Password+`"}) { user { id } } }`), "errors")
 	place := func() {
-		body := strings.NewReader(`{"from": "79161234567", "to": "` + demo.PageNumbers[0] + `"}`)
+		body := strings.NewReader(`{"from": "79161234567", "to": "` + demo.PageNumbers()[0] + `"}`)
 		res, err := http.Post(phones+"/_ctl/pbxsim/actions/place_call", "application/json", body)
 		require.NoError(t, err)
 		defer res.Body.Close()
