@@ -126,12 +126,13 @@ func (s *Service) Paths(ctx context.Context, account core.AccountID, ids []core.
 
 // DealsOfCommunications returns the deals linked with communications, newest first.
 func (s *Service) DealsOfCommunications(ctx context.Context, account core.AccountID, ids []core.CommunicationID) (map[core.CommunicationID][]Deal, error) {
+	out := make(map[core.CommunicationID][]Deal, len(ids))
 	if len(ids) == 0 {
-		return nil, nil
+		return out, nil
 	}
 	links, err := s.cfg.Store.LinkedDeals(ctx, account, ids)
 	if err != nil || len(links) == 0 {
-		return nil, err
+		return out, err
 	}
 	wanted := map[core.DealID]bool{}
 	var list []core.DealID
@@ -151,7 +152,6 @@ func (s *Service) DealsOfCommunications(ctx context.Context, account core.Accoun
 	for _, d := range found {
 		byID[d.ID] = d
 	}
-	out := make(map[core.CommunicationID][]Deal, len(links))
 	for id, of := range links {
 		for _, deal := range of {
 			if d, ok := byID[deal]; ok {

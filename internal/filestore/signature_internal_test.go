@@ -22,11 +22,14 @@ func TestSign_MakesThePublishedSignatures(t *testing.T) {
 		body, want string
 	}{
 		"reading a part of a file": {
-			"GET", "/test.txt", "", map[string]string{"Range": "bytes=0-9"}, emptySHA256,
+			"GET", "/test.txt", "",
+			map[string]string{"Range": "bytes=0-9"},
+			emptySHA256,
 			"SignedHeaders=host;range;x-amz-content-sha256;x-amz-date,Signature=f0e8bdb87c964420e857bd35b5d6ed310bd44f0170aba48dd91039c6036bdb41",
 		},
 		"keeping a file": {
-			"PUT", "/test$file.text", "", map[string]string{"Date": "Fri, 24 May 2013 00:00:00 GMT", "X-Amz-Storage-Class": "REDUCED_REDUNDANCY"},
+			"PUT", "/test$file.text", "",
+			map[string]string{"Date": "Fri, 24 May 2013 00:00:00 GMT", "X-Amz-Storage-Class": "REDUCED_REDUNDANCY"},
 			hash("Welcome to Amazon S3."),
 			"SignedHeaders=date;host;x-amz-content-sha256;x-amz-date;x-amz-storage-class,Signature=98ad721746da40c64f1a55b78f14c238d841ea1380cd77a1b5971af0ece108bd",
 		},
