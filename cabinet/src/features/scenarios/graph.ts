@@ -139,8 +139,8 @@ function remove(graph: Graph, id: string): Graph {
 }
 
 function led(exits: Operation['exits'], exit: string, to: string): Operation['exits'] {
-  const { [exit]: _, ...others } = exits;
-  return to === '' ? others : { ...others, [exit]: to };
+  const others = Object.entries(exits).filter(([name]) => name !== exit);
+  return Object.fromEntries(to === '' ? others : [...others, [exit, to]]);
 }
 
 function change(graph: Graph, id: string, to: (operation: Operation) => Partial<Operation>): Graph {

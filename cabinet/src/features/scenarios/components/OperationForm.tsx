@@ -16,6 +16,7 @@ import type { ScenarioProblemFieldsFragment } from '@/graphql/generated/graphql'
 import type { Edit, Graph, Operation } from '../graph';
 import type { Catalogue, ScenarioChoices } from '../hooks/useCatalogue';
 import { useProblemWords } from '../hooks/useProblemWords';
+import { operationHeading } from '../headings';
 import { shownExits } from '../layout';
 import { SettingField } from './SettingField';
 
@@ -30,9 +31,6 @@ interface OperationFormProps {
   /** Adds an operation an exit leads to. */
   onAdd: (type: string, exit: string) => void;
 }
-
-/** The id of the form's heading, which takes the focus when an operation is opened. */
-export const operationHeading = 'operation-heading';
 
 /** The settings of one operation, and where its exits lead. */
 export function OperationForm(props: OperationFormProps) {
