@@ -124,6 +124,7 @@ func (r *running) populate(marker string) *tenant {
 	r.employ(x)
 	r.lendNumbers(x)
 	r.telephone(x)
+	r.draw(x)
 	return x
 }
 
@@ -220,7 +221,7 @@ func (r *running) id(x *tenant, query string) string {
 // snapshot is everything of a tenant that its own queries show, but for what passes with time.
 func (r *running) snapshot(x *tenant) string {
 	r.t.Helper()
-	return r.raw(x.token, `{
+	answer := r.raw(x.token, `{
 		account { name timezone currency appKey } users { id name email role status } apiTokens { id name scopes }
 		sites { id domain name siteKey settings { cookieLifetimeDays ignoredIps } goals { id name isGoal isEnabled } campaigns { id name status costs { id amount { amount } } } }
 		calls { nodes { id state isLost method probability version tags { id name } corrections { at } } } callTags { id name } pbxConnections { id name isEnabled address }
@@ -235,9 +236,12 @@ func (r *running) snapshot(x *tenant) string {
 		employeeGroups { id name members { id } } employeeStatuses { id name color } schedules { id name timezone exceptions { note } week { intervals { from } } }
 		virtualNumbers { nodes { id number name siteId usage campaignId poolId blockId isOverflow isDefault state scenarioId integrationId records } }
 		numberPools { id name position isEnabled holdSeconds segment { sources campaignIds } numberCount } siteBlocks { id name position value mask }
-		calltrackingSettings { holdSeconds threshold }
+		calltrackingSettings { holdSeconds threshold } mediaFiles { id name } blockedCallers { phone note }
+		scenarios { id name version start operations { id type title settings { key values } exits { name to } } }
 		integrations { id name state hookUrl settings { key values pairs { field template } isSecretSet } crm { id } }
 	}`)
+	require.NotContains(r.t, answer, `"errors":[`)
+	return answer
 }
 
 // raw sends a query with a token and returns the body of the answer.
