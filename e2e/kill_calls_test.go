@@ -98,10 +98,14 @@ func startExchange(t *testing.T) *pbxsim.Server {
 	t.Cleanup(func() { require.NoError(t, r.Close()) })
 	sim := r.Vendor("pbxsim").(*pbxsim.Server)
 	for n, rule := range []pbxsim.Rule{
-		{Act: pbxsim.Answers, After: 500 * time.Millisecond, HangUpAfter: 2 * time.Second}, {Act: pbxsim.Answers, After: 900 * time.Millisecond, HangUpAfter: 1500 * time.Millisecond},
-		{Act: pbxsim.Answers, After: 700 * time.Millisecond, HangUpAfter: 2500 * time.Millisecond}, {Act: pbxsim.Ignores},
-		{Act: pbxsim.IsBusy, After: 200 * time.Millisecond}, {Act: pbxsim.Declines, After: 400 * time.Millisecond},
-		{Act: pbxsim.Answers, After: 300 * time.Millisecond, HangUpAfter: 2 * time.Second}, {Act: pbxsim.Answers, After: 600 * time.Millisecond, HangUpAfter: 3 * time.Second},
+		{Act: pbxsim.Answers, After: 500 * time.Millisecond, HangUpAfter: 2 * time.Second},
+		{Act: pbxsim.Answers, After: 900 * time.Millisecond, HangUpAfter: 1500 * time.Millisecond},
+		{Act: pbxsim.Answers, After: 700 * time.Millisecond, HangUpAfter: 2500 * time.Millisecond},
+		{Act: pbxsim.Ignores},
+		{Act: pbxsim.IsBusy, After: 200 * time.Millisecond},
+		{Act: pbxsim.Declines, After: 400 * time.Millisecond},
+		{Act: pbxsim.Answers, After: 300 * time.Millisecond, HangUpAfter: 2 * time.Second},
+		{Act: pbxsim.Answers, After: 600 * time.Millisecond, HangUpAfter: 3 * time.Second},
 	} {
 		require.NoError(t, sim.SetRule(ext(n), rule))
 	}
@@ -173,15 +177,20 @@ func (c *calling) connect(sales, support, last string) {
 	setting := func(key string, values ...string) map[string]any { return map[string]any{"key": key, "values": values} }
 	exit := func(name, to string) map[string]any { return map[string]any{"name": name, "to": to} }
 	forward := func(id, to, key, whom, strategy, otherwise string) map[string]any {
-		return map[string]any{"id": id, "type": "forward", "settings": []any{setting("to", to), setting(key, whom), setting("strategy", strategy), setting("ring_seconds", "5"), setting("respect_status", "false")},
-			"exits": []any{exit("no_answer", otherwise), exit("busy", otherwise), exit("unavailable", otherwise), exit("answered", "bye")}}
+		return map[string]any{
+			"id": id, "type": "forward", "settings": []any{setting("to", to), setting(key, whom), setting("strategy", strategy), setting("ring_seconds", "5"), setting("respect_status", "false")},
+			"exits": []any{exit("no_answer", otherwise), exit("busy", otherwise), exit("unavailable", otherwise), exit("answered", "bye")},
+		}
 	}
 	graph := map[string]any{"start": "menu", "operations": []any{
-		map[string]any{"id": "menu", "type": "menu", "settings": []any{setting("media", made.UploadMediaFile.MediaFile.ID), setting("wait_seconds", "1"), setting("repeats", "2")},
-			"exits": []any{exit("1", "tag"), exit("2", "support"), exit("wrong", "last"), exit("timeout", "bye")}},
+		map[string]any{
+			"id": "menu", "type": "menu", "settings": []any{setting("media", made.UploadMediaFile.MediaFile.ID), setting("wait_seconds", "1"), setting("repeats", "2")},
+			"exits": []any{exit("1", "tag"), exit("2", "support"), exit("wrong", "last"), exit("timeout", "bye")},
+		},
 		map[string]any{"id": "tag", "type": "tag", "settings": []any{setting("tag", made.CreateCallTag.Tag.ID)}, "exits": []any{exit("done", "sales")}},
 		forward("sales", "group", "group", sales, "parallel", "support"), forward("support", "group", "group", support, "sequence", "last"),
-		forward("last", "employee", "employee", last, "parallel", "bye"), map[string]any{"id": "bye", "type": "hangup"},
+		forward("last", "employee", "employee", last, "parallel", "bye"),
+		map[string]any{"id": "bye", "type": "hangup"},
 	}}
 	var drawn struct {
 		CreateScenario struct{ Scenario struct{ ID string } }
