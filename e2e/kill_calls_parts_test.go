@@ -136,7 +136,7 @@ func follow(t testing.TB, url string, server int, employee, token string) *strea
 	req.Header.Set("Content-Type", "application/json")
 	req.Header.Set("Accept", "text/event-stream")
 	req.Header.Set("Authorization", "Bearer "+token)
-	res, err := http.DefaultClient.Do(req) //nolint:bodyclose // listen closes it
+	res, err := http.DefaultClient.Do(req)
 	require.NoError(t, err)
 	require.Equal(t, http.StatusOK, res.StatusCode)
 	s := &stream{employee: employee, server: server, cards: map[shownCard]int{}}

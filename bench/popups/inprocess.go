@@ -184,7 +184,7 @@ func pacedCalls(ctx context.Context, opts options, b *board, send func(n int, c 
 			began := b.begin(n)
 			failed := send(n, o.connections[company], events)
 			took := time.Since(began)
-			time.Sleep(time.Second)
+			<-time.After(time.Second) // it rings meanwhile
 			failed = errors.Join(failed, send(n, o.connections[company], over(n)))
 			mu.Lock()
 			defer mu.Unlock()

@@ -95,8 +95,10 @@ func (o *office) serve(ctx context.Context) (url string, stop func() error, err 
 	}
 	stop = func() error { return errors.Join(cmd.Process.Signal(syscall.SIGTERM), cmd.Wait()) }
 	url = "http://" + address
-	for began := time.Now(); time.Since(began) < 20*time.Second; time.Sleep(20 * time.Millisecond) {
-		res, err := http.Get(url + "/readyz") //nolint:noctx // of our own server
+	ticker := time.NewTicker(20 * time.Millisecond)
+	defer ticker.Stop()
+	for began := time.Now(); time.Since(began) < 20*time.Second; <-ticker.C {
+		res, err := http.Get(url + "/readyz")
 		if err != nil {
 			continue
 		}
