@@ -73,7 +73,7 @@ test-web: ## Unit tests of the browser script and the cabinet
 
 .PHONY: e2e
 e2e: ## Tests in a real browser: browser script, cabinet, and from a visitor to the visitor's card
-	scripts/test.sh jsapi-browser cabinet-browser e2e journeys
+	scripts/test.sh jsapi-browser cabinet-browser pages e2e journeys
 
 .PHONY: lint
 lint: $(TOOLS)/golangci-lint-$(GOLANGCI_VERSION) $(TOOLS)/compose-go-$(COMPOSE_GO_VERSION) ## Linters of Go, TypeScript, shell, Dockerfile and compose file

@@ -1,15 +1,15 @@
 #!/usr/bin/env bash
 # Runs parts of the test suite and counts what passed. Parts: go, jsapi, cabinet (unit tests), jsapi-browser,
-# cabinet-browser, e2e (processes), journeys (a browser on the whole product); or all. Logs and machine-readable results are left in bin/test-results.
+# cabinet-browser, pages (a browser on each page of the built product), e2e (processes), journeys (a browser on the whole product); or all. Logs and machine-readable results are left in bin/test-results.
 #
-# Go's tests run beside the web's unit tests. What drives a real browser runs afterwards: neither the browser script's tests nor
-# the cabinet's occupy two processors, so they run beside each other; what measures the built program runs alone.
+# Go's tests run beside the web's unit tests. What drives a real browser runs afterwards: none of the browser script's tests, the
+# cabinet's and those of the pages occupies two processors, so they run beside each other; what measures the built program runs alone.
 set -uo pipefail
 cd "$(dirname "$0")/.."
 
 results=$PWD/bin/test-results
 mkdir -p "$results"
-if [ $# -eq 0 ] || [ "$1" = all ]; then set -- go jsapi cabinet jsapi-browser cabinet-browser e2e journeys; fi
+if [ $# -eq 0 ] || [ "$1" = all ]; then set -- go jsapi cabinet jsapi-browser cabinet-browser pages e2e journeys; fi
 
 wants() {
 	local part
@@ -31,9 +31,9 @@ need() {
 	fi
 	{ wants jsapi || wants jsapi-browser; } && needs="$needs npm:jsapi"
 	{ wants cabinet || wants cabinet-browser; } && needs="$needs npm:cabinet"
-	{ wants jsapi-browser || wants cabinet-browser || wants journeys; } && needs="$needs chromium"
+	{ wants jsapi-browser || wants cabinet-browser || wants pages || wants journeys; } && needs="$needs chromium"
 	wants e2e && needs="$needs npm:cabinet npm:jsapi postgresql"
-	wants journeys && needs="$needs npm:cabinet npm:e2e postgresql"
+	{ wants pages || wants journeys; } && needs="$needs npm:cabinet npm:e2e postgresql"
 	# shellcheck disable=SC2086
 	scripts/install-deps.sh $needs
 }
@@ -62,9 +62,13 @@ e2e_tests() {
 		go test -count=1 -shuffle=on -timeout 15m -json ./e2e/... >"$results/e2e.json"
 }
 
-# journeys_tests walks through the built product in a real browser, on both databases.
+# pages_tests looks at each page of the built product in a real browser; journeys_tests walks through it, on both databases.
+pages_tests() {
+	SKVOZ_BIN=$PWD/bin/skvoz scripts/with-postgres.sh npm --prefix e2e run --silent test:pages
+}
+
 journeys_tests() {
-	SKVOZ_BIN=$PWD/bin/skvoz scripts/with-postgres.sh npm --prefix e2e run --silent test
+	SKVOZ_BIN=$PWD/bin/skvoz scripts/with-postgres.sh npm --prefix e2e run --silent test:journeys
 }
 
 # npm_tests FOLDER SCRIPT PART runs tests of a folder; vitest leaves its results as JSON.
@@ -84,12 +88,13 @@ web_unit() {
 web_browser() {
 	if wants jsapi-browser && has_script jsapi test:browser; then run jsapi-browser npm_tests jsapi test:browser jsapi-browser & fi
 	if wants cabinet-browser && has_script cabinet test:browser; then run cabinet-browser npm_tests cabinet test:browser cabinet-browser & fi
+	if wants pages && has_script e2e test:pages; then run pages pages_tests & fi
 	wait
 }
 
 need || exit 1
 rm -f "$results"/*.count
-if wants go || wants e2e || wants journeys || wants cabinet-browser; then
+if wants go || wants e2e || wants journeys || wants pages || wants cabinet-browser; then
 	# Tests of the whole start the real binary with the real cabinet in it, and the emulators beside it.
 	make build emulators-binary >"$results/build.log" 2>&1 || {
 		cat "$results/build.log"
@@ -103,6 +108,6 @@ if wants go; then run go go_tests; fi
 wait "$web_pid"
 web_browser
 if wants e2e && compgen -G 'e2e/*_test.go' >/dev/null; then run e2e e2e_tests; fi
-if wants journeys && has_script e2e test; then run journeys journeys_tests; fi
+if wants journeys && has_script e2e test:journeys; then run journeys journeys_tests; fi
 
 node scripts/count-tests.mjs "$results" total
