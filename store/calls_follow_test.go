@@ -106,7 +106,7 @@ func TestCA4_aCorrectionMovesTheCallItsCommunicationAndThePhone(t *testing.T) {
 		service := telephony.NewCalls(telephony.CallsConfig{Store: w.calls, Events: w.folder, Clock: db.Clock})
 		got, err := service.Correct(t.Context(), w.account, before.ID, 5, right.SessionID, 0)
 		require.NoError(t, err)
-		require.Equal(t, telephony.MethodManual, got.Method)
+		require.Equal(t, calltracking.MethodManual, got.Method)
 		require.Equal(t, right.VisitorID, got.VisitorID)
 		require.Greater(t, got.Version, before.Version)
 		communication, err := db.Communication(t.Context(), w.account, core.CommunicationID(got.ID))

@@ -14,9 +14,6 @@ import (
 	"github.com/skvoz/skvoz/core/visits"
 )
 
-// MethodManual says that a person said whose visit a call was.
-const MethodManual calltracking.Method = "manual"
-
 // Limits of tags, and of lists.
 const (
 	MaxTags      = 200
@@ -257,7 +254,7 @@ func tagEvents(c *Call, kind EventType, tags []core.CallTagID, now time.Time) []
 // Correct counts a call to a session's visit, else to a campaign, else to nobody; what was and who changed it is kept. Its communication, and the deals linked
 // with it, follow. KindNotFound: the call, session or campaign.
 func (s *Calls) Correct(ctx context.Context, account core.AccountID, id core.CallID, user core.UserID, session core.SessionID, campaign core.CampaignID) (Call, error) {
-	err := s.cfg.Store.CorrectCall(ctx, account, id, user, Counted{Method: MethodManual, SessionID: session, CampaignID: campaign})
+	err := s.cfg.Store.CorrectCall(ctx, account, id, user, Counted{Method: calltracking.MethodManual, SessionID: session, CampaignID: campaign})
 	if err != nil {
 		return Call{}, err
 	}
