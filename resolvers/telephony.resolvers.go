@@ -85,12 +85,13 @@ func (r *callResolver) Candidates(ctx context.Context, objs []*telephony.Call) (
 }
 
 func (r *callResolver) Corrections(ctx context.Context, objs []*telephony.Call) ([][]model.CallCorrection, error) {
-	names, err := r.correctors(ctx)
-	if err != nil {
-		return nil, err
-	}
+	var names map[core.UserID]string
 	read := func(ctx context.Context, account core.AccountID) (map[core.CallID][]telephony.Correction, error) {
-		return r.Resolver.Calls.CorrectionsOf(ctx, account, callIDs(objs))
+		found, err := r.Resolver.Calls.CorrectionsOf(ctx, account, callIDs(objs))
+		if err == nil && len(found) > 0 { // corrections are rare: users are read for them alone
+			names, err = r.correctors(ctx)
+		}
+		return found, err
 	}
 	return forCalls(ctx, objs, read, func(c *telephony.Call, known map[core.CallID][]telephony.Correction) []model.CallCorrection {
 		return mapped(known[c.ID], func(x telephony.Correction) model.CallCorrection {
